@@ -1,0 +1,90 @@
+using KeyRotator.Findings;
+
+namespace KeyRotator.Alerts;
+
+/// <summary>What a message tells.</summary>
+public enum AlertKind
+{
+    /// <summary>A trial by an operator.</summary>
+    Test = 0,
+
+    /// <summary>A finding was opened, or a lower rung or higher severity was reached.</summary>
+    Trigger,
+
+    /// <summary>A finding is still open.</summary>
+    Reminder,
+
+    /// <summary>A finding's cause is gone.</summary>
+    Resolved,
+
+    /// <summary>Several findings in one message.</summary>
+    Digest,
+}
+
+/// <summary>A finding, or several, made deliverable. What stands here is all that ever leaves: names, times and sentences of ours.</summary>
+public sealed record Alert
+{
+    /// <summary>Stable over retries; the receiver's idempotency key.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What it tells.</summary>
+    public required AlertKind Kind { get; init; }
+
+    /// <summary>When it came to be (UTC).</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The greatest severity in it.</summary>
+    public required Severity Severity { get; init; }
+
+    /// <summary>The findings: one, save in a digest. Empty in a test.</summary>
+    public IReadOnlyList<AlertFinding> Findings { get; init; } = [];
+}
+
+/// <summary>A finding as receivers see it.</summary>
+public sealed record AlertFinding
+{
+    /// <summary>The same in a finding's trigger, reminders and resolve.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Why.</summary>
+    public required FindingReason Reason { get; init; }
+
+    /// <summary>How much it matters.</summary>
+    public required Severity Severity { get; init; }
+
+    /// <summary>What kind of thing it is about.</summary>
+    public required SubjectKind SubjectKind { get; init; }
+
+    /// <summary>The key's id, or the name of an instance, store or channel.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>One sentence for the operator.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>When it was opened (UTC).</summary>
+    public required DateTimeOffset OpenedAt { get; init; }
+
+    /// <summary>When its cause was gone (UTC), or null.</summary>
+    public DateTimeOffset? ResolvedAt { get; init; }
+
+    /// <summary>Rung of the expiry ladder in whole days, or null.</summary>
+    public int? Rung { get; init; }
+
+    /// <summary>The key's provider instance, or null where no key is meant.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>The key's environment, or null.</summary>
+    public string? Environment { get; init; }
+
+    /// <summary>The key's owner, or null.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>First 12 digits of the key version's fingerprint, or null.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>The key version's expiry (UTC), or null.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>The provider's page for creating or revoking keys, or null.</summary>
+    public string? ConsoleUrl { get; init; }
+}

@@ -1,0 +1,48 @@
+using KeyRotator.Findings;
+using KeyRotator.Secrets;
+
+namespace KeyRotator.Alerts;
+
+/// <summary>A configured channel.</summary>
+public sealed record ChannelSettings
+{
+    /// <summary>Its name, unique.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Channel kind, for example <c>webhook</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Where messages go. Secret as a whole: chat webhooks carry their credential in path or query.</summary>
+    public required SecretValue Url { get; init; }
+
+    /// <summary>Signing secret, or null. Standard Webhooks: <c>whsec_</c> and 24 to 64 bytes in base64.</summary>
+    public SecretValue? Secret { get; init; }
+
+    /// <summary>The signing secret before this one: while it is set both sign.</summary>
+    public SecretValue? PreviousSecret { get; init; }
+
+    /// <summary>Whether plain http to a host that is not loopback is meant. Default false.</summary>
+    public bool AllowInsecure { get; init; }
+}
+
+/// <summary>Which findings go to which channels. The first route that matches decides.</summary>
+public sealed record AlertRoute
+{
+    /// <summary>Environment that a finding must have, or null for any.</summary>
+    public string? Environment { get; init; }
+
+    /// <summary>Provider instance that a finding must have, or null for any.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>Owner that a finding must have, or null for any.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Reason that a finding must have, or null for any.</summary>
+    public FindingReason? Reason { get; init; }
+
+    /// <summary>Severity that a finding must have, or null for warning and critical.</summary>
+    public Severity? Severity { get; init; }
+
+    /// <summary>Names of the channels, at least one.</summary>
+    public required IReadOnlyList<string> Channels { get; init; }
+}

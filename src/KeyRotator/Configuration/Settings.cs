@@ -1,0 +1,55 @@
+using System.Collections.ObjectModel;
+using KeyRotator.Alerts;
+using KeyRotator.Keys;
+using KeyRotator.Providers;
+using KeyRotator.Secrets;
+
+namespace KeyRotator.Configuration;
+
+/// <summary>The whole configuration, valid as a whole: every name in it resolves.</summary>
+public sealed record Settings
+{
+    /// <summary>Where state is kept.</summary>
+    public required DatabaseSettings Database { get; init; }
+
+    /// <summary>Stores by name.</summary>
+    public IReadOnlyDictionary<string, StoreSettings> Stores { get; init; } = ReadOnlyDictionary<string, StoreSettings>.Empty;
+
+    /// <summary>Provider instances by name: those that the file names, and a ready one for every kind.</summary>
+    public IReadOnlyDictionary<string, ProviderInstance> Providers { get; init; } = ReadOnlyDictionary<string, ProviderInstance>.Empty;
+
+    /// <summary>Managed keys, in the file's order, each id once.</summary>
+    public IReadOnlyList<ManagedKey> Keys { get; init; } = [];
+
+    /// <summary>Alert channels by name.</summary>
+    public IReadOnlyDictionary<string, ChannelSettings> Channels { get; init; } = ReadOnlyDictionary<string, ChannelSettings>.Empty;
+
+    /// <summary>Alert routes, in the file's order.</summary>
+    public IReadOnlyList<AlertRoute> Routes { get; init; } = [];
+}
+
+/// <summary>Where state is kept.</summary>
+public sealed record DatabaseSettings
+{
+    /// <summary>Absolute path of the SQLite file, or null where state is in memory only.</summary>
+    public string? Path { get; init; }
+}
+
+/// <summary>A configured store: its kind and that kind's members.</summary>
+public sealed record StoreSettings
+{
+    /// <summary>Its name, unique.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Store kind, for example <c>file</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Absolute path of the file store's file; null for other kinds.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Passphrase of the file store, or null.</summary>
+    public SecretValue? Passphrase { get; init; }
+
+    /// <summary>Absolute path of the file store's key file, or null. One of passphrase and key file is given.</summary>
+    public string? KeyFile { get; init; }
+}

@@ -1,0 +1,33 @@
+using System.Text.RegularExpressions;
+
+namespace KeyRotator.Keys;
+
+/// <summary>A key's name in the inventory: 1 to 200 characters of <c>a-z A-Z 0-9 . _ - /</c>, starting with a letter or digit. Compared ordinally.</summary>
+public readonly partial record struct KeyId
+{
+    /// <summary>The longest id.</summary>
+    public const int MaxLength = 200;
+
+    private KeyId(string value) => Value = value;
+
+    /// <summary>The text.</summary>
+    public string Value { get; }
+
+    /// <summary>Reads an id.</summary>
+    /// <exception cref="FormatException">The text does not have the shape of an id.</exception>
+    public static KeyId Parse(string text) =>
+        TryParse(text, out var id) ? id : throw new FormatException($"A key id has 1 to {MaxLength} characters of a-z A-Z 0-9 . _ - / and starts with a letter or digit.");
+
+    /// <summary>Reads an id; false where the text does not have the shape of one.</summary>
+    public static bool TryParse(string? text, out KeyId id)
+    {
+        id = text is not null && text.Length <= MaxLength && Shape().IsMatch(text) ? new(text) : default;
+        return id.Value is not null;
+    }
+
+    /// <inheritdoc />
+    public override string ToString() => Value ?? "";
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._/-]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Shape();
+}

@@ -1,0 +1,46 @@
+using System.Collections.ObjectModel;
+
+namespace KeyRotator.Keys;
+
+/// <summary>An entry of the inventory: what a key is for, where it is, how it is looked after. Never its value.</summary>
+public sealed record ManagedKey
+{
+    /// <summary>Its name, unique in the inventory.</summary>
+    public required KeyId Id { get; init; }
+
+    /// <summary>Name of the provider instance that issued it.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>Environment it serves, or null.</summary>
+    public string? Environment { get; init; }
+
+    /// <summary>Who answers for it, or null.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Free labels, for routes.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>Where consumers read it, at least one. The first is the primary, the one that probes read.</summary>
+    public required IReadOnlyList<SecretLocation> Locations { get; init; }
+
+    /// <summary>Models that its consumers use.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+
+    /// <summary>What the file says of its expiry, or null.</summary>
+    public ExpiryStatement? Expires { get; init; }
+
+    /// <summary>Held by the file: tracked, not probed, not alerted on.</summary>
+    public bool Suspended { get; init; }
+
+    /// <summary>How it is looked after.</summary>
+    public KeyPolicy Policy { get; init; } = KeyPolicy.Default;
+
+    /// <summary>Where a replacement waits for its time, or null.</summary>
+    public SecretLocation? Holding { get; init; }
+
+    /// <summary>Where the old value is kept during a rotation of a store without history, or null.</summary>
+    public SecretLocation? Previous { get; init; }
+
+    /// <summary>The location that probes read.</summary>
+    public SecretLocation Primary => Locations[0];
+}

@@ -1,0 +1,42 @@
+using KeyRotator.Keys;
+
+namespace KeyRotator.Stores;
+
+/// <summary>A store could not do what was asked. Its message is ours: it holds no value and no text from the wire.</summary>
+public class SecretStoreException : Exception
+{
+    /// <summary>Builds the failure of one operation.</summary>
+    /// <param name="store">Name of the configured store.</param>
+    /// <param name="operation">What was tried, for example <c>read</c>.</param>
+    /// <param name="location">Where, or null where the whole store is meant.</param>
+    /// <param name="isTransient">Whether the same call may work later without anybody changing anything.</param>
+    /// <param name="advice">What is wrong and what to do, one sentence.</param>
+    public SecretStoreException(string store, string operation, SecretLocation? location, bool isTransient, string advice)
+        : base(location is null ? $"Store {store}: {operation} failed: {advice}" : $"Store {store}: {operation} of {location} failed: {advice}")
+    {
+        Store = store;
+        Operation = operation;
+        Location = location;
+        IsTransient = isTransient;
+        Advice = advice;
+    }
+
+    /// <summary>Name of the configured store.</summary>
+    public string Store { get; }
+
+    /// <summary>What was tried.</summary>
+    public string Operation { get; }
+
+    /// <summary>Where, or null where the whole store is meant.</summary>
+    public SecretLocation? Location { get; }
+
+    /// <summary>Whether the same call may work later without anybody changing anything.</summary>
+    public bool IsTransient { get; }
+
+    /// <summary>What is wrong and what to do.</summary>
+    public string Advice { get; }
+}
+
+/// <summary>The current version is not the one that a write expected. Nothing was written.</summary>
+public sealed class SecretConflictException(string store, SecretLocation location, string advice)
+    : SecretStoreException(store, "write", location, isTransient: false, advice);

@@ -1,0 +1,45 @@
+namespace KeyRotator.Stores;
+
+/// <summary>How an earlier value is put back.</summary>
+public enum RollbackKind
+{
+    /// <summary>Not at all.</summary>
+    None = 0,
+
+    /// <summary>A pointer is moved to the earlier version.</summary>
+    Pointer,
+
+    /// <summary>A new version with the earlier value is added.</summary>
+    NewVersion,
+
+    /// <summary>The value is written again; the store keeps no history.</summary>
+    Rewrite,
+}
+
+/// <summary>What a store can do: the order of a rotation's steps follows from it.</summary>
+public sealed record StoreCapabilities
+{
+    /// <summary>Cannot be written.</summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>Can hold a new version that readers do not see yet.</summary>
+    public bool CanStage { get; init; }
+
+    /// <summary>Keeps earlier versions readable.</summary>
+    public bool HasVersions { get; init; }
+
+    /// <summary>Refuses a write when the current version is not the expected one.</summary>
+    public bool ConditionalWrite { get; init; }
+
+    /// <summary>Takes a token that makes a repeated write one write.</summary>
+    public bool IdempotentWrite { get; init; }
+
+    /// <summary>Every kept version costs money.</summary>
+    public bool BillsVersions { get; init; }
+
+    /// <summary>How an earlier value is put back.</summary>
+    public RollbackKind Rollback { get; init; }
+
+    /// <summary>Largest secret in bytes of UTF-8.</summary>
+    public int MaxBytes { get; init; } = 64 * 1024;
+}

@@ -1,0 +1,44 @@
+using KeyRotator.Keys;
+using KeyRotator.Secrets;
+
+namespace KeyRotator.Stores;
+
+/// <summary>A store's id of one written version. Opaque; compared ordinally.</summary>
+public readonly record struct SecretVersion(string Id)
+{
+    /// <inheritdoc />
+    public override string ToString() => Id;
+}
+
+/// <summary>A value as a store holds it.</summary>
+/// <param name="Value">The field's text, or the whole secret's.</param>
+/// <param name="Version">The version it was read from, or null where the store has none.</param>
+public sealed record StoredSecret(SecretValue Value, SecretVersion? Version)
+{
+    /// <summary>When that version was written (UTC), or null where the store does not tell.</summary>
+    public DateTimeOffset? WrittenAt { get; init; }
+}
+
+/// <summary>One location's part of a batch: a secret, absence, or a failure of that location alone.</summary>
+/// <param name="Location">What was asked for.</param>
+/// <param name="Secret">What is there, or null where it is absent or could not be read.</param>
+/// <param name="Failure">Why it could not be read, or null.</param>
+public sealed record StoreReading(SecretLocation Location, StoredSecret? Secret, SecretStoreException? Failure);
+
+/// <summary>A secret as a listing shows it.</summary>
+/// <param name="Name">As locations name it.</param>
+/// <param name="Version">The current version, or null where the store has none.</param>
+public sealed record ListedSecret(string Name, SecretVersion? Version);
+
+/// <summary>One field to write.</summary>
+/// <param name="Location">Where.</param>
+/// <param name="Value">What.</param>
+/// <param name="ExpectedVersion">The version that must be current; null: the secret must be absent.</param>
+/// <param name="Token">Makes a repeat of this write one write.</param>
+public sealed record SecretWrite(SecretLocation Location, SecretValue Value, SecretVersion? ExpectedVersion, Guid Token);
+
+/// <summary>One step of a store's self test.</summary>
+/// <param name="Name">What was tried, in a few words.</param>
+/// <param name="Passed">Whether it worked.</param>
+/// <param name="Message">What was seen, or what to do. No secret.</param>
+public sealed record StoreTestStep(string Name, bool Passed, string Message);
