@@ -8,8 +8,20 @@ namespace KeyRotator.Validation;
 /// <param name="Status">The new status.</param>
 /// <param name="Opened">The key version that it opened, or null.</param>
 /// <param name="Claims">Everything that is wrong with the key now. What is not claimed is not wrong any more.</param>
-/// <param name="IsFirst">Whether the key was never assessed before.</param>
-internal sealed record Assessed(KeyStatus Status, KeyVersion? Opened, IReadOnlyList<FindingClaim> Claims, bool IsFirst);
+internal sealed record Assessed(KeyStatus Status, KeyVersion? Opened, IReadOnlyList<FindingClaim> Claims)
+{
+    /// <summary>Whether the key was never assessed before.</summary>
+    public bool IsFirst { get; init; }
+
+    /// <summary>Whether it was looked at, and not only the clock.</summary>
+    public bool Checked { get; init; }
+
+    /// <summary>Whether the current version's expiry, or who said it, is another than before.</summary>
+    public bool IsExpiryChanged { get; init; }
+
+    /// <summary>When the answer that confirms a rejection may count (UTC), or null where none waits.</summary>
+    public DateTimeOffset? ConfirmAt { get; init; }
+}
 
 /// <summary>From what was known and what was seen to what is known and what is wrong. Pure: the only judge of keys.</summary>
 internal static class KeyAssessment
@@ -25,7 +37,13 @@ internal static class KeyAssessment
         var status = isStale ? before : Observe(before, observation, context, now);
         status = status with { State = observation.Key.Suspended ? KeyState.Suspended : KeyState.Active };
         var opened = status.Version > before.Version ? VersionOf(status) : null;
-        return new(status, opened, KeyClaims.Of(status, observation.Key, context, now), previous is null);
+        return new(status, opened, KeyClaims.Of(status, observation.Key, context, now))
+        {
+            IsFirst = previous is null,
+            Checked = observation.Primary is not PrimaryReading.NotRead && !isStale,
+            IsExpiryChanged = status.ExpiresAt != before.ExpiresAt || status.ExpirySource != before.ExpirySource,
+            ConfirmAt = observation.Probe is null || isStale ? null : VerdictTracking.ConfirmAt(status, observation.Probe, observation.Key.Policy),
+        };
     }
 
     // What one provider said of a value says nothing about it at another.
