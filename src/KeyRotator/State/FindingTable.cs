@@ -11,6 +11,9 @@ internal static class FindingTable
     /// <summary>All open findings, critical first, then by time. Held ones are in it.</summary>
     public static Task<IReadOnlyList<Finding>> OpenAsync(StateTransaction transaction, CancellationToken cancellationToken) => throw new NotImplementedException();
 
+    /// <summary>Open findings of one reason, held ones too. By index.</summary>
+    public static Task<IReadOnlyList<Finding>> OpenForAsync(StateTransaction transaction, FindingReason reason, CancellationToken cancellationToken) => throw new NotImplementedException();
+
     /// <summary>Opens a finding and returns it with its id.</summary>
     public static Task<Finding> InsertAsync(StateTransaction transaction, FindingClaim claim, DateTimeOffset openedAt, DateTimeOffset? heldUntil, DateTimeOffset? remindAt, CancellationToken cancellationToken) => throw new NotImplementedException();
 

@@ -25,7 +25,7 @@ internal sealed class CheckPass(CheckEnvironment environment, FindingWriter find
             .Select(group => runner.RunAsync(Scope(group.Key, request, tally, startedAt), [.. group], meter, cancellationToken));
         await Task.WhenAll(instances);
         await SettleAsync(tally, request.Keys is null, cancellationToken);
-        var delivery = await alerts.FinishAsync(request.SendAlerts, cancellationToken);
+        var delivery = await alerts.FinishAsync(request.SendAlerts ? AlertSending.Now : AlertSending.Later, cancellationToken);
         return new CheckPassResult
         {
             CheckedAt = startedAt,
@@ -64,7 +64,7 @@ internal sealed class CheckPass(CheckEnvironment environment, FindingWriter find
             await session.ResolveOrphansAsync(environment.Settings, now, cancellationToken);
         }
 
-        await session.FlushAsync(cancellationToken);
+        await session.FlushAsync(now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 }

@@ -11,7 +11,7 @@ namespace KeyRotator.Validation;
 /// and nobody is told twice.</remarks>
 internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inventory, FindingWriter findings)
 {
-    private readonly OutageRecorder _outages = new(inventory, findings);
+    private readonly OutageRecorder _outages = new(inventory);
 
     /// <summary>Records a batch of one instance's observations.</summary>
     /// <exception cref="StateException">It could not be recorded; nothing of it was.</exception>
@@ -22,10 +22,12 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         var instance = await InstanceTable.LoadAsync(transaction, scope.Instance.Name, cancellationToken);
         var assessed = await AssessAsync(transaction, observations, scope, instance, now, cancellationToken);
         await SaveAsync(transaction, assessed, scope, cancellationToken);
-        instance = await AcceptAsync(transaction, instance, assessed, cancellationToken);
+        instance = await LearnAsync(transaction, instance, observations, assessed, cancellationToken);
 
-        var guard = await _outages.JudgeAsync(transaction, scope, instance, assessed, now, cancellationToken);
-        await WriteFindingsAsync(transaction, assessed, scope, guard, now, cancellationToken);
+        var session = findings.Begin(transaction);
+        var guard = await _outages.JudgeAsync(session, scope, instance, assessed, now, cancellationToken);
+        await WriteFindingsAsync(session, assessed, scope, guard, now, cancellationToken);
+        await session.FlushAsync(now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return [.. assessed.Select((each, index) => Recorded(each, observations[index]))];
     }
@@ -34,7 +36,10 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
     public async Task FinishAsync(InstanceScope scope, CancellationToken cancellationToken)
     {
         await using var transaction = await environment.State.BeginWriteAsync(cancellationToken);
-        await _outages.FinishAsync(transaction, scope, environment.Time.GetUtcNow(), cancellationToken);
+        var now = environment.Time.GetUtcNow();
+        var session = findings.Begin(transaction);
+        await _outages.FinishAsync(session, scope, now, cancellationToken);
+        await session.FlushAsync(now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -116,29 +121,30 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         }
     }
 
-    private static async Task<InstanceStatus> AcceptAsync(StateTransaction transaction, InstanceStatus instance, IReadOnlyList<Assessed> assessed, CancellationToken cancellationToken)
+    private static async Task<InstanceStatus> LearnAsync(StateTransaction transaction, InstanceStatus instance, IReadOnlyList<Observation> observations, IReadOnlyList<Assessed> assessed, CancellationToken cancellationToken)
     {
-        if (instance.FirstAcceptedAt is not null || assessed.FirstOrDefault(each => each.Status.Verdict is Verdict.Accepted) is not { } accepted)
+        var accepted = instance.FirstAcceptedAt ?? assessed.FirstOrDefault(each => each.Status.Verdict is Verdict.Accepted)?.Status.CheckedAt;
+        var notBefore = observations.Max(observation => observation.Probe?.RetryAt);
+        var learned = instance with { FirstAcceptedAt = accepted, NotBefore = notBefore > instance.NotBefore || instance.NotBefore is null ? notBefore : instance.NotBefore };
+        if (learned != instance)
         {
-            return instance;
+            await InstanceTable.SaveAsync(transaction, learned, cancellationToken);
         }
 
-        var known = instance with { FirstAcceptedAt = accepted.Status.CheckedAt };
-        await InstanceTable.SaveAsync(transaction, known, cancellationToken);
-        return known;
+        return learned;
     }
 
-    private async Task WriteFindingsAsync(StateTransaction transaction, IReadOnlyList<Assessed> assessed, InstanceScope scope, GuardDecision guard, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task WriteFindingsAsync(LedgerSession session, IReadOnlyList<Assessed> assessed, InstanceScope scope, GuardDecision guard, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var subjects = assessed.Select(each => FindingSubject.Key(each.Status.KeyId.Value)).ToHashSet();
-        var open = (await FindingTable.OpenAboutAsync(transaction, subjects, cancellationToken))
+        var open = (await FindingTable.OpenAboutAsync(session.Transaction, subjects, cancellationToken))
             .Where(finding => KeyClaims.Reasons.Contains(finding.Key.Reason))
             .ToLookup(finding => finding.Key.Subject.Name);
         foreach (var each in assessed)
         {
             var changes = FindingLedger.Compare([.. open[each.Status.KeyId.Value]], each.Claims);
             var terms = OutageRecorder.Terms(scope, guard, now) with { IsFirstPass = each.IsFirst, Status = each.Status };
-            await findings.WriteAsync(transaction, changes, terms, cancellationToken);
+            await session.WriteAsync(changes, terms, cancellationToken);
         }
     }
 

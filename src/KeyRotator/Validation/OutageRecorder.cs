@@ -6,7 +6,7 @@ using KeyRotator.State;
 namespace KeyRotator.Validation;
 
 /// <summary>Keeps what is known of an instance as a whole: outage, hold, trust in its answers.</summary>
-internal sealed class OutageRecorder(Inventory inventory, FindingWriter findings)
+internal sealed class OutageRecorder(Inventory inventory)
 {
     /// <summary>The longest that a rejection's alert waits for the end of its pass.</summary>
     public static TimeSpan LongestWait { get; } = TimeSpan.FromMinutes(2);
@@ -23,7 +23,7 @@ internal sealed class OutageRecorder(Inventory inventory, FindingWriter findings
     };
 
     /// <summary>Asks the guard, with this batch in the window, where the batch or a hold gives cause to.</summary>
-    public async Task<GuardDecision> JudgeAsync(StateTransaction transaction, InstanceScope scope, InstanceStatus instance, IReadOnlyList<Assessed> assessed, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<GuardDecision> JudgeAsync(LedgerSession session, InstanceScope scope, InstanceStatus instance, IReadOnlyList<Assessed> assessed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var isConcerned = instance.HoldSince is not null || assessed.Any(each => each.Status.Verdict is Verdict.Rejected);
         if (!isConcerned)
@@ -31,105 +31,105 @@ internal sealed class OutageRecorder(Inventory inventory, FindingWriter findings
             return new(null, false);
         }
 
-        var window = await WindowAsync(transaction, scope, now, cancellationToken);
-        var decision = await DecideAsync(transaction, scope, instance, window, now, cancellationToken);
+        var window = await WindowAsync(session, scope, now, cancellationToken);
+        var decision = await DecideAsync(session, scope, instance, window, now, cancellationToken);
         if (decision.IsHolding && window.Accepted > 0)
         {
-            await ReleaseRepeatedAsync(transaction, scope, assessed, now, cancellationToken);
+            await ReleaseRepeatedAsync(session, scope, assessed, now, cancellationToken);
         }
 
         return decision;
     }
 
     /// <summary>Ends a pass: counts it if nothing answered, judges once more over the whole window, and lets go of what may be told.</summary>
-    public async Task FinishAsync(StateTransaction transaction, InstanceScope scope, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task FinishAsync(LedgerSession session, InstanceScope scope, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var instance = await InstanceTable.LoadAsync(transaction, scope.Instance.Name, cancellationToken);
-        var pass = await KeyStatusTable.WindowAsync(transaction, scope.Instance.Name, scope.StartedAt, cancellationToken);
+        var instance = await InstanceTable.LoadAsync(session, scope.Instance.Name, cancellationToken);
+        var pass = await KeyStatusTable.WindowAsync(session, scope.Instance.Name, scope.StartedAt, cancellationToken);
         instance = instance with { UnreachablePasses = OutageGuard.CountUnreachable(instance.UnreachablePasses, pass) };
-        await InstanceTable.SaveAsync(transaction, instance, cancellationToken);
-        var window = await WindowAsync(transaction, scope, now, cancellationToken);
-        var decision = await DecideAsync(transaction, scope, instance, window, now, cancellationToken);
+        await InstanceTable.SaveAsync(session.Transaction, instance, cancellationToken);
+        var window = await WindowAsync(session, scope, now, cancellationToken);
+        var decision = await DecideAsync(session, scope, instance, window, now, cancellationToken);
         if (!decision.IsHolding)
         {
-            var rejected = await RejectedAsync(transaction, scope, cancellationToken);
-            await OutboxTable.HoldAsync(transaction, [.. rejected.Where(finding => finding.OpenedAt >= scope.StartedAt).Select(finding => finding.Id)], now, cancellationToken);
+            var rejected = await RejectedAsync(session, scope, cancellationToken);
+            await OutboxTable.HoldAsync(session.Transaction, [.. rejected.Where(finding => finding.OpenedAt >= scope.StartedAt).Select(finding => finding.Id)], now, cancellationToken);
         }
     }
 
-    private async Task<GuardDecision> DecideAsync(StateTransaction transaction, InstanceScope scope, InstanceStatus instance, GuardWindow window, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<GuardDecision> DecideAsync(LedgerSession session, InstanceScope scope, InstanceStatus instance, GuardWindow window, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var decision = OutageGuard.Decide(instance.HoldSince, window, now);
         var judged = instance with { HoldSince = decision.HoldSince };
         if (judged != instance)
         {
-            await InstanceTable.SaveAsync(transaction, judged, cancellationToken);
+            await InstanceTable.SaveAsync(session.Transaction, judged, cancellationToken);
         }
 
-        await WriteOwnAsync(transaction, scope, judged, decision, now, cancellationToken);
+        await WriteOwnAsync(session, scope, judged, decision, now, cancellationToken);
         if (instance.HoldSince is null && decision is { IsHolding: true, HoldSince: { } since })
         {
-            await HoldAsync(transaction, scope, since, cancellationToken);
+            await HoldAsync(session, scope, since, cancellationToken);
         }
         else if (instance.HoldSince is not null && !decision.IsHolding)
         {
-            await ReleaseAsync(transaction, scope, await RejectedAsync(transaction, scope, cancellationToken), now, cancellationToken);
+            await ReleaseAsync(session, scope, await RejectedAsync(session, scope, cancellationToken), now, cancellationToken);
         }
 
         return decision;
     }
 
     // What was opened just before the burst was seen as one belongs to it, as long as nobody was told.
-    private async Task HoldAsync(StateTransaction transaction, InstanceScope scope, DateTimeOffset since, CancellationToken cancellationToken)
+    private async Task HoldAsync(LedgerSession session, InstanceScope scope, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        foreach (var finding in await RejectedAsync(transaction, scope, cancellationToken))
+        foreach (var finding in await RejectedAsync(session, scope, cancellationToken))
         {
             if (finding.OpenedAt >= since - LongestWait)
             {
-                await findings.HoldAsync(transaction, finding, since + OutageGuard.LongestHold, cancellationToken);
+                await session.HoldAsync(finding, since + OutageGuard.LongestHold, cancellationToken);
             }
         }
     }
 
     // A key whose own confirmation repeats while another key of the instance is accepted is dead whatever the others are.
-    private async Task ReleaseRepeatedAsync(StateTransaction transaction, InstanceScope scope, IReadOnlyList<Assessed> assessed, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task ReleaseRepeatedAsync(LedgerSession session, InstanceScope scope, IReadOnlyList<Assessed> assessed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var subjects = assessed.Where(each => each.Checked && each.Status is { Verdict: Verdict.Rejected, Rejections: > Confirmation.Needed })
             .Select(each => FindingSubject.Key(each.Status.KeyId.Value)).ToHashSet();
-        var open = await FindingTable.OpenAboutAsync(transaction, subjects, cancellationToken);
-        await ReleaseAsync(transaction, scope, [.. open.Where(finding => finding.Key.Reason is FindingReason.KeyRejected)], now, cancellationToken);
+        var open = await FindingTable.OpenAboutAsync(session.Transaction, subjects, cancellationToken);
+        await ReleaseAsync(session, scope, [.. open.Where(finding => finding.Key.Reason is FindingReason.KeyRejected)], now, cancellationToken);
     }
 
-    private async Task ReleaseAsync(StateTransaction transaction, InstanceScope scope, IReadOnlyList<Finding> rejected, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task ReleaseAsync(LedgerSession session, InstanceScope scope, IReadOnlyList<Finding> rejected, DateTimeOffset now, CancellationToken cancellationToken)
     {
         foreach (var finding in rejected)
         {
             if (finding.HeldUntil is not null)
             {
-                await findings.ReleaseAsync(transaction, finding, new FindingTerms { At = now, Instance = scope.Instance }, cancellationToken);
+                await session.ReleaseAsync(finding, new FindingTerms { At = now, Instance = scope.Instance }, cancellationToken);
             }
         }
     }
 
-    private static async Task<GuardWindow> WindowAsync(StateTransaction transaction, InstanceScope scope, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<GuardWindow> WindowAsync(LedgerSession session, InstanceScope scope, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var widest = await KeyStatusTable.WindowAsync(transaction, scope.Instance.Name, now - OutageGuard.WindowSpan, cancellationToken);
+        var widest = await KeyStatusTable.WindowAsync(session, scope.Instance.Name, now - OutageGuard.WindowSpan, cancellationToken);
         var start = OutageGuard.WindowStart(scope.StartedAt, widest.FirstRejectionAt, now);
-        return await KeyStatusTable.WindowAsync(transaction, scope.Instance.Name, start, cancellationToken);
+        return await KeyStatusTable.WindowAsync(session, scope.Instance.Name, start, cancellationToken);
     }
 
-    private async Task WriteOwnAsync(StateTransaction transaction, InstanceScope scope, InstanceStatus instance, GuardDecision decision, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task WriteOwnAsync(LedgerSession session, InstanceScope scope, InstanceStatus instance, GuardDecision decision, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var subject = FindingSubject.Provider(scope.Instance.Name);
-        var open = await FindingTable.OpenAboutAsync(transaction, [subject], cancellationToken);
+        var open = await FindingTable.OpenAboutAsync(session.Transaction, [subject], cancellationToken);
         var claims = InstanceClaims.Of(scope.Instance, instance, decision);
         var changes = FindingLedger.Compare([.. open.Where(finding => s_reasons.Contains(finding.Key.Reason))], claims);
-        await findings.WriteAsync(transaction, changes, new FindingTerms { At = now, Instance = scope.Instance }, cancellationToken);
+        await session.WriteAsync(changes, new FindingTerms { At = now, Instance = scope.Instance }, cancellationToken);
     }
 
-    private async Task<IReadOnlyList<Finding>> RejectedAsync(StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Finding>> RejectedAsync(LedgerSession session, InstanceScope scope, CancellationToken cancellationToken)
     {
-        var open = await FindingTable.OpenForAsync(transaction, FindingReason.KeyRejected, cancellationToken);
+        var open = await FindingTable.OpenForAsync(session.Transaction, FindingReason.KeyRejected, cancellationToken);
         return [.. open.Where(finding => KeyId.TryParse(finding.Key.Subject.Name, out var id) && inventory.Find(id)?.Provider == scope.Instance.Name)];
     }
 }
