@@ -50,8 +50,8 @@ internal sealed class HostileServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         await Task.WhenAll(_connections);
         _stopping.Dispose();
         _received.Dispose();
@@ -68,7 +68,7 @@ internal sealed class HostileServer : IAsyncDisposable
                 _connections.Add(ServeAsync(client, _scripts[Math.Min(_connections.Count, _scripts.Length - 1)]));
             }
         }
-        catch (Exception fault) when (fault is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception fault) when (fault is OperationCanceledException or SocketException)
         {
         }
     }
