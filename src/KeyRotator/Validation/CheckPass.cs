@@ -29,7 +29,8 @@ internal sealed class CheckPass(CheckEnvironment environment, FindingWriter find
         return new CheckPassResult
         {
             CheckedAt = startedAt,
-            Checked = keys.Count,
+            Checked = meter.Done,
+            Rejected = meter.Rejected,
             StoreFailures = tally.Failures,
             AlertsDelivered = delivery.Delivered,
             AlertsWaiting = delivery.Waiting,
@@ -44,6 +45,7 @@ internal sealed class CheckPass(CheckEnvironment environment, FindingWriter find
         {
             Pacer = _pacers.GetOrAdd(name, _ => new InstancePacer(environment.Concurrency, instance.RequestsPerMinute, environment.Time)),
             IgnoreCadence = request.IgnoreCadence,
+            EndsAt = startedAt + request.Budget,
         };
     }
 

@@ -20,7 +20,8 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         var now = environment.Time.GetUtcNow();
         await using var transaction = await environment.State.BeginWriteAsync(cancellationToken);
         var instance = await InstanceTable.LoadAsync(transaction, scope.Instance.Name, cancellationToken);
-        var assessed = await AssessAsync(transaction, observations, scope, instance, now, cancellationToken);
+        var judged = await AssessAsync(transaction, observations, scope, instance, now, cancellationToken);
+        IReadOnlyList<Assessed> assessed = [.. judged.OfType<Assessed>()];
         await SaveAsync(transaction, assessed, scope, cancellationToken);
         instance = await LearnAsync(transaction, instance, observations, assessed, cancellationToken);
 
@@ -29,7 +30,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         await WriteFindingsAsync(session, assessed, scope, guard, now, cancellationToken);
         await session.FlushAsync(now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return [.. assessed.Select((each, index) => Recorded(each, observations[index]))];
+        return [.. observations.Zip(judged, Recorded)];
     }
 
     /// <summary>Ends a pass: judges the instance as a whole, and lets go of the alerts that waited for that.</summary>
@@ -43,11 +44,12 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task<IReadOnlyList<Assessed>> AssessAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, InstanceScope scope, InstanceStatus instance, DateTimeOffset now, CancellationToken cancellationToken)
+    // One for each observation; null for a key that was never looked at and was not looked at now.
+    private async Task<IReadOnlyList<Assessed?>> AssessAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, InstanceScope scope, InstanceStatus instance, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var statuses = await KeyStatusTable.LoadAsync(transaction, [.. observations.Select(observation => observation.Key.Id)], cancellationToken);
         var holders = await HoldersAsync(transaction, observations, statuses, cancellationToken);
-        var assessed = new List<Assessed>(observations.Count);
+        var assessed = new List<Assessed?>(observations.Count);
         foreach (var observation in observations)
         {
             var status = statuses.GetValueOrDefault(observation.Key.Id);
@@ -60,7 +62,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
                 Sharers = Sharers(observation.Key, observation.Fingerprint ?? status?.Fingerprint, holders),
                 Random = environment.Random.NextDouble(),
             };
-            assessed.Add(KeyAssessment.Assess(status, observation, context, now));
+            assessed.Add(status is null && observation.Primary is PrimaryReading.NotRead ? null : KeyAssessment.Assess(status, observation, context, now));
         }
 
         return assessed;
@@ -106,7 +108,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
             await ModelListTable.SaveAsync(transaction, list.Key, list.Value, cancellationToken);
         }
 
-        await KeyStatusTable.SaveAsync(transaction, [.. assessed.Select(each => each.Status)], cancellationToken);
+        await KeyStatusTable.SaveAsync(transaction, [.. assessed.Where(each => each.IsChanged).Select(each => each.Status)], cancellationToken);
         await CheckHistoryTable.RecordAsync(transaction, [.. assessed.Where(each => each.Checked).Select(each => each.Status)], cancellationToken);
         foreach (var each in assessed)
         {
@@ -148,5 +150,5 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         }
     }
 
-    private static RecordedCheck Recorded(Assessed assessed, Observation observation) => new(observation.Key, assessed.Status.Verdict, assessed.ConfirmAt);
+    private static RecordedCheck Recorded(Observation observation, Assessed? assessed) => new(observation.Key, assessed?.Status.Verdict ?? Verdict.Inconclusive, assessed?.ConfirmAt);
 }

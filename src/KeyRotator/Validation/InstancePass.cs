@@ -35,7 +35,7 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
 
     private async Task ReadAsync(IReadOnlyList<ManagedKey> keys, CancellationToken cancellationToken)
     {
-        foreach (var chunk in keys.Chunk(Chunk))
+        foreach (var chunk in keys.Chunk(Chunk).TakeWhile(_ => !(_time.GetUtcNow() >= scope.EndsAt)))
         {
             var statuses = await scope.StatusesAsync(chunk, cancellationToken);
             var due = Array.FindAll(chunk, key => scope.IsDue(key, statuses.GetValueOrDefault(key.Id)));

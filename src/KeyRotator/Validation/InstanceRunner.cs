@@ -38,7 +38,7 @@ internal sealed class InstanceRunner(CheckEnvironment environment, CheckRecorder
     {
         var key = NegativeControl.MakeKey(scope.Provider, environment.Random);
         ProbeResult result;
-        using (await scope.Pacer.AcquireAsync(cancellationToken))
+        using (await scope.Pacer.EnterAsync(cancellationToken))
         {
             result = await environment.Validator.ProbeAsync(scope.Instance, key, ProbeConnection.Fresh, cancellationToken);
         }

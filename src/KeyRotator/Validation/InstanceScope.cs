@@ -27,6 +27,9 @@ internal sealed class InstanceScope(CheckEnvironment environment, ProviderInstan
     /// <summary>Whether keys are probed that are not due by their own cadence.</summary>
     public bool IgnoreCadence { get; init; }
 
+    /// <summary>No further key is started after that (UTC); null for no limit.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
     /// <summary>Reads primaries.</summary>
     public PrimaryReader Primaries { get; } = new(environment.Stores, tally);
 

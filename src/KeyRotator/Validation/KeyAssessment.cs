@@ -16,6 +16,9 @@ internal sealed record Assessed(KeyStatus Status, KeyVersion? Opened, IReadOnlyL
     /// <summary>Whether it was looked at, and not only the clock.</summary>
     public bool Checked { get; init; }
 
+    /// <summary>Whether the status is another than before.</summary>
+    public bool IsChanged { get; init; }
+
     /// <summary>Whether the current version's expiry, or who said it, is another than before.</summary>
     public bool IsExpiryChanged { get; init; }
 
@@ -40,6 +43,7 @@ internal static class KeyAssessment
         return new(status, opened, KeyClaims.Of(status, observation.Key, context, now))
         {
             IsFirst = previous is null,
+            IsChanged = status != previous,
             Checked = observation.Primary is not PrimaryReading.NotRead && !isStale,
             IsExpiryChanged = status.ExpiresAt != before.ExpiresAt || status.ExpirySource != before.ExpirySource,
             ConfirmAt = observation.Probe is null || isStale ? null : VerdictTracking.ConfirmAt(status, observation.Probe, observation.Key.Policy),

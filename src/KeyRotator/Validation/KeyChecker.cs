@@ -8,13 +8,16 @@ namespace KeyRotator.Validation;
 /// <summary>Checks one key: inspects the value that its store gave, probes it, and keeps what was seen without the value.</summary>
 internal sealed class KeyChecker(ProviderInstance instance, IKeyProvider provider, CheckEnvironment environment, InstancePacer pacer, ModelDigests digests)
 {
+    /// <summary>The longest that a pass waits for a provider that asked for a pause.</summary>
+    public static TimeSpan LongestPause { get; } = TimeSpan.FromSeconds(30);
+
     private readonly Fingerprinter _fingerprinter = environment.State.Fingerprinter;
 
     /// <summary>What is there, and what the provider says of it.</summary>
     public async Task<Observation> CheckAsync(KeyReading reading, CancellationToken cancellationToken)
     {
         var seen = Look(reading);
-        if (seen is not { Primary: PrimaryReading.Present, Defect: SecretDefect.None, ForeignFormat: null } || reading.Primary.Secret is not { } secret || !instance.Probe)
+        if (seen is not { Primary: PrimaryReading.Present, Defect: SecretDefect.None, ForeignFormat: null } || reading.Primary.Secret is not { } secret || !MayProbe())
         {
             return seen;
         }
@@ -29,6 +32,9 @@ internal sealed class KeyChecker(ProviderInstance instance, IKeyProvider provide
             Models = models,
         };
     }
+
+    // A provider that asks for a long pause is not waited for: its keys stay due, and the next pass asks again.
+    private bool MayProbe() => instance.Probe && !(pacer.PausedUntil - environment.Time.GetUtcNow() > LongestPause);
 
     private Observation Look(KeyReading reading)
     {
@@ -50,7 +56,7 @@ internal sealed class KeyChecker(ProviderInstance instance, IKeyProvider provide
 
     private async Task<ProbeResult> ProbeAsync(SecretValue value, ProbeConnection connection, CancellationToken cancellationToken)
     {
-        using var turn = await pacer.AcquireAsync(cancellationToken);
+        using var turn = await pacer.EnterAsync(cancellationToken);
         var result = await environment.Validator.ProbeAsync(instance, value, connection, cancellationToken);
         if (result.RetryAt is { } retryAt)
         {

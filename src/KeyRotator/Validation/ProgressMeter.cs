@@ -6,6 +6,12 @@ internal sealed class ProgressMeter(int total, IProgress<CheckProgress> progress
     private int _done;
     private int _rejected;
 
+    /// <summary>Keys that are settled.</summary>
+    public int Done => Volatile.Read(ref _done);
+
+    /// <summary>Of them, rejected.</summary>
+    public int Rejected => Volatile.Read(ref _rejected);
+
     /// <inheritdoc />
     public void Report(PassStep value)
     {
