@@ -53,7 +53,7 @@ internal sealed class OutageRecorder(Inventory inventory)
         if (!decision.IsHolding)
         {
             var rejected = await RejectedAsync(session, scope, cancellationToken);
-            await OutboxTable.HoldAsync(session.Transaction, [.. rejected.Where(finding => finding.OpenedAt >= scope.StartedAt).Select(finding => finding.Id)], now, cancellationToken);
+            await OutboxTable.ExpediteAsync(session.Transaction, [.. rejected.Where(finding => finding.HeldUntil is null && finding.OpenedAt >= scope.StartedAt).Select(finding => finding.Id)], now, cancellationToken);
         }
     }
 
