@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using KeyRotator.State;
-using Microsoft.Extensions.Logging;
 
 namespace KeyRotator.Alerts;
 

@@ -1,5 +1,4 @@
-using System.Net.Http.Headers;
-using System.Reflection;
+using KeyRotator.Http;
 
 namespace KeyRotator.Alerts;
 
@@ -11,7 +10,6 @@ internal sealed class AlertSender(HttpMessageInvoker http, TimeProvider time)
     public static TimeSpan Timeout { get; } = TimeSpan.FromSeconds(15);
 
     private const int MaxAnswer = 4096;
-    private static readonly ProductInfoHeaderValue s_userAgent = new("KeyRotator", Assembly.GetExecutingAssembly().GetName().Version?.ToString(3));
 
     /// <summary>One attempt. Every fault of the wire is an outcome.</summary>
     /// <exception cref="OperationCanceledException">The caller's own token was cancelled; whether the receiver has the message is not known.</exception>
@@ -35,7 +33,7 @@ internal sealed class AlertSender(HttpMessageInvoker http, TimeProvider time)
         {
             var kind = AlertChannels.Find(channel.Kind) ?? throw new NotSupportedException("Unknown kind of channel.");
             using var request = kind.CreateRequest(alert, channel, time.GetUtcNow());
-            request.Headers.UserAgent.Add(s_userAgent);
+            request.Headers.TryAddWithoutValidation("User-Agent", OutboundHttp.UserAgent);
             using var response = await http.SendAsync(request, either.Token);
             return await ReadAsync(kind, response, either.Token, cancellationToken);
         }
@@ -67,10 +65,8 @@ internal sealed class AlertSender(HttpMessageInvoker http, TimeProvider time)
 
         var body = await ReadBodyAsync(response, either, cancellationToken);
         var outcome = kind.ReadAnswer(status, body.Span);
-        return new DeliveryAttempt(outcome, status, WordFor(outcome, status), default)
-        {
-            RetryAfter = outcome == DeliveryOutcome.Delivered ? null : ReadRetryAfter(response.Headers.RetryAfter),
-        };
+        var now = time.GetUtcNow();
+        return new DeliveryAttempt(outcome, status, WordFor(outcome, status), default) { RetryAfter = RetryAfter.Of(response, now) - now };
     }
 
     // The status is the receiver's word. A body that breaks off or never ends takes nothing back.
@@ -88,12 +84,11 @@ internal sealed class AlertSender(HttpMessageInvoker http, TimeProvider time)
         }
         catch (Exception fault) when (fault is IOException or HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
+            // What was read is enough.
         }
 
         return buffer.AsMemory(0, length);
     }
-
-    private TimeSpan? ReadRetryAfter(RetryConditionHeaderValue? header) => header?.Delta ?? (header?.Date is { } date ? date - time.GetUtcNow() : null);
 
     private static DeliveryAttempt Failed(string error) => new(DeliveryOutcome.Retry, null, error, default);
 

@@ -16,7 +16,7 @@ internal static class ChannelHealth
         backlog.FailingSince is { } since && IsFailing(backlog, since, now) ? Claim(backlog, since) : null;
 
     private static bool IsFailing(ChannelBacklog backlog, DateTimeOffset since, DateTimeOffset now) =>
-        DeliveryError.IsFinal(backlog.LastError) || (backlog.ConsecutiveFailures >= Failures && now - since >= s_patience);
+        backlog.DisabledAt is not null || DeliveryError.IsRefused(backlog.LastError) || (backlog.ConsecutiveFailures >= Failures && now - since >= s_patience);
 
     private static FindingClaim Claim(ChannelBacklog backlog, DateTimeOffset since) => new()
     {

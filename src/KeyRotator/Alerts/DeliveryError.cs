@@ -22,8 +22,8 @@ internal static class DeliveryError
     /// <summary>The word for the error at which a message was given up.</summary>
     public static string Refused(string error) => RefusedPrefix + error;
 
-    /// <summary>Whether the word stands for an end, not for an attempt that may go better next time.</summary>
-    public static bool IsFinal(string? error) => error is Gone || error?.StartsWith(RefusedPrefix, StringComparison.Ordinal) == true;
+    /// <summary>Whether the word says that a message was given up.</summary>
+    public static bool IsRefused(string? error) => error?.StartsWith(RefusedPrefix, StringComparison.Ordinal) == true;
 
     /// <summary>What the word means to an operator: half a sentence.</summary>
     public static string Explain(string? error) => error switch
@@ -37,7 +37,7 @@ internal static class DeliveryError
         Settings => "its address, kind or signing secret cannot be used",
         UnknownChannel => "it is no longer in the configuration",
         _ when error?.StartsWith(HttpPrefix, StringComparison.Ordinal) == true => $"it answered {error[HttpPrefix.Length..]}",
-        _ when error?.StartsWith(RefusedPrefix, StringComparison.Ordinal) == true => $"a message was given up: {Explain(error[RefusedPrefix.Length..])}",
+        _ when IsRefused(error) => $"a message was given up: {Explain(error![RefusedPrefix.Length..])}",
         _ => "the cause is not known",
     };
 }

@@ -1,3 +1,5 @@
+using KeyRotator.Http;
+
 namespace KeyRotator.Alerts;
 
 /// <summary>One channel's way out: one drain at a time, and a pause while the receiver takes nothing. Times are measured, not read off the clock, which may jump.</summary>
@@ -47,8 +49,8 @@ internal sealed class DeliveryLane(TimeProvider time)
     // A receiver that only fails may hold a fresh message up for a minute; for longer it has to ask.
     private static TimeSpan PauseAfter(DeliveryAttempt attempt, TimeSpan delay) => attempt switch
     {
-        { Outcome: DeliveryOutcome.Gone } => DeliverySchedule.LongestAsked,
-        { RetryAfter: { } asked } => DeliverySchedule.Clamp(asked),
+        { Outcome: DeliveryOutcome.Gone } => RetryAfter.Most,
+        { RetryAfter: { } asked } => asked,
         _ => delay < s_longestPause ? delay : s_longestPause,
     };
 }

@@ -12,11 +12,6 @@ internal static class DeliverySchedule
         TimeSpan.FromMinutes(30), TimeSpan.FromHours(1), TimeSpan.FromHours(2), TimeSpan.FromHours(4),
     ];
 
-    private static readonly TimeSpan s_shortestAsked = TimeSpan.FromSeconds(1);
-
-    /// <summary>The longest wait that a receiver may ask for.</summary>
-    public static TimeSpan LongestAsked { get; } = TimeSpan.FromHours(1);
-
     /// <summary>Attempts after which a message is given up. The delays between them add up to more than three days, however they end.</summary>
     public const int MaxAttempts = 26;
 
@@ -43,10 +38,7 @@ internal static class DeliverySchedule
     public static DateTimeOffset Next(int attempts, TimeSpan? retryAfter, DateTimeOffset now, double jitter)
     {
         var scheduled = s_delays[Math.Min(attempts, s_delays.Length) - 1];
-        var asked = retryAfter is { } wait ? Clamp(wait) : TimeSpan.Zero;
+        var asked = retryAfter ?? TimeSpan.Zero;
         return now + ((scheduled > asked ? scheduled : asked) * (1 + (JitterShare * jitter)));
     }
-
-    /// <summary>What a receiver asked for as it counts: one second at least, <see cref="LongestAsked"/> at most.</summary>
-    public static TimeSpan Clamp(TimeSpan asked) => TimeSpan.FromTicks(Math.Clamp(asked.Ticks, s_shortestAsked.Ticks, LongestAsked.Ticks));
 }

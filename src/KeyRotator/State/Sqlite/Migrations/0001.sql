@@ -144,6 +144,16 @@ CREATE INDEX outbox_due ON outbox (due_at) WHERE finished_at IS NULL;
 CREATE INDEX outbox_held ON outbox (held_until) WHERE finished_at IS NULL AND held_until > 0;
 CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at IS NOT NULL;
 
+-- Which findings a digest tells of.
+CREATE TABLE outbox_digest (
+  finding_id INTEGER NOT NULL,
+  channel TEXT NOT NULL,
+  sequence INTEGER NOT NULL REFERENCES outbox (sequence) ON DELETE CASCADE,
+  PRIMARY KEY (finding_id, channel, sequence)
+) STRICT;
+
+CREATE INDEX outbox_digest_sequence ON outbox_digest (sequence);
+
 CREATE TABLE channel_status (
   channel TEXT NOT NULL PRIMARY KEY,
   last_delivered_at INTEGER,
