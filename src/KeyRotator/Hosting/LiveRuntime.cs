@@ -1,8 +1,6 @@
 using KeyRotator.Configuration;
 using KeyRotator.Keys;
 using KeyRotator.State;
-using KeyRotator.Stores;
-using Microsoft.Extensions.Logging;
 
 namespace KeyRotator.Hosting;
 
@@ -24,7 +22,7 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
     /// <summary>Puts a configuration in force. The one before is let go with the process: its passes may still run.</summary>
     public async Task PutInForceAsync(Settings settings, CancellationToken cancellationToken)
     {
-        var stores = settings.Stores.ToDictionary(pair => pair.Key, pair => SecretStores.Create(pair.Value, time), StringComparer.OrdinalIgnoreCase);
+        var stores = settings.Stores.ToDictionary(pair => pair.Key, pair => Stores.SecretStores.Create(pair.Value, time), StringComparer.OrdinalIgnoreCase);
         var next = new PassRuntime(settings, State, stores, time, loggers);
         var unseen = await UnseenAsync(settings, cancellationToken);
         lock (_lock)
@@ -79,10 +77,10 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
 
     private async Task<IReadOnlyList<KeyId>> UnseenAsync(Settings settings, CancellationToken cancellationToken)
     {
-        const int chunkSize = 500;
+        const int ChunkSize = 500;
         var unseen = new List<KeyId>();
         await using var transaction = await State.BeginReadAsync(cancellationToken);
-        foreach (var chunk in settings.Keys.Select(key => key.Id).Chunk(chunkSize))
+        foreach (var chunk in settings.Keys.Select(key => key.Id).Chunk(ChunkSize))
         {
             var known = await KeyStatusTable.LoadAsync(transaction, chunk, cancellationToken);
             unseen.AddRange(chunk.Where(id => known.GetValueOrDefault(id)?.NextCheckAt is null));
