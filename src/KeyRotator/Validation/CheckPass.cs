@@ -8,9 +8,8 @@ using KeyRotator.State;
 namespace KeyRotator.Validation;
 
 /// <summary>One pass over keys: every instance side by side, then the stores, then the alerts.</summary>
-internal sealed class CheckPass(CheckEnvironment environment, FindingWriter findings, PassAlerts alerts) : ICheckPass
+internal sealed class CheckPass(CheckEnvironment environment, Inventory inventory, FindingWriter findings, PassAlerts alerts) : ICheckPass
 {
-    private readonly Inventory _inventory = new(environment.Settings.Keys);
     private readonly ConcurrentDictionary<string, InstancePacer> _pacers = new(StringComparer.Ordinal);
 
     /// <inheritdoc />
@@ -20,7 +19,7 @@ internal sealed class CheckPass(CheckEnvironment environment, FindingWriter find
         var keys = request.Keys ?? environment.Settings.Keys;
         var tally = new StoreTally();
         var meter = new ProgressMeter(keys.Count, progress);
-        var runner = new InstanceRunner(environment, new CheckRecorder(environment, _inventory, findings));
+        var runner = new InstanceRunner(environment, new CheckRecorder(environment, inventory, findings));
         var instances = keys.GroupBy(key => key.Provider, StringComparer.Ordinal)
             .Select(group => runner.RunAsync(Scope(group.Key, request, tally, startedAt), [.. group], meter, cancellationToken));
         await Task.WhenAll(instances);

@@ -11,6 +11,7 @@ namespace KeyRotator.Validation;
 /// and nobody is told twice.</remarks>
 internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inventory, FindingWriter findings)
 {
+    private const int NamedSharers = 8;
     private readonly OutageRecorder _outages = new(inventory);
 
     /// <summary>Records a batch of one instance's observations.</summary>
@@ -82,23 +83,18 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         return await KeyStatusTable.HoldersAsync(transaction, fingerprints, cancellationToken);
     }
 
-    private IReadOnlyList<ManagedKey> Sharers(ManagedKey key, Fingerprint? fingerprint, ILookup<Fingerprint, KeyId> holders)
+    private List<ManagedKey> Sharers(ManagedKey key, Fingerprint? fingerprint, ILookup<Fingerprint, KeyId> holders)
     {
-        if (fingerprint is not { } value)
+        var sharers = new List<ManagedKey>(0);
+        foreach (var holder in fingerprint is { } value ? holders[value] : [])
         {
-            return [];
-        }
-
-        List<ManagedKey>? sharers = null;
-        foreach (var holder in holders[value])
-        {
-            if (holder != key.Id && inventory.Find(holder) is { } other)
+            if (holder != key.Id && sharers.Count < NamedSharers && inventory.Find(holder) is { } other)
             {
-                (sharers ??= []).Add(other);
+                sharers.Add(other);
             }
         }
 
-        return sharers ?? (IReadOnlyList<ManagedKey>)[];
+        return sharers;
     }
 
     private static async Task SaveAsync(StateTransaction transaction, IReadOnlyList<Assessed> assessed, InstanceScope scope, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using KeyRotator.Keys;
 using KeyRotator.Providers;
 
 namespace KeyRotator.Validation;

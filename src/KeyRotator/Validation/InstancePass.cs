@@ -1,7 +1,5 @@
 using System.Threading.Channels;
 using KeyRotator.Keys;
-using KeyRotator.Providers;
-using KeyRotator.State;
 
 namespace KeyRotator.Validation;
 

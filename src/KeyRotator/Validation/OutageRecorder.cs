@@ -11,7 +11,7 @@ internal sealed class OutageRecorder(Inventory inventory)
     /// <summary>The longest that a rejection's alert waits for the end of its pass.</summary>
     public static TimeSpan LongestWait { get; } = TimeSpan.FromMinutes(2);
 
-    private static readonly IReadOnlySet<FindingReason> s_reasons = new HashSet<FindingReason> { FindingReason.ProviderOutage, FindingReason.ProbeUntrustworthy };
+    private static readonly HashSet<FindingReason> s_reasons = [FindingReason.ProviderOutage, FindingReason.ProbeUntrustworthy];
 
     /// <summary>How findings of the instance's keys are written under a decision of the guard.</summary>
     public static FindingTerms Terms(InstanceScope scope, GuardDecision guard, DateTimeOffset now) => new()
@@ -44,8 +44,8 @@ internal sealed class OutageRecorder(Inventory inventory)
     /// <summary>Ends a pass: counts it if nothing answered, judges once more over the whole window, and lets go of what may be told.</summary>
     public async Task FinishAsync(LedgerSession session, InstanceScope scope, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var instance = await InstanceTable.LoadAsync(session, scope.Instance.Name, cancellationToken);
-        var pass = await KeyStatusTable.WindowAsync(session, scope.Instance.Name, scope.StartedAt, cancellationToken);
+        var instance = await InstanceTable.LoadAsync(session.Transaction, scope.Instance.Name, cancellationToken);
+        var pass = await KeyStatusTable.WindowAsync(session.Transaction, scope.Instance.Name, scope.StartedAt, cancellationToken);
         instance = instance with { UnreachablePasses = OutageGuard.CountUnreachable(instance.UnreachablePasses, pass) };
         await InstanceTable.SaveAsync(session.Transaction, instance, cancellationToken);
         var window = await WindowAsync(session, scope, now, cancellationToken);
@@ -113,9 +113,9 @@ internal sealed class OutageRecorder(Inventory inventory)
 
     private static async Task<GuardWindow> WindowAsync(LedgerSession session, InstanceScope scope, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var widest = await KeyStatusTable.WindowAsync(session, scope.Instance.Name, now - OutageGuard.WindowSpan, cancellationToken);
+        var widest = await KeyStatusTable.WindowAsync(session.Transaction, scope.Instance.Name, now - OutageGuard.WindowSpan, cancellationToken);
         var start = OutageGuard.WindowStart(scope.StartedAt, widest.FirstRejectionAt, now);
-        return await KeyStatusTable.WindowAsync(session, scope.Instance.Name, start, cancellationToken);
+        return await KeyStatusTable.WindowAsync(session.Transaction, scope.Instance.Name, start, cancellationToken);
     }
 
     private static async Task WriteOwnAsync(LedgerSession session, InstanceScope scope, InstanceStatus instance, GuardDecision decision, DateTimeOffset now, CancellationToken cancellationToken)
