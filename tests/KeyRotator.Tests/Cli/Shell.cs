@@ -1,7 +1,6 @@
 using System.Text;
 using KeyRotator.Cli;
 using KeyRotator.Tests.Support;
-using KeyRotator.Validation;
 using Xunit;
 
 namespace KeyRotator.Tests.Cli;
@@ -22,7 +21,7 @@ internal sealed class Shell : IDisposable
 
     public int Width { get; init; } = 80;
 
-    public ICheckPass? Pass { get; init; }
+    public ScriptedPass Pass { get; } = new();
 
     public string Out
     {
@@ -44,13 +43,15 @@ internal sealed class Shell : IDisposable
         Directory = Directory,
         SystemConfiguration = Path.Combine(Directory, "etc", "keyrotator.yaml"),
         Time = Clock,
-        CreateCheckPass = _ => Pass ?? throw new InvalidOperationException("No pass was scripted."),
+        CreateCheckPass = workbench => Pass.Over(workbench),
         IsOutputTerminal = IsTerminal,
         IsErrorTerminal = IsTerminal,
         Width = Width,
     };
 
-    public Task<int> RunAsync(params string[] arguments) => KeyRotatorCommand.RunAsync(arguments, Context, TestContext.Current.CancellationToken);
+    public Task<int> RunAsync(params string[] arguments) => RunAsync(TestContext.Current.CancellationToken, arguments);
+
+    public Task<int> RunAsync(CancellationToken cancellationToken, params string[] arguments) => KeyRotatorCommand.RunAsync(arguments, Context, cancellationToken);
 
     public void Write(string name, string content) => File.WriteAllText(Path.Combine(Directory, name), content);
 

@@ -29,7 +29,7 @@ public sealed class KeyTableTests
         var lines = Table(new Shell { IsTerminal = true, Environment = { ["TERM"] = "dumb" } }, report).Split('\n');
 
         lines.ShouldAllBe(line => line.Length <= 80);
-        lines[1].ShouldContain("…backend");
+        lines[1].ShouldContain("…-backend");
     }
 
     [Fact]
