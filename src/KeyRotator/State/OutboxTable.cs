@@ -26,10 +26,20 @@ internal static class OutboxTable
           SELECT 1 FROM outbox AS earlier
           WHERE earlier.finding_id = waiting.finding_id AND earlier.channel = waiting.channel AND earlier.finished_at IS NULL
             AND earlier.sequence < waiting.sequence)
+        AND NOT EXISTS (
+          SELECT 1 FROM outbox_digest AS digest JOIN outbox AS earlier ON earlier.sequence = digest.sequence
+          WHERE digest.finding_id = waiting.finding_id AND digest.channel = waiting.channel AND earlier.finished_at IS NULL)
         AND NOT EXISTS (SELECT 1 FROM channel_status WHERE channel_status.channel = waiting.channel AND disabled_at IS NOT NULL)
         """;
 
-    // A finding that is still open keeps the first message of each channel: who was told of it must hear of its end.
+    private const string ClaimOccasion =
+        """
+        UPDATE outbox SET fence = fence + 1, attempts = attempts + 1, due_at = @lease_end
+        WHERE finding_id IS NULL AND channel = @channel AND occasion = @occasion AND finished_at IS NULL
+        RETURNING sequence, fence, channel, alert, attempts - 1, enqueued_at
+        """;
+
+    // A finding that is still open keeps the first message of each channel, and its digests: who was told of it must hear of its end.
     private const string Prune =
         """
         DELETE FROM outbox WHERE sequence IN (
@@ -39,6 +49,9 @@ internal static class OutboxTable
               OR EXISTS (
                 SELECT 1 FROM outbox AS told
                 WHERE told.finding_id = old.finding_id AND told.channel = old.channel AND told.attempts > 0 AND told.sequence < old.sequence))
+            AND NOT EXISTS (
+              SELECT 1 FROM outbox_digest AS digest JOIN finding ON finding.id = digest.finding_id
+              WHERE digest.sequence = old.sequence AND finding.resolved_at IS NULL)
           ORDER BY old.finished_at LIMIT @limit)
         """;
 
@@ -50,16 +63,18 @@ internal static class OutboxTable
             INSERT INTO outbox (finding_id, channel, occasion, alert, enqueued_at, due_at, held_until, fence, attempts)
             VALUES (@finding, @channel, @occasion, @alert, @enqueued_at, @due_at, 0, 0, 0)
             ON CONFLICT (finding_id, channel, occasion) DO NOTHING
+            RETURNING sequence
             """);
         foreach (var message in messages)
         {
-            await insert.Set("@finding", message.Finding)
+            var added = await insert.Set("@finding", message.Finding)
                 .Set("@channel", message.Channel)
                 .Set("@occasion", message.Occasion)
                 .Set("@alert", JsonSerializer.Serialize(message.Alert, StateJson.Default.Alert))
                 .Set("@enqueued_at", message.Alert.At)
                 .Set("@due_at", message.NotBefore)
-                .ExecuteAsync(cancellationToken);
+                .ReadAsync(row => row.Long(), cancellationToken);
+            await DigestAsync(transaction, message, added, cancellationToken);
         }
     }
 
@@ -77,11 +92,23 @@ internal static class OutboxTable
         return [.. claimed.OrderBy(message => message.Sequence)];
     }
 
+    /// <summary>Claims one message that tells of no single finding, past all that waits and also where the channel is disabled: what a test needs.</summary>
+    public static async Task<ClaimedMessage> ClaimOccasionAsync(
+        StateTransaction transaction, string channel, string occasion, DateTimeOffset now, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        var claimed = await transaction.Prepare(ClaimOccasion)
+            .Set("@channel", channel)
+            .Set("@occasion", occasion)
+            .Set("@lease_end", now + lease)
+            .ReadAsync(ReadClaimed, cancellationToken);
+        return claimed.Single();
+    }
+
     /// <summary>Records the end of one attempt, for the message and for its channel. False where the fence has moved on: somebody else holds the row now,
     /// and nothing was changed. Gone also disables the channel, until <see cref="ChannelTable.EnableAsync"/>.</summary>
     public static async Task<bool> RecordAsync(StateTransaction transaction, DeliveryRecord record, CancellationToken cancellationToken)
     {
-        var isRetry = record.Outcome == DeliveryOutcome.Retry;
+        var goesOn = record.Outcome == DeliveryOutcome.Retry || record.NextAttemptAt is not null;
         var channels = await transaction
             .Prepare(
                 """
@@ -90,8 +117,8 @@ internal static class OutboxTable
                 RETURNING channel
                 """)
             .Set("@due_at", record.NextAttemptAt ?? record.At)
-            .Set("@outcome", isRetry ? null : record.Outcome.ToString())
-            .Set("@finished_at", isRetry ? null : record.At)
+            .Set("@outcome", goesOn ? null : record.Outcome.ToString())
+            .Set("@finished_at", goesOn ? null : record.At)
             .Set("@http_status", record.Status)
             .Set("@error", record.Error)
             .Set("@sequence", record.Sequence)
@@ -118,8 +145,18 @@ internal static class OutboxTable
         }
     }
 
-    /// <summary>Cancels the messages of a finding of which no attempt was made; returns the channels on which at least one attempt was made.
-    /// A finding nobody was told of needs no resolve.</summary>
+    /// <summary>Lets go at once of messages that waited for their time and were never tried.</summary>
+    public static async Task ExpediteAsync(StateTransaction transaction, IReadOnlyCollection<long> findings, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var expedite = transaction.Prepare("UPDATE outbox SET due_at = @now WHERE finding_id = @finding AND finished_at IS NULL AND attempts = 0 AND due_at > @now");
+        foreach (var finding in findings)
+        {
+            await expedite.Set("@now", now).Set("@finding", finding).ExecuteAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Cancels the messages of a finding of which no attempt was made; returns the channels on which at least one attempt was made
+    /// or that get it in a digest. A finding nobody was told of needs no resolve.</summary>
     public static async Task<IReadOnlySet<string>> CancelUntoldAsync(
         StateTransaction transaction, long finding, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -129,7 +166,12 @@ internal static class OutboxTable
             .Set("@now", now)
             .Set("@finding", finding)
             .ExecuteAsync(cancellationToken);
-        var told = await transaction.Prepare("SELECT DISTINCT channel FROM outbox WHERE finding_id = @finding AND attempts > 0")
+        var told = await transaction
+            .Prepare(
+                """
+                SELECT channel FROM outbox WHERE finding_id = @finding AND attempts > 0
+                UNION SELECT channel FROM outbox_digest WHERE finding_id = @finding
+                """)
             .Set("@finding", finding)
             .ReadAsync(row => row.Text(), cancellationToken);
         return told.ToHashSet(StringComparer.Ordinal);
@@ -176,6 +218,16 @@ internal static class OutboxTable
     /// <summary>Removes messages finished before the given time. At most <paramref name="limit"/> rows; returns how many went.</summary>
     public static Task<int> PruneAsync(StateTransaction transaction, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         transaction.Prepare(Prune).Set("@before", before).Set("@limit", limit).ExecuteAsync(cancellationToken);
+
+    private static async Task DigestAsync(
+        StateTransaction transaction, OutboxMessage message, List<long> added, CancellationToken cancellationToken)
+    {
+        var insert = transaction.Prepare("INSERT INTO outbox_digest (finding_id, channel, sequence) VALUES (@finding, @channel, @sequence)");
+        foreach (var finding in added.Count == 0 ? [] : message.Digested)
+        {
+            await insert.Set("@finding", finding).Set("@channel", message.Channel).Set("@sequence", added[0]).ExecuteAsync(cancellationToken);
+        }
+    }
 
     private static ClaimedMessage ReadClaimed(Row row) =>
         new(row.Long(), row.Long(), row.Text(), JsonSerializer.Deserialize(row.Text(), StateJson.Default.Alert)!, row.Int(), row.Time());

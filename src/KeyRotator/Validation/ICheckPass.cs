@@ -17,7 +17,11 @@ internal interface ICheckPass
 /// <param name="Keys">The keys to check, or null for the whole inventory.</param>
 /// <param name="SendAlerts">Whether alerts are sent; where not, they are written to the outbox all the same and the next pass sends them.</param>
 /// <param name="IgnoreCadence">Whether keys are probed that are not due by their own cadence. The provider's least time between probes stays.</param>
-internal sealed record CheckPassRequest(IReadOnlyList<ManagedKey>? Keys, bool SendAlerts, bool IgnoreCadence);
+internal sealed record CheckPassRequest(IReadOnlyList<ManagedKey>? Keys, bool SendAlerts, bool IgnoreCadence)
+{
+    /// <summary>After that no further key is started; those that are left stay due. Null for no limit.</summary>
+    public TimeSpan? Budget { get; init; }
+}
 
 /// <summary>How far a pass is.</summary>
 /// <param name="Checked">Keys that are done.</param>
@@ -34,7 +38,10 @@ internal sealed record CheckPassResult
     /// <summary>Keys that were checked.</summary>
     public required int Checked { get; init; }
 
-    /// <summary>Stores that could not be read.</summary>
+    /// <summary>Of them, keys whose last answer is a rejection.</summary>
+    public int Rejected { get; init; }
+
+    /// <summary>Locations that could not be read.</summary>
     public int StoreFailures { get; init; }
 
     /// <summary>Messages that reached their channel.</summary>
