@@ -84,13 +84,12 @@ internal static class StoresTestCommand
             return;
         }
 
+        var steps = new StepList(context);
         foreach (var result in results)
         {
             foreach (var step in result.Steps)
             {
-                var mark = context.Paint.Apply(step.Passed ? "ok    " : "FAILED", step.Passed ? Colour.Green : Colour.Red);
-                var text = $"{Printable.Of(result.Store)}: {Printable.Of(step.Name)}: {Printable.Of(step.Message)}";
-                context.Out.WriteLine($"{mark}  {TextWrap.Wrap(text, context.IsOutputTerminal ? context.Width : null, 8)}");
+                steps.Write(step.Passed, result.Store, step.Name, step.Message);
             }
         }
     }

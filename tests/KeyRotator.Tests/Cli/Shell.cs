@@ -40,6 +40,7 @@ internal sealed class Shell : IDisposable
         Error = _error,
         Input = new StringReader(""),
         Environment = name => Environment.GetValueOrDefault(name),
+        Variables = () => Environment,
         Directory = Directory,
         SystemConfiguration = Path.Combine(Directory, "etc", "keyrotator.yaml"),
         Time = Clock,
