@@ -27,6 +27,7 @@ internal static class KeyRotatorCommand
             {
                 KeysListCommand.Create(context, common),
                 KeysShowCommand.Create(context, common),
+                KeysImportCommand.Create(context),
             },
             new Command("stores", "The configured stores")
             {
@@ -38,9 +39,15 @@ internal static class KeyRotatorCommand
                 ProvidersListCommand.Create(context, common),
                 ProvidersShowCommand.Create(context, common),
             },
+            new Command("alerts", "The alert channels")
+            {
+                AlertsTestCommand.Create(context, common),
+            },
             new Command("config", "The configuration")
             {
                 ConfigValidateCommand.Create(context, common),
+                ConfigSchemaCommand.Create(context),
+                ConfigShowCommand.Create(context, common),
             },
             VersionCommand.Create(context, common),
         };
