@@ -144,7 +144,8 @@ public sealed class ProviderEmulatorTests : IAsyncLifetime
     public async Task Answer_AnthropicWithoutVersion_IsTheBadKeyAnswer()
     {
         _emulator.AddKey("anthropic", "good");
-        using var request = new HttpRequestMessage(HttpMethod.Get, _emulator.BaseUrl("anthropic") + "/v1/models") { Headers = { { "x-api-key", "good" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, _emulator.BaseUrl("anthropic") + "/v1/models");
+        request.Headers.Add("x-api-key", "good");
 
         using var answer = await _http.SendAsync(request, Token);
 
@@ -177,7 +178,9 @@ public sealed class ProviderEmulatorTests : IAsyncLifetime
         }
     }
 
-    private static async Task<JsonElement> JsonAsync(HttpResponseMessage answer) => JsonElement.Parse(await answer.Content.ReadAsByteArrayAsync(Token));
+    private static async Task<JsonElement> JsonAsync(HttpResponseMessage answer) =>
+        JsonElement.Parse(await answer.Content.ReadAsByteArrayAsync(Token));
 
-    private static string? At(JsonElement root, string path) => path.Split('.').Skip(1).Aggregate(root, (element, member) => element.GetProperty(member)).GetString();
+    private static string? At(JsonElement root, string path) =>
+        path.Split('.').Skip(1).Aggregate(root, (element, member) => element.GetProperty(member)).GetString();
 }

@@ -114,8 +114,9 @@ public sealed class WebhookReceiverTests : IAsyncLifetime
     private async Task<HttpStatusCode> SendAsync(string body, string secret)
     {
         var timestamp = _clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var signature = HMACSHA256.HashData(Convert.FromBase64String(secret["whsec_".Length..]), Encoding.UTF8.GetBytes($"msg_1.{timestamp}.{body}"));
-        using var request = new HttpRequestMessage(HttpMethod.Post, _receiver.Url) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var signed = Encoding.UTF8.GetBytes($"msg_1.{timestamp}.{body}");
+        var signature = HMACSHA256.HashData(Convert.FromBase64String(secret["whsec_".Length..]), signed);
+        using var request = new HttpRequestMessage(HttpMethod.Post, _receiver.Url) { Content = new StringContent(body) };
         request.Headers.Add("webhook-id", "msg_1");
         request.Headers.Add("webhook-timestamp", timestamp);
         request.Headers.Add("webhook-signature", "v1," + Convert.ToBase64String(signature));
