@@ -1,5 +1,5 @@
-using System.Text.RegularExpressions;
 using KeyRotator.Demo;
+using KeyRotator.Providers;
 using Shouldly;
 using Xunit;
 
@@ -8,12 +8,16 @@ namespace KeyRotator.Tests.Demo;
 public sealed class DemoKeysTests
 {
     [Theory]
-    [InlineData("mistral", "^[A-Za-z0-9]{32}$")]
-    [InlineData("openai", "^sk-proj-[A-Za-z0-9_-]{74}T3BlbkFJ[A-Za-z0-9_-]{74}$")]
-    [InlineData("anthropic", "^sk-ant-api03-[A-Za-z0-9_-]{93}AA$")]
-    [InlineData("gemini", "^AQ\\.Ab8RN6[A-Za-z0-9_-]{44}$")]
-    public void Create_Provider_HasTheVendorsShape(string provider, string shape) =>
-        Regex.IsMatch(DemoKeys.Create(provider, new Random(7)), shape).ShouldBeTrue();
+    [InlineData("mistral")]
+    [InlineData("openai")]
+    [InlineData("anthropic")]
+    [InlineData("gemini")]
+    public void Create_Provider_HasTheVendorsShape(string provider)
+    {
+        var key = DemoKeys.Create(provider, new Random(7));
+
+        KeyProviders.Find(provider)!.Profile.Formats.ShouldContain(format => format.Pattern.IsMatch(key));
+    }
 
     [Fact]
     public void Create_Twice_DiffersEachTime()
