@@ -30,13 +30,13 @@ internal static class ConfigShowCommand
     {
         foreach (var (name, value) in SettingsTree.WithoutKeys(settings))
         {
-            YamlText.Write(output, name, value, 0, name == "alerts" ? 2 : 1);
+            Output.YamlText.Write(output, name, value, 0, name == "alerts" ? 2 : 1);
         }
 
         output.WriteLine(settings.Keys.Count == 0 ? "keys: {}" : "keys:");
         foreach (var key in settings.Keys)
         {
-            YamlText.Write(output, key.Id.Value, SettingsTree.Key(key, settings.Defaults), 2, 1);
+            Output.YamlText.Write(output, key.Id.Value, SettingsTree.Key(key, settings.Defaults), 2, 1);
         }
     }
 

@@ -22,6 +22,7 @@ internal static class KeyRotatorCommand
             common.Config,
             common.Output,
             CheckCommand.Create(context, common),
+            RunCommand.Create(context, common),
             StatusCommand.Create(context, common),
             new Command("keys", "The declared keys")
             {

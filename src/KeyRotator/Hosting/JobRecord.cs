@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Quartz;
-using Quartz.Listener;
 
 namespace KeyRotator.Hosting;
 

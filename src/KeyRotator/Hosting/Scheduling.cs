@@ -38,7 +38,7 @@ internal static class Scheduling
             });
             quartz.UseDefaultThreadPool(Jobs.Count);
             quartz.UseInMemoryStore();
-            quartz.AddJobListener<JobRecord>();
+            quartz.AddJobListener(services => services.GetRequiredService<JobRecord>());
             Schedule<ValidationJob>(quartz, ValidationJob.Key);
             Schedule<DispatchJob>(quartz, DispatchJob.Key);
             Schedule<ReloadJob>(quartz, ReloadJob.Key);
@@ -47,7 +47,7 @@ internal static class Scheduling
         })
         .AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
 
-    private static void Schedule<TJob>(IServiceCollectionQuartzConfigurator quartz, JobKey key)
+    private static void Schedule<TJob>(IQuartzBuilder quartz, JobKey key)
         where TJob : IJob
     {
         var row = Jobs.First(job => job.Key.Equals(key));
