@@ -1,6 +1,6 @@
 namespace KeyRotator.Validation;
 
-/// <summary>Keeps the probes of one provider instance apart: so many at a time, so many a minute, none while the provider asks for quiet. First come, first served.</summary>
+/// <summary>Paces one provider instance: so many probes at a time, so many a minute, none in a pause. First come, first served.</summary>
 internal sealed class InstancePacer : IDisposable
 {
     /// <summary>Probes at a time, unless told otherwise.</summary>
@@ -26,7 +26,7 @@ internal sealed class InstancePacer : IDisposable
         (_time, _origin) = (time, time.GetTimestamp());
     }
 
-    /// <summary>End of the pause that the provider asked for (UTC), or null where none is on: a pass may skip what would wait too long.</summary>
+    /// <summary>End of the pause that is on (UTC), or null: a pass may skip what would wait too long.</summary>
     public DateTimeOffset? PausedUntil
     {
         get
@@ -94,7 +94,8 @@ internal sealed class InstancePacer : IDisposable
             var now = Elapsed;
             var turn = PaceDecision.For(now, _nextAt, _pausedUntil, _interval);
             _nextAt = turn.NextAt;
-            return TimeSpan.FromMilliseconds(Math.Ceiling((turn.StartAt - now).TotalMilliseconds)); // timers drop fractions, and would fire too soon
+            // Timers drop fractions of a millisecond, and would fire too soon.
+            return TimeSpan.FromMilliseconds(Math.Ceiling((turn.StartAt - now).TotalMilliseconds));
         }
     }
 }
