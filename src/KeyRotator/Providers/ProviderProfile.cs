@@ -11,7 +11,13 @@ public sealed record ProviderProfile
     /// <summary>Environment variables that hold a key by the vendor's own documents, the standard one first.</summary>
     public IReadOnlyList<string> Variables { get; init; } = [];
 
-    /// <summary>The vendor's base URL, or null where every instance must give its own.</summary>
+    /// <summary>Environment variable from which the vendor's SDK takes the base URL, or null. Where it is set, keys of <see cref="Variables"/> belong to that place.</summary>
+    public string? BaseUrlVariable { get; init; }
+
+    /// <summary>Environment variables that name the region, first found wins; empty where the region is no part of the credential.</summary>
+    public IReadOnlyList<string> RegionVariables { get; init; } = [];
+
+    /// <summary>The vendor's base URL, or null where every instance must give its own. May hold <c>{region}</c>.</summary>
     public string? DefaultBaseUrl { get; init; }
 
     /// <summary>Page on which keys are created.</summary>
