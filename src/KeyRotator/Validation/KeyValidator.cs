@@ -65,7 +65,7 @@ internal sealed class KeyValidator(HttpMessageInvoker pooled, HttpMessageInvoker
     private async Task<ProbeResult> ExchangeAsync(
         IKeyProvider provider, ProviderInstance instance, SecretValue key, ProbeConnection connection, CancellationToken cancellationToken)
     {
-        using var request = CreateRequest(provider, instance, key);
+        using var request = provider.CreateProbe(key, instance).With("User-Agent", OutboundHttp.UserAgent).With("Accept", "application/json");
         var sender = connection == ProbeConnection.Fresh ? unpooled : pooled;
         using var message = await sender.SendAsync(request, cancellationToken);
         if (AnswerGuard.VerdictOfHead(message) is { } verdict)
@@ -78,18 +78,6 @@ internal sealed class KeyValidator(HttpMessageInvoker pooled, HttpMessageInvoker
         return Answered(message, Classify(provider, instance, key, message, reader));
     }
 
-    private static HttpRequestMessage CreateRequest(IKeyProvider provider, ProviderInstance instance, SecretValue key)
-    {
-        var request = provider.CreateProbe(key, instance);
-        request.Headers.TryAddWithoutValidation("User-Agent", OutboundHttp.UserAgent);
-        if (!request.Headers.Contains("Accept"))
-        {
-            request.Headers.TryAddWithoutValidation("Accept", "application/json");
-        }
-
-        return request;
-    }
-
     private static ProbeVerdict Classify(
         IKeyProvider provider, ProviderInstance instance, SecretValue key, HttpResponseMessage message, AnswerReader reader)
     {
@@ -98,7 +86,7 @@ internal sealed class KeyValidator(HttpMessageInvoker pooled, HttpMessageInvoker
             return ProbeVerdict.Inconclusive(VerdictReason.TooLarge, hint: "The answer is longer than what is read; it was not judged.");
         }
 
-        var format = KeyFormats.NameOf(provider.Profile.Formats, key);
+        var format = KeyProviders.FormatOf(provider, key);
         using var answer = new ProbeAnswer(message, reader.Body, isTruncated: false, instance, format);
         return AnswerGuard.Confine(provider.Classify(answer), answer.Status, key);
     }
