@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 using KeyRotator.Keys;
@@ -188,11 +189,10 @@ public abstract partial class KeyProviderContract
         return Provider.Classify(answer).Verdict != Verdict.Rejected;
     }
 
-    // The key in front of, behind and instead of every text of the body.
-    private static IEnumerable<string> Echoes(string body, string key)
-    {
-        yield return key;
-        yield return body.Replace(":\"", ":\"" + key + " ", StringComparison.Ordinal);
-        yield return body.Replace("\",", $" {key}\",", StringComparison.Ordinal).Replace("\"}", $" {key}\"}}", StringComparison.Ordinal);
-    }
+    // The key instead of the body, then behind each text of it in turn: the other members must stay, or the answer is no longer the vendor's.
+    private static IEnumerable<string> Echoes(string body, string key) =>
+        Text().Matches(body).Select(text => body.Insert(text.Index + text.Length - 1, " " + key)).Prepend(key);
+
+    [GeneratedRegex(":\"[^\"]*\"")]
+    private static partial Regex Text();
 }

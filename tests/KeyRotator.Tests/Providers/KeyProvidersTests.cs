@@ -12,7 +12,7 @@ public sealed class KeyProvidersTests
     [InlineData("openai", "openai")]
     [InlineData("Azure-OpenAI", "azure-openai")]
     [InlineData("nobody", null)]
-    public void Find_Kind_IsFoundInAnyCase(string kind, string? found) => KeyProviders.Find(kind)?.Kind.ShouldBe(found);
+    public void Find_Kind_IsFoundInAnyCase(string kind, string? found) => (KeyProviders.Find(kind)?.Kind).ShouldBe(found);
 
     [Theory]
     [InlineData("OPENAI_API_KEY", "openai")]
