@@ -19,12 +19,13 @@ public interface ISecretStore
 /// <summary>A store that can be written.</summary>
 public interface IWritableSecretStore : ISecretStore
 {
-    /// <summary>Writes one field, or the whole secret. Conditional on <see cref="SecretWrite.ExpectedVersion"/>; idempotent by <see cref="SecretWrite.Token"/>;
-    /// an equal value is not written again.</summary>
-    /// <returns>The version that now holds the value.</returns>
+    /// <summary>Writes one field, or the whole secret; makes a secret or a field that is absent. What decides, in this order: a known
+    /// <see cref="SecretWrite.Token"/> is not written again; <see cref="SecretWrite.ExpectedVersion"/> must be current; an equal value is not written again.
+    /// A store without conditional or idempotent writes (<see cref="ISecretStore.Capabilities"/>) does what it can by reading first.</summary>
+    /// <returns>The version that now holds the value, or null where the store has no versions.</returns>
     /// <exception cref="SecretConflictException">The current version is not the expected one; nothing was written.</exception>
     /// <exception cref="SecretStoreException">The store could not do it.</exception>
-    Task<SecretVersion> WriteAsync(SecretWrite write, CancellationToken cancellationToken);
+    Task<SecretVersion?> WriteAsync(SecretWrite write, CancellationToken cancellationToken);
 }
 
 /// <summary>A store that answers for many locations in fewer calls than locations.</summary>
