@@ -99,7 +99,7 @@ public abstract class SecretStoreContract
     {
         var store = await HoldingAsync("alpha", text);
 
-        var failure = await Should.ThrowAsync<SecretStoreException>(() => store.ReadAsync(At(store, "alpha", "field"), null, Token), reason);
+        var failure = await Should.ThrowAsync<SecretStoreException>(() => ValueAsync(store, "alpha", "field"), reason);
 
         (failure.Store, failure.Operation, failure.IsTransient).ShouldBe((store.Name, "read", false), reason);
     }
@@ -110,19 +110,20 @@ public abstract class SecretStoreContract
         var depth = 20_000;
         var store = await HoldingAsync("alpha", $$"""{"deep":{{new string('[', depth)}}{{new string(']', depth)}},"field":"x"}""");
 
-        await Should.ThrowAsync<SecretStoreException>(() => store.ReadAsync(At(store, "alpha", "field"), null, Token));
+        await Should.ThrowAsync<SecretStoreException>(() => ValueAsync(store, "alpha", "field"));
     }
 
     [Fact]
     public async Task Read_Failing_NeverShowsTheValue()
     {
         var canary = new Canary();
-        var texts = new[] { canary.Text, $"[\"{canary.Text}\"]", $$"""{"field":["{{canary.Text}}"]}""", $$"""{"field":"{{canary.Text}}"x}""", $$"""{"{{canary.Text}}":1,"field":2}""" };
+        string[] texts =
+            ["*", "[\"*\"]", """{"field":["*"]}""", """{"field":"*"x}""", """{"*":1,"field":2}""", """{"field":"*","field":""}"""];
         foreach (var text in texts)
         {
-            var store = await HoldingAsync("alpha", text);
+            var store = await HoldingAsync("alpha", text.Replace("*", canary.Text, StringComparison.Ordinal));
 
-            var failure = await Should.ThrowAsync<SecretStoreException>(() => store.ReadAsync(At(store, "alpha", "field"), null, Token));
+            var failure = await Should.ThrowAsync<SecretStoreException>(() => ValueAsync(store, "alpha", "field"));
 
             canary.ShouldBeAbsentFrom(failure.ToString());
         }
@@ -131,8 +132,9 @@ public abstract class SecretStoreContract
     [Fact]
     public async Task ReadMany_AnyLocations_AnswersAsSingleReadsDo()
     {
-        var store = await CreateAsync(new Dictionary<string, string> { ["alpha"] = "a", ["beta"] = """{"field":"b"}""", ["gamma"] = "not JSON" });
-        SecretLocation[] locations = [At(store, "beta", "field"), At(store, "gamma", "field"), At(store, "alpha"), At(store, "delta"), At(store, "alpha")];
+        var store = await CreateAsync(new Dictionary<string, string> { ["alpha"] = "a", ["beta"] = """{"field":"b"}""", ["gamma"] = "c" });
+        SecretLocation[] locations =
+            [At(store, "beta", "field"), At(store, "gamma", "field"), At(store, "alpha"), At(store, "delta"), At(store, "alpha")];
 
         var readings = await ((IBatchSecretReader)store).ReadManyAsync(locations, Token);
 
@@ -170,14 +172,22 @@ public abstract class SecretStoreContract
     public async Task Calls_Cancelled_SaySo()
     {
         var store = await HoldingAsync("alpha", "value");
+        Func<Task>[] calls =
+        [
+            () => store.ReadAsync(At(store, "alpha"), null, s_cancelled),
+            () => ((IBatchSecretReader)store).ReadManyAsync([At(store, "alpha")], s_cancelled),
+            async () => await ((ISecretListing)store).ListAsync("", s_cancelled).ToListAsync(Token),
+            () => ((IStoreSelfTest)store).TestAsync(s_cancelled),
+        ];
 
-        await Should.ThrowAsync<OperationCanceledException>(() => store.ReadAsync(At(store, "alpha"), null, s_cancelled));
-        await Should.ThrowAsync<OperationCanceledException>(() => ((IBatchSecretReader)store).ReadManyAsync([At(store, "alpha")], s_cancelled));
-        await Should.ThrowAsync<OperationCanceledException>(async () => await ((ISecretListing)store).ListAsync("", s_cancelled).ToListAsync(Token));
-        await Should.ThrowAsync<OperationCanceledException>(() => ((IStoreSelfTest)store).TestAsync(s_cancelled));
+        foreach (var call in calls)
+        {
+            await Should.ThrowAsync<OperationCanceledException>(call);
+        }
     }
 
-    protected static SecretLocation At(ISecretStore store, string name, string? field = null) => new() { Store = store.Name, Name = name, Field = field };
+    protected static SecretLocation At(ISecretStore store, string name, string? field = null) =>
+        new() { Store = store.Name, Name = name, Field = field };
 
     protected static async Task<string?> ValueAsync(ISecretStore store, string name, string? field = null) =>
         (await store.ReadAsync(At(store, name, field), null, Token))?.Value.Reveal();

@@ -119,7 +119,8 @@ public abstract class WritableSecretStoreContract : SecretStoreContract
         var write = Write(store, "alpha", await VersionAsync(store, "alpha"), "new");
         var version = await store.WriteAsync(write, Token);
 
-        await Should.ThrowAsync<SecretStoreException>(() => store.WriteAsync(write with { Value = new("other"), ExpectedVersion = version }, Token));
+        var other = write with { Value = new("other"), ExpectedVersion = version };
+        await Should.ThrowAsync<SecretStoreException>(() => store.WriteAsync(other, Token));
 
         (await ValueAsync(store, "alpha")).ShouldBe("new");
     }
@@ -130,7 +131,11 @@ public abstract class WritableSecretStoreContract : SecretStoreContract
         var store = await WritableAsync("alpha", "old");
         var stale = await VersionAsync(store, "alpha");
         await store.WriteAsync(Write(store, "alpha", stale, "theirs"), Token);
-        SecretWrite[] losers = [Write(store, "alpha", stale, "ours"), Write(store, "alpha", null, "ours"), Write(store, "absent", stale, "ours"), Write(store, "alpha", stale, "theirs")];
+        SecretWrite[] losers =
+        [
+            Write(store, "alpha", stale, "ours"), Write(store, "alpha", null, "ours"),
+            Write(store, "absent", stale, "ours"), Write(store, "alpha", stale, "theirs"),
+        ];
 
         foreach (var loser in losers)
         {
@@ -158,7 +163,8 @@ public abstract class WritableSecretStoreContract : SecretStoreContract
         var store = await WritableAsync("alpha", text);
         var version = await VersionAsync(store, "alpha");
 
-        await Should.ThrowAsync<SecretStoreException>(() => store.WriteAsync(Write(store, "alpha", version, "new", "field"), Token), reason);
+        var write = Write(store, "alpha", version, "new", "field");
+        await Should.ThrowAsync<SecretStoreException>(() => store.WriteAsync(write, Token), reason);
 
         (await ValueAsync(store, "alpha"), await VersionAsync(store, "alpha")).ShouldBe((text, version), reason);
     }
@@ -171,7 +177,9 @@ public abstract class WritableSecretStoreContract : SecretStoreContract
         var version = await VersionAsync(store, "alpha");
         SecretWrite[] failing =
         [
-            Write(store, "alpha", null, canary.Text), Write(store, "alpha", version, canary.Text, "field"), Write(store, "alpha", version, canary.Text + "\ud800"),
+            Write(store, "alpha", null, canary.Text),
+            Write(store, "alpha", version, canary.Text, "field"),
+            Write(store, "alpha", version, canary.Text + "\ud800"),
             Write(store, "alpha", version, string.Concat(Enumerable.Repeat(canary.Text, store.Capabilities.MaxBytes))),
         ];
 
@@ -195,9 +203,11 @@ public abstract class WritableSecretStoreContract : SecretStoreContract
     protected static SecretWrite Write(ISecretStore store, string name, SecretVersion? expected, string value, string? field = null) =>
         new(At(store, name, field), new SecretValue(value), expected, Guid.NewGuid());
 
-    protected static async Task<SecretVersion?> VersionAsync(ISecretStore store, string name) => (await store.ReadAsync(At(store, name), null, Token))?.Version;
+    protected static async Task<SecretVersion?> VersionAsync(ISecretStore store, string name) =>
+        (await store.ReadAsync(At(store, name), null, Token))?.Version;
 
-    private async Task<IWritableSecretStore> WritableAsync(string name, string text) => (IWritableSecretStore)await HoldingAsync(name, text);
+    private async Task<IWritableSecretStore> WritableAsync(string name, string text) =>
+        (IWritableSecretStore)await HoldingAsync(name, text);
 
     private async Task<IWritableSecretStore> EmptyAsync() => (IWritableSecretStore)await CreateAsync(new Dictionary<string, string>());
 }

@@ -47,6 +47,23 @@ public sealed class FileStoreConcurrencyTests : IDisposable
         await writing;
     }
 
+    [Fact]
+    public async Task Write_LockHeldForTooLong_GivesUp()
+    {
+        var clock = new ManualClock();
+        using var held = new FileStream(_folder["secrets.enc.lock"], FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        var store = new FileStore("local", _folder["secrets.enc"], FileStoreKey.FromKeyFile(StoreKeys.FileIn(_folder)), clock);
+
+        var writing = WriteAsync(store, "alpha");
+        while (!writing.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        (await Should.ThrowAsync<SecretStoreException>(() => writing)).IsTransient.ShouldBeTrue();
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task Write_AnotherProcessIsKilledMeanwhile_LosesNothing()
     {
@@ -87,7 +104,8 @@ public sealed class FileStoreConcurrencyTests : IDisposable
         }
     }
 
-    private static Task<SecretVersion?> WriteAsync(FileStore store, string name) => store.WriteAsync(new SecretWrite(At(name), new(name), null, Guid.NewGuid()), Token);
+    private static Task<SecretVersion?> WriteAsync(FileStore store, string name) =>
+        store.WriteAsync(new SecretWrite(At(name), new(name), null, Guid.NewGuid()), Token);
 
     private static async Task<bool> TryWriteAsync(FileStore store, string value)
     {
@@ -106,7 +124,8 @@ public sealed class FileStoreConcurrencyTests : IDisposable
     private static FileStore Open(string folder) =>
         new("local", Path.Combine(folder, "secrets.enc"), FileStoreKey.FromKeyFile(Path.Combine(folder, "key")), TimeProvider.System);
 
-    private async Task<List<string>> NamesAsync() => await Open(_folder.Path).ListAsync("", Token).Select(secret => secret.Name).ToListAsync(Token);
+    private async Task<List<string>> NamesAsync() =>
+        await Open(_folder.Path).ListAsync("", Token).Select(secret => secret.Name).ToListAsync(Token);
 
     private Process StartChild()
     {
@@ -131,5 +150,6 @@ public sealed class FileStoreConcurrencyTests : IDisposable
     }
 
     /// <summary>Whole lines only: the kill may have cut the last one.</summary>
-    private List<string> ReportedByChild() => File.Exists(_folder["reported"]) ? [.. File.ReadAllText(_folder["reported"]).Split('\n').SkipLast(1)] : [];
+    private List<string> ReportedByChild() =>
+        File.Exists(_folder["reported"]) ? [.. File.ReadAllText(_folder["reported"]).Split('\n').SkipLast(1)] : [];
 }

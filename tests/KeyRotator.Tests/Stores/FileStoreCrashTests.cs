@@ -77,7 +77,8 @@ public sealed class FileStoreCrashTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static void FailAt(ReplaceStep step, ReplaceStep reached) => _ = reached == step ? throw new IOException("No space left on device") : 0;
+    private static void FailAt(ReplaceStep step, ReplaceStep reached) =>
+        _ = reached == step ? throw new IOException("No space left on device") : 0;
 
     private static void DieAt(ReplaceStep step, ReplaceStep reached, string unfinished, int bytesLost)
     {

@@ -117,10 +117,11 @@ public sealed class FileStoreDamageTests : IAsyncLifetime
     [Fact]
     public async Task Read_MissingFolder_FailsInsteadOfAbsent()
     {
-        var store = new FileStore("local", _folder["absent/secrets.enc"], FileStoreKey.FromKeyFile(StoreKeys.FileIn(_folder)), TimeProvider.System);
+        var store = Open("absent/secrets.enc");
 
         (await Should.ThrowAsync<SecretStoreException>(() => store.ReadAsync(s_alpha, null, Token))).Advice.ShouldContain("folder");
-        (await Should.ThrowAsync<SecretStoreException>(() => store.WriteAsync(Write("alpha", "new"), Token))).Advice.ShouldContain("folder");
+        var write = Should.ThrowAsync<SecretStoreException>(() => store.WriteAsync(Write("alpha", "new"), Token));
+        (await write).Advice.ShouldContain("folder");
         (await store.TestAsync(Token)).ShouldHaveSingleItem().Passed.ShouldBeFalse();
     }
 
@@ -162,5 +163,6 @@ public sealed class FileStoreDamageTests : IAsyncLifetime
 
     private static SecretWrite Write(string name, string value) => new(s_alpha with { Name = name }, new(value), null, Guid.NewGuid());
 
-    private FileStore Open() => new("local", StorePath, FileStoreKey.FromKeyFile(StoreKeys.FileIn(_folder)), TimeProvider.System);
+    private FileStore Open(string file = "secrets.enc") =>
+        new("local", _folder[file], FileStoreKey.FromKeyFile(StoreKeys.FileIn(_folder)), TimeProvider.System);
 }

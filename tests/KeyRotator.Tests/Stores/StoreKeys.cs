@@ -7,7 +7,8 @@ namespace KeyRotator.Tests.Stores;
 internal static class StoreKeys
 {
     /// <summary>The folder's key file, made at the first call.</summary>
-    public static string FileIn(TempFolder folder) => File.Exists(folder["key"]) ? folder["key"] : Write(folder["key"], RandomNumberGenerator.GetBytes(32));
+    public static string FileIn(TempFolder folder) =>
+        File.Exists(folder["key"]) ? folder["key"] : Write(folder["key"], RandomNumberGenerator.GetBytes(32));
 
     public static string Write(string path, byte[] content, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
     {
