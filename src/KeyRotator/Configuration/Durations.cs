@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace KeyRotator.Configuration;
 
-/// <summary>Spans as people write them: a whole number and one of <c>s</c>, <c>m</c>, <c>h</c>, <c>d</c>, for example <c>15m</c> or <c>90d</c>.</summary>
+/// <summary>Spans as people write them: a whole number and one of <c>s</c>, <c>m</c>, <c>h</c>, <c>d</c>, for example <c>15m</c> or
+/// <c>90d</c>.</summary>
 internal static class Durations
 {
     /// <summary>Greater than zero.</summary>
@@ -21,7 +22,8 @@ internal static class Durations
     public static bool TryParse(string? text, out TimeSpan span)
     {
         span = default;
-        if (text is not { Length: >= 2 and <= 9 } || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+        if (text is not { Length: >= 2 and <= 9 }
+            || !int.TryParse(text.AsSpan()[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count))
         {
             return false;
         }

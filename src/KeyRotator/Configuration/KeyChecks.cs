@@ -7,11 +7,12 @@ namespace KeyRotator.Configuration;
 internal sealed class KeyChecks(SettingsDraft draft, SettingsCatalogue catalogue, PolicyChecks policies, FaultList faults)
 {
     private readonly KeyPolicy _defaults = draft.Defaults.Over(KeyPolicy.Default);
-    private readonly HashSet<string> _instances = new([.. draft.Providers.Keys, .. catalogue.Providers.Where(kind => kind.IsReady).Select(kind => kind.Name)], StringComparer.Ordinal);
+    private readonly HashSet<string> _instances = new([.. draft.Providers.Keys, .. catalogue.ReadyInstances], StringComparer.Ordinal);
 
     /// <summary>Records the faults of one key.</summary>
-    public void Run(string path, KeyDraft key)
+    public void Run(string id, KeyDraft key)
     {
+        var path = $"keys.{id}";
         CheckProvider(path, key);
         for (var index = 0; index < key.Locations.Count; index++)
         {
@@ -49,7 +50,7 @@ internal sealed class KeyChecks(SettingsDraft draft, SettingsCatalogue catalogue
         CheckStore($"{path}.locations[{index}]", location);
         if (index == 0 && location.Follows is { } follows)
         {
-            faults.Refuse(follows.At, $"{path}.locations[0].follows", "the first location is the primary, which others follow: it follows none");
+            faults.Refuse(follows.At, $"{path}.locations[0].follows", "the first location is the primary, which others follow");
         }
 
         if (key.Locations.Take(index).Any(earlier => IsSame(earlier, location)))
@@ -66,9 +67,10 @@ internal sealed class KeyChecks(SettingsDraft draft, SettingsCatalogue catalogue
         }
 
         CheckStore(path, spare);
-        if (spare.Store is { } store && draft.Stores.TryGetValue(store.Value, out var entry) && entry.Value is { } settings && StoreMembers.IsReadOnly(settings.Kind))
+        if (spare.Store is { } store
+            && draft.Stores.GetValueOrDefault(store.Value).Value is { } settings && StoreMembers.IsReadOnly(settings.Kind))
         {
-            faults.Refuse(store.At, $"{path}.store", $"{Quote.Text(store.Value)} cannot be written");
+            faults.Refuse(store.At, $"{path}.store", $"a store of kind `{settings.Kind}` cannot be written");
         }
 
         if (key.Locations.Any(location => IsSame(location, spare)))
@@ -86,5 +88,5 @@ internal sealed class KeyChecks(SettingsDraft draft, SettingsCatalogue catalogue
     }
 
     private static bool IsSame(LocationDraft one, LocationDraft other) =>
-        one.Store?.Value is { } store && store == other.Store?.Value && one.Name is { } name && name == other.Name && one.Field == other.Field;
+        one is { Store: { } store, Name: { } name } && store.Value == other.Store?.Value && name == other.Name && one.Field == other.Field;
 }

@@ -19,7 +19,7 @@ internal sealed class SettingsAssembly(SettingsDraft draft, SettingsCatalogue ca
         Database = Database(),
         Defaults = _defaults,
         Stores = ByName(draft.Stores.Select(entry => Store(entry.Key, entry.Value.Value!)), store => store.Name),
-        Providers = ByName(draft.Providers.Select(entry => Instance(entry.Key, entry.Value.Value!)).Concat(ReadyInstances()), instance => instance.Name),
+        Providers = ByName([.. draft.Providers.Select(entry => Instance(entry.Key, entry.Value.Value!)), .. ReadyInstances()], instance => instance.Name),
         Keys = [.. draft.Keys.Select(entry => Key(entry.Key, entry.Value.Value!))],
         Channels = ByName(draft.Alerts.Channels.Select(entry => Channel(entry.Key, entry.Value.Value!)), channel => channel.Name),
         Routes = Routes(),
@@ -57,9 +57,9 @@ internal sealed class SettingsAssembly(SettingsDraft draft, SettingsCatalogue ca
         AllowInsecure = instance.AllowInsecure,
     };
 
-    private IEnumerable<ProviderInstance> ReadyInstances() => catalogue.Providers
-        .Where(kind => kind.IsReady && !draft.Providers.ContainsKey(kind.Name))
-        .Select(kind => new ProviderInstance { Name = kind.Name, Kind = kind.Name });
+    private IEnumerable<ProviderInstance> ReadyInstances() => catalogue.ReadyInstances
+        .Where(kind => !draft.Providers.ContainsKey(kind))
+        .Select(kind => new ProviderInstance { Name = kind, Kind = kind });
 
     private ManagedKey Key(string id, KeyDraft key) => new()
     {
@@ -111,7 +111,7 @@ internal sealed class SettingsAssembly(SettingsDraft draft, SettingsCatalogue ca
 
     private string FullPath(Located<string> path) => Path.GetFullPath(path.Value, files[path.At.File].Folder);
 
-    private static ReadOnlyDictionary<string, string> Texts(OrderedDictionary<string, MapEntry<string>>? entries, StringComparer comparer) => entries is null
+    private static ReadOnlyDictionary<string, string> Texts(MapEntries<string>? entries, StringComparer comparer) => entries is null
         ? ReadOnlyDictionary<string, string>.Empty
         : entries.ToDictionary(entry => entry.Key, entry => entry.Value.Value!, comparer).AsReadOnly();
 

@@ -1,3 +1,4 @@
+using KeyRotator.Alerts;
 using KeyRotator.Providers;
 using KeyRotator.Stores;
 
@@ -7,10 +8,17 @@ namespace KeyRotator.Configuration;
 /// <param name="Providers">Provider kinds, in the order of their list.</param>
 /// <param name="Stores">Store kinds.</param>
 /// <param name="Channels">Channel kinds.</param>
-internal sealed record SettingsCatalogue(IReadOnlyList<ProviderKind> Providers, IReadOnlyList<string> Stores, IReadOnlyList<string> Channels)
+internal sealed record SettingsCatalogue(
+    IReadOnlyList<ProviderKind> Providers,
+    IReadOnlyList<string> Stores,
+    IReadOnlyList<string> Channels)
 {
     /// <summary>Everything that this program has.</summary>
-    public static SettingsCatalogue Default { get; } = new([.. KeyProviders.All.Select(ProviderKind.Of)], SecretStores.Kinds, ["webhook"]);
+    public static SettingsCatalogue Default { get; } =
+        new([.. KeyProviders.All.Select(ProviderKind.Of)], SecretStores.Kinds, AlertChannels.Kinds);
+
+    /// <summary>Kinds whose own name is an instance that needs no entry in the file.</summary>
+    public IEnumerable<string> ReadyInstances => Providers.Where(kind => kind.IsReady).Select(kind => kind.Name);
 
     /// <summary>A provider kind by name, or null.</summary>
     public ProviderKind? Provider(string kind) => Providers.FirstOrDefault(provider => provider.Name == kind);
@@ -26,10 +34,10 @@ internal sealed record ProviderKind(string Name, bool NeedsBaseUrl, bool NeedsRe
     /// <summary>Whether the kind's own name is an instance that needs no entry in the file.</summary>
     public bool IsReady => !NeedsBaseUrl && !NeedsRegion;
 
-    /// <summary>Reads it off a provider. A region makes the address, and a provider that knows verdicts without a call needs none.</summary>
+    /// <summary>Reads it off a provider. Where there is a region, it makes the address.</summary>
     public static ProviderKind Of(IKeyProvider provider) => new(
         provider.Kind,
-        provider.Profile is { DefaultBaseUrl: null, NeedsRegion: false } && provider is not IUnprobedProvider,
+        provider.Profile is { DefaultBaseUrl: null, NeedsRegion: false },
         provider.Profile.NeedsRegion,
         provider.Profile.LeastCheckEvery);
 }

@@ -77,7 +77,8 @@ internal sealed class SettingsChecks(SettingsDraft draft, SettingsCatalogue cata
 
             if (routes[index].Match.Provider is { } provider)
             {
-                RefuseUnknown(provider, $"alerts.routes[{index}].match.provider", "a provider instance", [.. draft.Providers.Keys, .. catalogue.Providers.Where(kind => kind.IsReady).Select(kind => kind.Name)]);
+                string[] instances = [.. draft.Providers.Keys, .. catalogue.ReadyInstances];
+                RefuseUnknown(provider, $"alerts.routes[{index}].match.provider", "a provider instance", instances);
             }
         }
     }

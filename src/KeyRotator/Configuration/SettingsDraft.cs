@@ -14,11 +14,11 @@ internal sealed class SettingsDraft : IMergedObject
 
     public PolicyDraft Defaults { get; } = new();
 
-    public OrderedDictionary<string, MapEntry<StoreDraft>> Stores { get; } = new(StringComparer.Ordinal);
+    public MapEntries<StoreDraft> Stores { get; } = new(StringComparer.Ordinal);
 
-    public OrderedDictionary<string, MapEntry<ProviderDraft>> Providers { get; } = new(StringComparer.Ordinal);
+    public MapEntries<ProviderDraft> Providers { get; } = new(StringComparer.Ordinal);
 
-    public OrderedDictionary<string, MapEntry<KeyDraft>> Keys { get; } = new(StringComparer.Ordinal);
+    public MapEntries<KeyDraft> Keys { get; } = new(StringComparer.Ordinal);
 
     public AlertsDraft Alerts { get; } = new();
 }
@@ -48,7 +48,7 @@ internal sealed class ProviderDraft
 
     public string? Project { get; set; }
 
-    public OrderedDictionary<string, MapEntry<string>>? Headers { get; set; }
+    public MapEntries<string>? Headers { get; set; }
 
     public Located<int>? RequestsPerMinute { get; set; }
 
@@ -70,7 +70,7 @@ internal sealed class KeyDraft
 
     public string? Owner { get; set; }
 
-    public OrderedDictionary<string, MapEntry<string>>? Labels { get; set; }
+    public MapEntries<string>? Labels { get; set; }
 
     public ExpiryStatement? Expires { get; set; }
 
@@ -106,7 +106,7 @@ internal sealed class AlertsDraft : IMergedObject
 {
     public Position[]? Seen { get; set; }
 
-    public OrderedDictionary<string, MapEntry<ChannelDraft>> Channels { get; } = new(StringComparer.Ordinal);
+    public MapEntries<ChannelDraft> Channels { get; } = new(StringComparer.Ordinal);
 
     public Located<IReadOnlyList<RouteDraft>>? Routes { get; set; }
 }

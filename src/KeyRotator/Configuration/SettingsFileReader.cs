@@ -7,6 +7,8 @@ namespace KeyRotator.Configuration;
 /// <summary>Reads one file into the draft, up to its end or to what makes the rest unreadable.</summary>
 internal sealed partial class SettingsFileReader(SettingsFile file, int index, Interpolation interpolation, FaultList faults)
 {
+    private const string QuoteIt = "an unquoted `${` inside `{…}` or `[…]` ends the value there: quote it, `\"${NAME}\"`";
+
     /// <summary>Adds what the file says.</summary>
     public void Bind(IMergeShape<SettingsDraft> shape, SettingsDraft draft)
     {
@@ -24,7 +26,7 @@ internal sealed partial class SettingsFileReader(SettingsFile file, int index, I
         catch (YamlFaultException fault)
         {
             var at = new Position(index, Math.Max(1, (int)fault.At.Line), Math.Max(1, (int)fault.At.Column));
-            faults.Cut(at, HasBareInterpolation(content, at.Line) ? "an unquoted `${` inside `{…}` or `[…]`: quote it, \"${NAME}\"" : fault.Message);
+            faults.Cut(at, HasBareInterpolation(content, at.Line) ? QuoteIt : fault.Message);
         }
     }
 
@@ -42,7 +44,8 @@ internal sealed partial class SettingsFileReader(SettingsFile file, int index, I
         events.Finish();
     }
 
-    private static StreamReader Open(FileContent content) => new(new MemoryStream(content.Bytes.Array ?? [], content.Bytes.Offset, content.Bytes.Count), Encoding.UTF8);
+    private static StreamReader Open(FileContent content) =>
+        new(new MemoryStream(content.Bytes.Array ?? [], content.Bytes.Offset, content.Bytes.Count), Encoding.UTF8);
 
     private Position At(FileContent content)
     {

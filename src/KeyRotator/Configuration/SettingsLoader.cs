@@ -79,7 +79,8 @@ internal sealed record LoadResult(Settings? Settings, IReadOnlyList<Configuratio
 /// <param name="File">The file as the user named it.</param>
 /// <param name="Line">From 1.</param>
 /// <param name="Column">From 1.</param>
-/// <param name="Path">Members from the root, for example <c>keys.mistral-prod.locations[0].store</c>; empty for the file as a whole.</param>
+/// <param name="Path">Members from the root, for example <c>keys.mistral-prod.locations[0].store</c>; empty for the file as a
+/// whole.</param>
 /// <param name="Message">What is wrong, the value where it is no secret, and what would be right.</param>
 internal sealed record ConfigurationFault(string File, int Line, int Column, string Path, string Message)
 {

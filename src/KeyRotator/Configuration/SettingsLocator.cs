@@ -7,13 +7,16 @@ internal static class SettingsLocator
     public const string Variable = "KEYROTATOR_CONFIG";
 
     private const string LocalName = "keyrotator.yaml";
-    private const string SystemPath = "/etc/keyrotator/keyrotator.yaml";
 
-    /// <summary>The first of: <c>--config</c>, <see cref="Variable"/>, <c>keyrotator.yaml</c> here, <c>/etc/keyrotator/keyrotator.yaml</c>.</summary>
+    /// <summary>Where it is on a server.</summary>
+    public const string SystemPath = "/etc/keyrotator/keyrotator.yaml";
+
+    /// <summary>The first of: <c>--config</c>, <see cref="Variable"/>, <c>keyrotator.yaml</c> here, the system's.</summary>
     /// <param name="option">Value of <c>--config</c>, or null. Taken as it is, also where nothing is there: loading then says so.</param>
     /// <param name="environment">Looks an environment variable up; null where it is not set.</param>
     /// <param name="currentDirectory">What relative paths start from.</param>
-    public static SettingsPlace Find(string? option, Func<string, string?> environment, string currentDirectory)
+    /// <param name="systemPath">The system's: <see cref="SystemPath"/> but in tests.</param>
+    public static SettingsPlace Find(string? option, Func<string, string?> environment, string currentDirectory, string systemPath)
     {
         var named = option ?? (environment(Variable) is { Length: > 0 } variable ? variable : null);
         if (named is not null)
@@ -21,10 +24,10 @@ internal static class SettingsLocator
             return new(Path.GetFullPath(named, currentDirectory), null);
         }
 
-        string[] usual = [Path.Combine(currentDirectory, LocalName), SystemPath];
-        return Array.Find(usual, path => Path.Exists(path)) is { } found
+        string[] usual = [Path.Combine(currentDirectory, LocalName), systemPath];
+        return Array.Find(usual, Path.Exists) is { } found
             ? new(found, null)
-            : new(null, $"no configuration found: `--config` is not given, {Variable} is not set, and neither {usual[0]} nor {usual[1]} exists");
+            : new(null, $"no configuration found: no --config, {Variable} is not set, and neither {usual[0]} nor {usual[1]} exists");
     }
 }
 

@@ -5,10 +5,12 @@ using KeyRotator.Configuration.Shapes;
 namespace KeyRotator.Configuration;
 
 /// <summary>The JSON Schema (draft 2020-12) of a configuration file, for editors and for checks outside this program.</summary>
-/// <remarks>It describes one file. What holds between members (names that resolve, one time shorter than another, days that exist) is the loader's alone.</remarks>
+/// <remarks>It describes one file. What holds between members (names that resolve, one time shorter than another, days that exist) is the
+/// loader's alone.</remarks>
 internal static class SettingsSchema
 {
-    private static readonly JsonSerializerOptions s_format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_format =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The schema as text.</summary>
     public static string Write() => Write(SettingsCatalogue.Default);

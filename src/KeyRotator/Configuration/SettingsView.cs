@@ -13,7 +13,8 @@ internal static class SettingsView
     /// <summary>As YAML.</summary>
     public static string Write(Settings settings) => YamlText.Write(Describe(settings));
 
-    /// <summary>As a tree, for JSON. Of the ready provider instances only those that a key uses are shown, of a key's policy what differs from the defaults.</summary>
+    /// <summary>As a tree, for JSON. Of the ready provider instances only those that a key uses are shown, of a key's policy what differs
+    /// from the defaults.</summary>
     public static JsonObject Describe(Settings settings)
     {
         var used = settings.Keys.Select(key => key.Provider).ToHashSet(StringComparer.Ordinal);
@@ -57,7 +58,8 @@ internal static class SettingsView
     });
 
     private static bool IsBare(ProviderInstance instance) =>
-        instance.Headers.Count == 0 && instance == new ProviderInstance { Name = instance.Kind, Kind = instance.Kind, Headers = instance.Headers };
+        instance.Headers.Count == 0
+        && instance == new ProviderInstance { Name = instance.Kind, Kind = instance.Kind, Headers = instance.Headers };
 
     private static JsonObject Key(ManagedKey key, KeyPolicy defaults)
     {
@@ -94,7 +96,9 @@ internal static class SettingsView
     private static JsonObject Policy(KeyPolicy policy, KeyPolicy? basis)
     {
         var (shown, known) = (Policy(policy), basis is null ? [] : Policy(basis));
-        return new(shown.Where(member => !JsonNode.DeepEquals(member.Value, known[member.Key])).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
+        return new(shown
+            .Where(member => !JsonNode.DeepEquals(member.Value, known[member.Key]))
+            .Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
     }
 
     private static JsonObject Policy(KeyPolicy policy) => Given(new()
@@ -113,7 +117,7 @@ internal static class SettingsView
         ["repeatEvery"] = new JsonObject { ["critical"] = Span(policy.RepeatCriticalEvery), ["warning"] = Span(policy.RepeatWarningEvery) },
         ["severity"] = policy.SeverityOverrides.Count == 0
             ? null
-            : Map(policy.SeverityOverrides.Select(entry => KeyValuePair.Create(entry.Key.ToString(), entry.Value)), severity => Word(severity)),
+            : new JsonObject(policy.SeverityOverrides.Select(entry => KeyValuePair.Create<string, JsonNode?>(entry.Key.ToString(), Word(entry.Value)))),
     });
 
     private static JsonObject Channel(ChannelSettings channel) => Given(new()

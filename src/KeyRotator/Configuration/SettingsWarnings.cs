@@ -24,7 +24,8 @@ internal sealed class SettingsWarnings(SettingsDraft draft, Settings settings, S
 
     private void WarnOfUnused()
     {
-        var stores = settings.Keys.SelectMany(key => key.Locations.Append(key.Holding).Append(key.Previous)).Select(location => location?.Store).ToHashSet();
+        var locations = settings.Keys.SelectMany(key => key.Locations.Append(key.Holding).Append(key.Previous));
+        var stores = locations.Select(location => location?.Store).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, entry) in draft.Stores.Where(store => !stores.Contains(store.Key)))
         {
             faults.Warn(entry.At, $"stores.{name}", "no key uses this store");
@@ -39,9 +40,12 @@ internal sealed class SettingsWarnings(SettingsDraft draft, Settings settings, S
 
     private void WarnOfCadences()
     {
-        foreach (var (name, entry) in draft.Providers.Where(instance => instance.Value.Value!.CheckEvery is not null))
+        foreach (var (name, entry) in draft.Providers)
         {
-            WarnOfCadence($"providers.{name}.checkEvery", entry.Value!.CheckEvery!.Value.At, settings.Providers[name], entry.Value.CheckEvery.Value.Value);
+            if (entry.Value?.CheckEvery is { } cadence)
+            {
+                WarnOfCadence($"providers.{name}.checkEvery", cadence.At, settings.Providers[name], cadence.Value);
+            }
         }
 
         foreach (var key in settings.Keys)
@@ -58,7 +62,7 @@ internal sealed class SettingsWarnings(SettingsDraft draft, Settings settings, S
         var least = LeastOf(instance);
         if (cadence < least)
         {
-            faults.Warn(at, path, $"{instance.Kind} tolerates a probe of a key every {Durations.Format(least)} at most: that is what will be done");
+            faults.Warn(at, path, $"{instance.Kind} tolerates a probe of a key every {Durations.Format(least)} at most, and gets no more");
         }
     }
 
@@ -75,7 +79,7 @@ internal sealed class SettingsWarnings(SettingsDraft draft, Settings settings, S
         {
             var fitting = TimeSpan.FromMinutes(Math.Ceiling((double)keys.Count / cap.Value));
             faults.Warn(cap.At, $"providers.{instance.Name}.requestsPerMinute",
-                $"{keys.Count} keys at their cadence need {Math.Ceiling(wanted)} requests a minute: `checkEvery: {Durations.Format(fitting)}` fits");
+                $"{keys.Count} keys at their cadence need {Math.Ceiling(wanted)} a minute: checkEvery {Durations.Format(fitting)} fits");
         }
     }
 
@@ -91,7 +95,7 @@ internal sealed class SettingsWarnings(SettingsDraft draft, Settings settings, S
         if (unheard is [var first, ..])
         {
             faults.Warn(draft.Alerts.Routes?.At ?? new(0, 1, 1), "alerts.routes",
-                $"no route delivers every critical finding of {unheard.Count} keys, for example `{first.Id}`: end with a route that has no `match`");
+                $"no route takes every critical finding of {unheard.Count} keys, such as `{first.Id}`: end with one without `match`");
         }
     }
 
@@ -99,9 +103,11 @@ internal sealed class SettingsWarnings(SettingsDraft draft, Settings settings, S
 
     private static bool IsHeard(AlertRoute route, ManagedKey key) =>
         route is { Reason: null, Severity: null or Severity.Critical }
-        && (route.Environment is null || route.Environment == key.Environment)
-        && (route.Provider is null || route.Provider == key.Provider)
-        && (route.Owner is null || route.Owner == key.Owner);
+        && IsMet(route.Environment, key.Environment)
+        && IsMet(route.Provider, key.Provider)
+        && IsMet(route.Owner, key.Owner);
+
+    private static bool IsMet(string? wanted, string? given) => wanted is null || wanted.Equals(given, StringComparison.OrdinalIgnoreCase);
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

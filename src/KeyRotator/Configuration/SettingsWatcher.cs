@@ -1,8 +1,10 @@
 namespace KeyRotator.Configuration;
 
 /// <summary>Sees when the configuration changes and loads it anew. A bad one changes nothing: what was loaded last stays.</summary>
-/// <remarks>It looks at the files' stamps instead of asking the system to tell: that works on every mount, and through the links that Kubernetes swaps.
-/// A change is loaded once it looks the same at two looks in a row, so that a file is not read while it is written. One caller at a time.</remarks>
+/// <remarks>It looks at the files' stamps instead of asking the system to tell: that works on every mount, and through the links that
+/// Kubernetes swaps.
+/// A change is loaded once it looks the same at two looks in a row, so that a file is not read while it is written. One caller at a
+/// time.</remarks>
 internal sealed partial class SettingsWatcher
 {
     /// <summary>Time between two looks.</summary>
@@ -96,7 +98,8 @@ internal sealed partial class SettingsWatcher
         Reloaded?.Invoke(this, result);
     }
 
-    private HashSet<FileStamp> Look() => [.. Files().Concat(_loaded.Select(input => input.Path)).Distinct(StringComparer.Ordinal).Select(FileStamp.Of)];
+    private HashSet<FileStamp> Look() =>
+        [.. Files().Concat(_loaded.Select(input => input.Path)).Distinct(StringComparer.Ordinal).Select(FileStamp.Of)];
 
     private IEnumerable<string> Files()
     {
@@ -113,6 +116,6 @@ internal sealed partial class SettingsWatcher
     [LoggerMessage(7100, LogLevel.Information, "Reloaded the configuration from {Path}: {KeyCount} keys, {WarningCount} warnings")]
     private partial void LogReloaded(string path, int keyCount, int warningCount);
 
-    [LoggerMessage(7101, LogLevel.Error, "Refused the changed configuration in {Path} with {FaultCount} faults and kept the one in force. The first: {Fault}")]
+    [LoggerMessage(7101, LogLevel.Error, "Kept the configuration: {Path} has changed and has {FaultCount} faults now. The first: {Fault}")]
     private partial void LogRefused(string path, int faultCount, ConfigurationFault? fault);
 }

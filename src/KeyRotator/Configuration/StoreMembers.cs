@@ -9,9 +9,12 @@ internal static class StoreMembers
     {
         ["env"] = static () => Of("env", "The process's environment variables, read-only: a location's name is the variable."),
         ["file"] = static () => Of("file", "A local encrypted file.")
-            .Required("path", "The file, relative to this one. It is made on the first write.", Values.Text.Located(), static (store, path) => store.Path = path)
-            .Optional("passphrase", "Passphrase that its key is derived from.", Values.Secret, static (store, secret) => store.Passphrase = secret)
-            .Optional("keyFile", "File that holds its key, relative to this one.", Values.Text.Located(), static (store, path) => store.KeyFile = path)
+            .Required("path", "The file, relative to this one. It is made on the first write.",
+                Values.Text.Located(), static (store, path) => store.Path = path)
+            .Optional("passphrase", "Passphrase that its key is derived from.",
+                Values.Secret, static (store, secret) => store.Passphrase = secret)
+            .Optional("keyFile", "File that holds its key, relative to this one.",
+                Values.Text.Located(), static (store, path) => store.KeyFile = path)
             .EitherOf("passphrase", "keyFile"),
     };
 
@@ -22,6 +25,7 @@ internal static class StoreMembers
     public static KindShape<StoreDraft> Shape(IReadOnlyList<string> kinds) =>
         new("a store", kinds.ToDictionary(kind => kind, kind => s_kinds[kind](), StringComparer.Ordinal));
 
-    private static ObjectShape<StoreDraft> Of(string kind, string description) => new ObjectShape<StoreDraft>($"store-{kind}", _ => new(kind))
-        .Required("kind", description, Values.OneOf([kind]), static (_, _) => { });
+    private static ObjectShape<StoreDraft> Of(string kind, string description) =>
+        new ObjectShape<StoreDraft>($"store-{kind}", _ => new(kind))
+            .Required("kind", description, Values.OneOf([kind]), static (_, _) => { });
 }

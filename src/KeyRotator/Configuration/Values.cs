@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using KeyRotator.Alerts;
 using KeyRotator.Configuration.Shapes;
 using KeyRotator.Keys;
 using KeyRotator.Secrets;
@@ -34,7 +35,9 @@ internal static class Values
 
     /// <summary>A whole warning rung.</summary>
     public static ScalarShape<TimeSpan> Days { get; } = new(
-        "a number of whole days such as `30d` or `0d`", Pattern(Durations.DaysPattern), static scalar => Span(scalar.Text, TimeSpan.Zero, Durations.Longest));
+        "a number of whole days such as `30d` or `0d`",
+        Pattern(Durations.DaysPattern),
+        static scalar => Span(scalar.Text, TimeSpan.Zero, Durations.Longest));
 
     /// <summary>True or false.</summary>
     public static ScalarShape<bool> Flag { get; } = new("`true` or `false`", new() { ["type"] = "boolean" }, static scalar => scalar switch
@@ -46,7 +49,10 @@ internal static class Values
     });
 
     /// <summary>On or off. YAML 1.1 tools turn these words into booleans, so booleans are taken too.</summary>
-    public static ScalarShape<bool> Switch { get; } = new("`on` or `off`", new() { ["enum"] = new JsonArray("on", "off", true, false) }, static scalar => scalar switch
+    public static ScalarShape<bool> Switch { get; } = new(
+        "`on` or `off`",
+        new() { ["enum"] = new JsonArray("on", "off", true, false) },
+        static scalar => scalar switch
     {
         { Text: "on" } => true,
         { Text: "off" } => false,
@@ -59,7 +65,7 @@ internal static class Values
     public static ScalarShape<ExpiryStatement> Expiry { get; } = new(
         "a date such as `2027-01-31`, or `2027-01-31@` and at least 12 digits of a fingerprint",
         Pattern(ExpiryStatements.Pattern),
-        static scalar => ExpiryStatements.TryParse(scalar.Text, out var statement) ? statement! : new Complaint("that day does not exist"));
+        static scalar => ExpiryStatements.TryParse(scalar.Text, out var statement) ? statement : new Complaint("that day does not exist"));
 
     /// <summary>A provider's base URL.</summary>
     public static ScalarShape<Uri> BaseUrl { get; } = new(
@@ -76,11 +82,13 @@ internal static class Values
     { IsShown = static _ => false };
 
     /// <summary>A signing secret of Standard Webhooks.</summary>
-    public static ScalarShape<SecretValue> SigningSecret { get; } = new(
-        "a signing secret: `whsec_` and 24 to 64 bytes in base64",
-        Pattern("^whsec_[A-Za-z0-9+/]{32,86}={0,2}$"),
-        static scalar => DecodedLength(scalar.Text["whsec_".Length..]) is >= 24 and <= 64 ? new SecretValue(scalar.Text) : new Complaint(""))
-    { IsShown = static _ => false };
+    public static ScalarShape<SecretValue> Signing { get; } = new(
+        "a signing secret: 24 to 64 bytes in base64, with or without `whsec_` in front",
+        Pattern("^(whsec_)?[A-Za-z0-9+/]{32,86}={0,2}$"),
+        static scalar => SigningSecret.Validate(scalar.Text) is null ? new SecretValue(scalar.Text) : new Complaint(""))
+    {
+        IsShown = static _ => false,
+    };
 
     /// <summary>Where state is kept. Not shown: a connection string carries a password.</summary>
     public static ScalarShape<string> Database { get; } = new(
@@ -89,7 +97,9 @@ internal static class Values
         static scalar => scalar.Text)
     {
         IsShown = static _ => false,
-        Advice = static text => s_postgresMarks.Any(mark => text.Contains(mark, StringComparison.OrdinalIgnoreCase)) ? "this version keeps state in SQLite, not in PostgreSQL" : "",
+        Advice = static text => s_postgresMarks.Any(mark => text.Contains(mark, StringComparison.OrdinalIgnoreCase))
+            ? "this version keeps state in SQLite, not in PostgreSQL"
+            : "",
     };
 
     /// <summary>A header's value. Not shown, because it may be a secret in spite of the rule.</summary>
@@ -117,7 +127,8 @@ internal static class Values
         });
 
     /// <summary>One of several words, as it is.</summary>
-    public static ScalarShape<string> OneOf(IReadOnlyCollection<string> words) => OneOf(words.ToDictionary(word => word, StringComparer.Ordinal));
+    public static ScalarShape<string> OneOf(IReadOnlyCollection<string> words) =>
+        OneOf(words.ToDictionary(word => word, StringComparer.Ordinal));
 
     /// <summary>One of several words.</summary>
     public static ScalarShape<T> OneOf<T>(IReadOnlyDictionary<string, T> words) => new(
@@ -134,14 +145,8 @@ internal static class Values
 
     // 1e+06 is a whole number too: that is how Helm writes a million.
     private static double? Whole(string text) =>
-        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number)
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
         && double.IsInteger(number) ? number : null;
-
-    private static int DecodedLength(string base64)
-    {
-        var bytes = new byte[base64.Length];
-        return Convert.TryFromBase64String(base64, bytes, out var length) ? length : 0;
-    }
 
     private static JsonObject Pattern(string pattern, params string[] types) =>
         new() { ["type"] = types.Length == 0 ? "string" : Types(types), ["pattern"] = pattern };

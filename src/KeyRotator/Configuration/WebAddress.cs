@@ -16,7 +16,9 @@ internal static class WebAddress
 
     /// <summary>Reads an absolute http or https address.</summary>
     public static Uri? Read(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address is { UserInfo: "", Host.Length: > 0 } ? address : null;
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https", UserInfo: "", Host.Length: > 0 }
+            ? address
+            : null;
 
     private static bool IsLoopback(Uri address) =>
         address.Host == "localhost" || (IPAddress.TryParse(address.DnsSafeHost, out var host) && IPAddress.IsLoopback(host));

@@ -28,7 +28,8 @@ internal static class YamlText
         switch (node)
         {
             case JsonObject map:
-                emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, map.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
+                var style = map.Count == 0 ? MappingStyle.Flow : MappingStyle.Block;
+                emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, style));
                 foreach (var (name, value) in map)
                 {
                     emitter.Emit(Text(name));
@@ -38,7 +39,8 @@ internal static class YamlText
                 emitter.Emit(new MappingEnd());
                 break;
             case JsonArray list:
-                emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, IsShort(list) ? SequenceStyle.Flow : SequenceStyle.Block));
+                var layout = list.All(item => item is JsonValue) ? SequenceStyle.Flow : SequenceStyle.Block;
+                emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, layout));
                 foreach (var item in list)
                 {
                     Emit(emitter, item);
@@ -55,11 +57,10 @@ internal static class YamlText
         }
     }
 
-    private static bool IsShort(JsonArray list) => list.All(item => item is JsonValue);
-
     // The emitter quotes what cannot stand plain; text that would read as a number, a boolean or nothing is quoted here.
     private static Scalar Text(string text) =>
-        Scalar(text, CoreSchema.IsText(text) && !text.Contains("${", StringComparison.Ordinal) ? ScalarStyle.Any : ScalarStyle.DoubleQuoted);
+        Scalar(text, CoreSchema.IsText(text) && !text.Contains('$') ? ScalarStyle.Any : ScalarStyle.DoubleQuoted);
 
-    private static Scalar Scalar(string text, ScalarStyle style) => new(AnchorName.Empty, TagName.Empty, text, style, isPlainImplicit: true, isQuotedImplicit: true);
+    private static Scalar Scalar(string text, ScalarStyle style) =>
+        new(AnchorName.Empty, TagName.Empty, text, style, isPlainImplicit: true, isQuotedImplicit: true);
 }

@@ -20,7 +20,7 @@ internal readonly record struct FileContent(ArraySegment<byte> Bytes, string? Co
         {
             return new(default, "does not exist", 0);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             return new(default, Directory.Exists(path) ? "is a folder" : "cannot be read: check its owner and mode", 0);
         }
@@ -55,7 +55,7 @@ internal readonly record struct FileContent(ArraySegment<byte> Bytes, string? Co
         ReadOnlySpan<byte> text = content;
         return text switch
         {
-            _ when bytes.Count > most => new(default, $"is larger than {(most < 1024 * 1024 ? $"{most / 1024} KiB" : $"{most / 1024 / 1024} MiB")}", 0),
+            _ when bytes.Count > most => new(default, $"is larger than {most / 1024:N0} KiB", 0),
             _ when text.IndexOf((byte)0) is >= 0 and var offset => new(content, "is not text: it holds a NUL byte", offset),
             _ when !Utf8.IsValid(text) => new(content, "is not UTF-8 text", FirstInvalid(text)),
             _ => new(content, null, 0),

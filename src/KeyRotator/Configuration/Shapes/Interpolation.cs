@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace KeyRotator.Configuration.Shapes;
 
-/// <summary>Turns scalars into texts: <c>${NAME}</c> takes an environment variable, <c>${file:path}</c> a mounted file, <c>$${</c> stands for <c>${</c>.
+/// <summary>Turns scalars into texts: <c>${NAME}</c> takes an environment variable, <c>${file:path}</c> a mounted file, <c>$${</c> stands
+/// for <c>${</c>.
 /// What was put in is not expanded again.</summary>
 internal sealed partial class Interpolation(Func<string, string?> environment)
 {
@@ -18,7 +19,8 @@ internal sealed partial class Interpolation(Func<string, string?> environment)
     public IReadOnlyCollection<FileStamp> Inputs => _inputs.Values;
 
     /// <summary>Whether a scalar takes anything from outside.</summary>
-    public static bool IsIn(string text) => text.Contains("${", StringComparison.Ordinal) && Marker().Matches(text).Any(match => match.Value[1] != '$');
+    public static bool IsIn(string text) =>
+        text.Contains("${", StringComparison.Ordinal) && Marker().Matches(text).Any(match => match.Value[1] != '$');
 
     /// <summary>One string for equal texts: an inventory repeats its stores, owners and environments many times.</summary>
     public string Share(string text)
@@ -60,7 +62,7 @@ internal sealed partial class Interpolation(Func<string, string?> environment)
     private Parsed<string> Resolve(Match match, string folder) => match.Groups["name"].Value switch
     {
         _ when match.Value == "$${" => "${",
-        var name when name.StartsWith(FilePrefix, StringComparison.Ordinal) && name.Length > FilePrefix.Length && !name.Contains('\0') => ReadFile(name[FilePrefix.Length..], folder),
+        var name when FileName().IsMatch(name) => ReadFile(name[FilePrefix.Length..], folder),
         var name when VariableName().IsMatch(name) => environment(name) is { } value
             ? value
             : new Complaint($"the environment variable `{name}` is not set"),
@@ -82,6 +84,9 @@ internal sealed partial class Interpolation(Func<string, string?> environment)
 
     [GeneratedRegex(@"\$\$\{|\$\{(?<name>[^}]*)\}?", RegexOptions.CultureInvariant)]
     private static partial Regex Marker();
+
+    [GeneratedRegex(@"^file:[^\u0000-\u001F]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex FileName();
 
     [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex VariableName();

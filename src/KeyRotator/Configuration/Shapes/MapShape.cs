@@ -9,22 +9,26 @@ namespace KeyRotator.Configuration.Shapes;
 /// <param name="At">Where the name stands.</param>
 internal readonly record struct MapEntry<T>(T? Value, Position At);
 
+/// <summary>Entries by name, in the file's order.</summary>
+internal sealed class MapEntries<T>(StringComparer comparer) : OrderedDictionary<string, MapEntry<T>>(comparer);
+
 /// <summary>A map from free names to values of one shape, in the file's order.</summary>
 /// <param name="names">What a name must be.</param>
 /// <param name="item">What stands under it.</param>
-internal sealed class MapShape<T>(NameRule names, Shape<T> item) : Shape<OrderedDictionary<string, MapEntry<T>>>, IMergeShape<OrderedDictionary<string, MapEntry<T>>>
+internal sealed class MapShape<T>(NameRule names, Shape<T> item)
+    : Shape<MapEntries<T>>, IMergeShape<MapEntries<T>>
 {
     /// <summary>How names are compared.</summary>
     public StringComparer Comparer { get; init; } = StringComparer.Ordinal;
 
-    public override bool TryRead(NodeReader reader, [MaybeNullWhen(false)] out OrderedDictionary<string, MapEntry<T>> value)
+    public override bool TryRead(NodeReader reader, [MaybeNullWhen(false)] out MapEntries<T> value)
     {
         value = new(Comparer);
         Bind(reader, value);
         return true;
     }
 
-    public void Bind(NodeReader reader, OrderedDictionary<string, MapEntry<T>> target)
+    public void Bind(NodeReader reader, MapEntries<T> target)
     {
         if (!reader.TryOpen<MappingStart>("a map"))
         {
@@ -50,7 +54,7 @@ internal sealed class MapShape<T>(NameRule names, Shape<T> item) : Shape<Ordered
         ["additionalProperties"] = item.Describe(definitions),
     };
 
-    private void BindEntry(NodeReader reader, OrderedDictionary<string, MapEntry<T>> target, string name, Position at)
+    private void BindEntry(NodeReader reader, MapEntries<T> target, string name, Position at)
     {
         if (names.Complain(name) is { } complaint)
         {

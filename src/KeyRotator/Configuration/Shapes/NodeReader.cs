@@ -70,7 +70,8 @@ internal sealed class NodeReader(YamlEvents events, int file, string folder, Int
             return interpolation.Share(scalar.Value);
         }
 
-        Refuse(At, Current is Scalar { Value: "<<" } ? "merge keys (`<<`) are not taken: write the members out" : "a member's name is expected here");
+        var isMerge = Current is Scalar { Value: "<<" };
+        Refuse(At, isMerge ? "merge keys (`<<`) are not taken: write the members out" : "a member's name is expected here");
         SkipNode();
         SkipNode();
         return null;

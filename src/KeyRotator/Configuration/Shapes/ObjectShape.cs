@@ -27,7 +27,7 @@ internal sealed class ObjectShape<T>(string name, Func<Position, T> create) : Sh
 
     /// <summary>A member of which every file may give a part.</summary>
     public ObjectShape<T> Merged<TTarget>(string member, string description, IMergeShape<TTarget> shape, Func<T, TTarget> target) =>
-        Add(new(member, description, IsRequired: false, Merges: true, (reader, value) => shape.Bind(reader, target(value)), shape.Describe));
+        Add(new(member, description, IsRequired: false, Merges: true, (reader, draft) => shape.Bind(reader, target(draft)), shape.Describe));
 
     /// <summary>Exactly one of two members is given.</summary>
     public ObjectShape<T> EitherOf(string one, string other) => Exclude(new(one, other, IsOneNeeded: true));
@@ -73,11 +73,12 @@ internal sealed class ObjectShape<T>(string name, Func<Position, T> create) : Sh
         {
             ["type"] = "object",
             ["additionalProperties"] = false,
-            ["properties"] = new JsonObject(_members.Select(member => KeyValuePair.Create(member.Name, (JsonNode?)Described(member, definitions)))),
+            ["properties"] = new JsonObject(_members.Select(member => Described(member, definitions))),
         };
-        if (_members.Exists(member => member.IsRequired))
+        var required = _members.Where(member => member.IsRequired).Select(member => JsonValue.Create(member.Name)).ToArray();
+        if (required.Length > 0)
         {
-            schema["required"] = new JsonArray([.. _members.Where(member => member.IsRequired).Select(member => JsonValue.Create(member.Name))]);
+            schema["required"] = new JsonArray(required);
         }
 
         if (_exclusions.Count > 0)
@@ -88,11 +89,11 @@ internal sealed class ObjectShape<T>(string name, Func<Position, T> create) : Sh
         return schema;
     }
 
-    private static JsonObject Described(Member<T> member, SchemaDefinitions definitions)
+    private static KeyValuePair<string, JsonNode?> Described(Member<T> member, SchemaDefinitions definitions)
     {
         var schema = member.Describe(definitions);
         schema.Insert(0, "description", member.Description);
-        return schema;
+        return new(member.Name, schema);
     }
 
     private static Action<NodeReader, T> Setter<TValue>(Shape<TValue> shape, Action<T, TValue> set) => (reader, target) =>
@@ -135,7 +136,8 @@ internal sealed class ObjectShape<T>(string name, Func<Position, T> create) : Sh
         reader.Leave();
     }
 
-    // In a flow map an unquoted secret with a comma ends there, and its rest looks like a member without a value: a name nobody knows is then not shown.
+    // In a flow map an unquoted secret with a comma ends there, and its rest looks like a member without a value: a name nobody knows is
+    // then not shown.
     private void RefuseUnknown(NodeReader reader, string member, Position at)
     {
         var hint = NearestName.Hint(member, _indexes.Keys);
@@ -167,7 +169,9 @@ internal sealed class ObjectShape<T>(string name, Func<Position, T> create) : Sh
 
     private sealed record Exclusion(string One, string Other, bool IsOneNeeded)
     {
-        public string Sentence => IsOneNeeded ? $"exactly one of `{One}` and `{Other}` is needed" : $"`{One}` and `{Other}` are not given together";
+        public string Sentence => IsOneNeeded
+            ? $"exactly one of `{One}` and `{Other}` is needed"
+            : $"`{One}` and `{Other}` are not given together";
 
         public JsonObject Describe() => IsOneNeeded
             ? new() { ["oneOf"] = new JsonArray(Requires(One), Requires(Other)) }

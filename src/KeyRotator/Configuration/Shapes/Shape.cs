@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace KeyRotator.Configuration.Shapes;
 
-/// <summary>What a value of the file may be. One description both binds the value and writes its JSON Schema, so that the two cannot drift apart.</summary>
+/// <summary>What a value of the file may be. One description both binds the value and writes its JSON Schema, so that the two cannot drift
+/// apart.</summary>
 internal abstract class Shape<T>
 {
     /// <summary>Takes exactly one node. False where nothing usable was there; the fault is recorded then.</summary>

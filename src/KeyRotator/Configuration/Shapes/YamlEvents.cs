@@ -4,7 +4,8 @@ using YamlDotNet.Core.Events;
 namespace KeyRotator.Configuration.Shapes;
 
 /// <summary>A YAML file as events, one document of plain data: no anchors, aliases or tags, nothing deep.</summary>
-/// <remarks>Events are pulled one by one and the depth is checked at each: the parser itself keeps its own stack, only readers of trees recurse.</remarks>
+/// <remarks>Events are pulled one by one and the depth is checked at each: the parser itself keeps its own stack, only readers of trees
+/// recurse.</remarks>
 internal sealed class YamlEvents
 {
     /// <summary>The deepest nesting.</summary>
@@ -79,9 +80,9 @@ internal sealed class YamlEvents
     {
         var refusal = current switch
         {
-            AnchorAlias => "anchors and aliases (`&`, `*`) are not taken: write the value out, or quote it if it starts with such a character",
-            NodeEvent { Anchor.IsEmpty: false } => "anchors and aliases (`&`, `*`) are not taken: write the value out, or quote it if it starts with such a character",
-            NodeEvent node when !node.Tag.IsEmpty && node.Tag != "?" => "tags (`!`) are not taken: remove it, or quote the value if it starts with `!`",
+            AnchorAlias or NodeEvent { Anchor.IsEmpty: false } =>
+                "anchors and aliases (`&`, `*`) are not taken: write the value out, or quote it if it starts with such a character",
+            NodeEvent { Tag: { IsEmpty: false } tag } when tag != "?" => "tags (`!`) are not taken: quote the value if it starts with `!`",
             Scalar { Value.Length: > MaxScalar } => $"this value is longer than {MaxScalar:N0} characters",
             _ when _depth > MaxDepth + 2 => $"this is nested deeper than {MaxDepth} levels",
             _ => null,
