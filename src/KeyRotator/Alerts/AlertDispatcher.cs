@@ -68,7 +68,7 @@ internal sealed partial class AlertDispatcher(StateDatabase database, HttpMessag
         var result = DrainResult.Nothing;
         while (await WaitAsync(drain, drain.Lane.PauseLeft, cancellationToken))
         {
-            if (await ClaimAsync(drain.Name, cancellationToken) is { } message)
+            if (await ClaimAsync(drain, cancellationToken) is { } message)
             {
                 result = result.Plus(await DeliverAsync(drain, message, cancellationToken));
             }
@@ -117,10 +117,16 @@ internal sealed partial class AlertDispatcher(StateDatabase database, HttpMessag
         return record;
     }
 
-    private async Task<ClaimedMessage?> ClaimAsync(string channel, CancellationToken cancellationToken)
+    private async Task<ClaimedMessage?> ClaimAsync(ChannelDrain drain, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginWriteAsync(cancellationToken);
-        var claimed = await OutboxTable.ClaimAsync(transaction, channel, time.GetUtcNow(), Lease, 1, cancellationToken);
+        if (drain.Channel is null)
+        {
+            // What a removed channel was still to get ends here, also where its receiver was gone.
+            await ChannelTable.EnableAsync(transaction, drain.Name, cancellationToken);
+        }
+
+        var claimed = await OutboxTable.ClaimAsync(transaction, drain.Name, time.GetUtcNow(), Lease, 1, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return claimed.SingleOrDefault();
     }
@@ -188,25 +194,4 @@ internal sealed partial class AlertDispatcher(StateDatabase database, HttpMessag
     private partial void LogGone(string channel);
 
     private sealed record ChannelDrain(string Name, ChannelSettings? Channel, DeliveryLane Lane, long Started, TimeSpan Budget);
-}
-
-/// <summary>What a drain did.</summary>
-/// <param name="Delivered">Messages that their receivers have.</param>
-/// <param name="Failed">Attempts that failed and are made again.</param>
-/// <param name="GivenUp">Messages that will not be delivered.</param>
-internal sealed record DrainResult(int Delivered, int Failed, int GivenUp)
-{
-    /// <summary>Nothing was done.</summary>
-    public static DrainResult Nothing { get; } = new(0, 0, 0);
-
-    /// <summary>One attempt that ended so.</summary>
-    public static DrainResult Of(DeliveryRecord record) => record switch
-    {
-        { Outcome: DeliveryOutcome.Delivered } => new(1, 0, 0),
-        { NextAttemptAt: not null } => new(0, 1, 0),
-        _ => new(0, 0, 1),
-    };
-
-    /// <summary>Both together.</summary>
-    public DrainResult Plus(DrainResult other) => new(Delivered + other.Delivered, Failed + other.Failed, GivenUp + other.GivenUp);
 }
