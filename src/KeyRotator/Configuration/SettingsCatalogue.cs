@@ -1,0 +1,35 @@
+using KeyRotator.Providers;
+using KeyRotator.Stores;
+
+namespace KeyRotator.Configuration;
+
+/// <summary>The kinds that a configuration may name.</summary>
+/// <param name="Providers">Provider kinds, in the order of their list.</param>
+/// <param name="Stores">Store kinds.</param>
+/// <param name="Channels">Channel kinds.</param>
+internal sealed record SettingsCatalogue(IReadOnlyList<ProviderKind> Providers, IReadOnlyList<string> Stores, IReadOnlyList<string> Channels)
+{
+    /// <summary>Everything that this program has.</summary>
+    public static SettingsCatalogue Default { get; } = new([.. KeyProviders.All.Select(ProviderKind.Of)], SecretStores.Kinds, ["webhook"]);
+
+    /// <summary>A provider kind by name, or null.</summary>
+    public ProviderKind? Provider(string kind) => Providers.FirstOrDefault(provider => provider.Name == kind);
+}
+
+/// <summary>What configuration needs to know of a provider kind.</summary>
+/// <param name="Name">The kind.</param>
+/// <param name="NeedsBaseUrl">An instance must say where it is.</param>
+/// <param name="NeedsRegion">An instance must say its region.</param>
+/// <param name="LeastCheckEvery">The least time between two probes of a key that the vendor tolerates.</param>
+internal sealed record ProviderKind(string Name, bool NeedsBaseUrl, bool NeedsRegion, TimeSpan LeastCheckEvery)
+{
+    /// <summary>Whether the kind's own name is an instance that needs no entry in the file.</summary>
+    public bool IsReady => !NeedsBaseUrl && !NeedsRegion;
+
+    /// <summary>Reads it off a provider. A region makes the address, and a provider that knows verdicts without a call needs none.</summary>
+    public static ProviderKind Of(IKeyProvider provider) => new(
+        provider.Kind,
+        provider.Profile is { DefaultBaseUrl: null, NeedsRegion: false } && provider is not IUnprobedProvider,
+        provider.Profile.NeedsRegion,
+        provider.Profile.LeastCheckEvery);
+}
