@@ -102,8 +102,8 @@ internal sealed partial class AlertDispatcher(StateDatabase database, HttpMessag
     {
         var attempt = await _sender.SendAsync(drain.Channel, message.Alert, cancellationToken);
         var record = await RecordAsync(message, attempt);
-        drain.Lane.Note(attempt, record.NextAttemptAt - record.At);
-        return DrainResult.Of(record.Outcome);
+        drain.Lane.Note(attempt, record.Outcome == DeliveryOutcome.Retry ? record.NextAttemptAt - record.At : null);
+        return DrainResult.Of(record);
     }
 
     // Not cancelled: what was sent and is not recorded would be sent twice.
@@ -153,15 +153,18 @@ internal sealed partial class AlertDispatcher(StateDatabase database, HttpMessag
 
     private void Log(ClaimedMessage message, DeliveryRecord record, bool isOurs)
     {
-        switch (record.Outcome)
+        switch (record)
         {
             case var _ when !isOurs:
                 LogLeaseLost(message.Alert.Id, message.Channel);
                 break;
-            case DeliveryOutcome.Delivered:
+            case { Outcome: DeliveryOutcome.Delivered }:
                 break;
-            case DeliveryOutcome.Retry:
-                LogFailed(message.Alert.Id, message.Channel, message.Attempts + 1, record.Error, record.NextAttemptAt);
+            case { Outcome: DeliveryOutcome.Gone }:
+                LogGone(message.Channel);
+                break;
+            case { NextAttemptAt: { } nextAttemptAt }:
+                LogFailed(message.Alert.Id, message.Channel, message.Attempts + 1, record.Error, nextAttemptAt);
                 break;
             default:
                 LogGivenUp(message.Alert.Id, message.Channel, message.Attempts + 1, record.Error);
@@ -173,13 +176,16 @@ internal sealed partial class AlertDispatcher(StateDatabase database, HttpMessag
     private partial void LogDelivered(int count);
 
     [LoggerMessage(6001, LogLevel.Warning, "Alert {AlertId} did not reach channel {Channel} at attempt {Attempt}: {Error}; next attempt at {NextAttemptAt:u}")]
-    private partial void LogFailed(string alertId, string channel, int attempt, string? error, DateTimeOffset? nextAttemptAt);
+    private partial void LogFailed(string alertId, string channel, int attempt, string? error, DateTimeOffset nextAttemptAt);
 
     [LoggerMessage(6002, LogLevel.Error, "Alert {AlertId} to channel {Channel} is given up after attempt {Attempt}: {Error}")]
     private partial void LogGivenUp(string alertId, string channel, int attempt, string? error);
 
     [LoggerMessage(6003, LogLevel.Warning, "Alert {AlertId} to channel {Channel} was claimed by another process before its attempt was recorded; the receiver may see it twice")]
     private partial void LogLeaseLost(string alertId, string channel);
+
+    [LoggerMessage(6004, LogLevel.Error, "Channel {Channel} answered 410: it gets no more alerts until a test of it succeeds")]
+    private partial void LogGone(string channel);
 
     private sealed record ChannelDrain(string Name, ChannelSettings? Channel, DeliveryLane Lane, long Started, TimeSpan Budget);
 }
@@ -194,10 +200,10 @@ internal sealed record DrainResult(int Delivered, int Failed, int GivenUp)
     public static DrainResult Nothing { get; } = new(0, 0, 0);
 
     /// <summary>One attempt that ended so.</summary>
-    public static DrainResult Of(DeliveryOutcome outcome) => outcome switch
+    public static DrainResult Of(DeliveryRecord record) => record switch
     {
-        DeliveryOutcome.Delivered => new(1, 0, 0),
-        DeliveryOutcome.Retry => new(0, 1, 0),
+        { Outcome: DeliveryOutcome.Delivered } => new(1, 0, 0),
+        { NextAttemptAt: not null } => new(0, 1, 0),
         _ => new(0, 0, 1),
     };
 
