@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using KeyRotator.Cli.Output;
 using KeyRotator.Configuration;
 
@@ -17,47 +16,12 @@ internal static class ConfigShowCommand
             var settings = SettingsSource.Load(context, common.ConfigOf(parsed));
             if (common.FormatOf(parsed) is OutputFormat.Json)
             {
-                JsonOutput.Write(context, json => WriteJson(json, settings));
+                JsonOutput.Write(context, json => SettingsView.Describe(settings).WriteTo(json));
                 return;
             }
 
-            WriteYaml(context.Out, settings);
+            context.Out.Write(SettingsView.Write(settings));
         });
         return command;
-    }
-
-    private static void WriteYaml(TextWriter output, Settings settings)
-    {
-        foreach (var (name, value) in SettingsTree.WithoutKeys(settings))
-        {
-            Output.YamlText.Write(output, name, value, 0, name == "alerts" ? 2 : 1);
-        }
-
-        output.WriteLine(settings.Keys.Count == 0 ? "keys: {}" : "keys:");
-        foreach (var key in settings.Keys)
-        {
-            Output.YamlText.Write(output, key.Id.Value, SettingsTree.Key(key, settings.Defaults), 2, 1);
-        }
-    }
-
-    private static void WriteJson(Utf8JsonWriter json, Settings settings)
-    {
-        json.WriteStartObject();
-        foreach (var (name, value) in SettingsTree.WithoutKeys(settings))
-        {
-            json.WritePropertyName(name);
-            value?.WriteTo(json);
-        }
-
-        json.WriteStartObject("keys");
-        foreach (var key in settings.Keys)
-        {
-            json.WritePropertyName(key.Id.Value);
-            SettingsTree.Key(key, settings.Defaults).WriteTo(json);
-            json.FlushIfLong();
-        }
-
-        json.WriteEndObject();
-        json.WriteEndObject();
     }
 }

@@ -61,13 +61,10 @@ internal static class EnvironmentSettings
             return null;
         }
 
-        return Uri.TryCreate(context.Environment(variable), UriKind.Absolute, out var url) && IsFit(url)
+        return WebAddress.Read(context.Environment(variable) ?? "") is { Query: "", Fragment: "" } url && !WebAddress.IsExposed(url)
             ? url
             : throw CliException.Usage($"{variable} is no base URL: https, or http to this machine, without user, query and fragment.");
     }
-
-    private static bool IsFit(Uri url) =>
-        (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)) && url is { UserInfo: "", Query: "", Fragment: "" };
 
     private static string? Missing(ProviderProfile profile, ProviderInstance instance) => profile switch
     {

@@ -88,7 +88,8 @@ public sealed class KeyRotatorCommandTests : IDisposable
     {
         (await _shell.RunAsync("status")).ShouldBe(2);
 
-        _shell.Error.ShouldContain("$KEYROTATOR_CONFIG");
+        _shell.Error.ShouldStartWith("no configuration found");
+        _shell.Error.ShouldContain("KEYROTATOR_CONFIG");
         _shell.Error.ShouldContain(Path.Combine(_shell.Directory, "keyrotator.yaml"));
         _shell.Error.ShouldContain("keyrotator demo");
         _shell.Error.ShouldContain("keyrotator check --from-env");

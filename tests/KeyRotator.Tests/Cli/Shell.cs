@@ -42,7 +42,6 @@ internal sealed class Shell : IDisposable
         Environment = name => Environment.GetValueOrDefault(name),
         Variables = () => Environment,
         Directory = Directory,
-        SystemConfiguration = Path.Combine(Directory, "etc", "keyrotator.yaml"),
         Time = Clock,
         CreateCheckPass = workbench => Pass.Over(workbench),
         IsOutputTerminal = IsTerminal,
