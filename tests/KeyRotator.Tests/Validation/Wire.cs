@@ -1,0 +1,14 @@
+using System.Text;
+
+namespace KeyRotator.Tests.Validation;
+
+/// <summary>Answers as they stand on the wire.</summary>
+internal static class Wire
+{
+    public const string Models = """{"data":[{"id":"tiny-1"}]}""";
+
+    public const string InvalidKey = """{"error":{"code":"invalid_api_key","message":"Incorrect API key provided"}}""";
+
+    public static string Answer(int status, string body = "", params string[] headers) =>
+        $"HTTP/1.1 {status} Reason\r\nContent-Type: application/json\r\nContent-Length: {Encoding.Latin1.GetByteCount(body)}\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n{body}";
+}
