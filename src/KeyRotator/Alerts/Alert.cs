@@ -38,6 +38,9 @@ public sealed record Alert
 
     /// <summary>The findings: one, save in a digest. Empty in a test.</summary>
     public IReadOnlyList<AlertFinding> Findings { get; init; } = [];
+
+    /// <summary>How many findings more it stands for than it names: a large digest names only the first.</summary>
+    public int Omitted { get; init; }
 }
 
 /// <summary>A finding as receivers see it.</summary>

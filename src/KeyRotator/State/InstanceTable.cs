@@ -1,13 +1,53 @@
 namespace KeyRotator.State;
 
-/// <summary>What is known of each provider instance and each store, beyond its keys.</summary>
+/// <summary>What is known of each provider instance, beyond its keys.</summary>
 internal static class InstanceTable
 {
     /// <summary>The status of one provider instance; a fresh one where nothing is known.</summary>
-    public static Task<InstanceStatus> LoadAsync(StateTransaction transaction, string provider, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public static async Task<InstanceStatus> LoadAsync(StateTransaction transaction, string provider, CancellationToken cancellationToken)
+    {
+        var rows = await transaction
+            .Prepare(
+                """
+                SELECT provider, first_accepted_at, control_at, control_accepted, unreachable_passes, unreachable_since, hold_since, not_before
+                FROM instance_status WHERE provider = @provider
+                """)
+            .Set("@provider", provider)
+            .ReadAsync(Read, cancellationToken);
+        return rows.SingleOrDefault() ?? new() { Provider = provider };
+    }
 
     /// <summary>Inserts or replaces it.</summary>
-    public static Task SaveAsync(StateTransaction transaction, InstanceStatus status, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public static Task SaveAsync(StateTransaction transaction, InstanceStatus status, CancellationToken cancellationToken) => transaction
+        .Prepare(
+            """
+            INSERT INTO instance_status (provider, first_accepted_at, control_at, control_accepted, unreachable_passes, unreachable_since, hold_since, not_before)
+            VALUES (@provider, @first_accepted_at, @control_at, @control_accepted, @unreachable_passes, @unreachable_since, @hold_since, @not_before)
+            ON CONFLICT (provider) DO UPDATE SET first_accepted_at = excluded.first_accepted_at, control_at = excluded.control_at,
+              control_accepted = excluded.control_accepted, unreachable_passes = excluded.unreachable_passes, unreachable_since = excluded.unreachable_since, unreachable_since, hold_since = excluded.hold_since,
+              not_before = excluded.not_before
+            """)
+        .Set("@provider", status.Provider)
+        .Set("@first_accepted_at", status.FirstAcceptedAt)
+        .Set("@control_at", status.ControlAt)
+        .Set("@control_accepted", status.ControlAccepted)
+        .Set("@unreachable_passes", status.UnreachablePasses)
+        .Set("@unreachable_since", status.UnreachableSince)
+        .Set("@hold_since", status.HoldSince)
+        .Set("@not_before", status.NotBefore)
+        .ExecuteAsync(cancellationToken);
+
+    private static InstanceStatus Read(Row row) => new()
+    {
+        Provider = row.Text(),
+        FirstAcceptedAt = row.TimeOrNull(),
+        ControlAt = row.TimeOrNull(),
+        ControlAccepted = row.Flag(),
+        UnreachablePasses = row.Int(),
+        UnreachableSince = row.TimeOrNull(),
+        HoldSince = row.TimeOrNull(),
+        NotBefore = row.TimeOrNull(),
+    };
 }
 
 /// <summary>Memory about one provider instance.</summary>
@@ -27,6 +67,9 @@ internal sealed record InstanceStatus
 
     /// <summary>How many whole passes in a row found every key unreachable.</summary>
     public int UnreachablePasses { get; init; }
+
+    /// <summary>When the first of them ended (UTC), or null.</summary>
+    public DateTimeOffset? UnreachableSince { get; init; }
 
     /// <summary>Since when rejections are held back (UTC), or null.</summary>
     public DateTimeOffset? HoldSince { get; init; }

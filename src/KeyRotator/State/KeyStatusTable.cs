@@ -1,29 +1,106 @@
+using System.Text.RegularExpressions;
+using KeyRotator.Findings;
 using KeyRotator.Keys;
 using KeyRotator.Secrets;
 
 namespace KeyRotator.State;
 
 /// <summary>The last status of every key ever checked.</summary>
-internal static class KeyStatusTable
+internal static partial class KeyStatusTable
 {
+    private const string Window =
+        """
+        SELECT count(*),
+          count(*) FILTER (WHERE verdict = 'Accepted'),
+          count(*) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked'),
+          count(*) FILTER (WHERE verdict = 'Inconclusive' AND reason IN ('Network', 'Tls', 'Timeout', 'ProviderError')),
+          min(coalesce(rejected_since, verdict_since)) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked')
+        FROM (
+          SELECT verdict, reason, rejected_since, verdict_since,
+            row_number() OVER (PARTITION BY fingerprint ORDER BY checked_at DESC, key_id) AS place
+          FROM key_status
+          WHERE provider = @provider AND checked_at >= @since AND fingerprint IS NOT NULL AND NOT is_missing AND defect = 'None'
+            AND reason NOT IN ('NotProbed', 'StoreUnavailable')
+        ) AS last_answers
+        WHERE place = 1
+        """;
+
+    private static readonly ManyStatement s_load = new($"SELECT {KeyStatusRow.Columns} FROM key_status WHERE key_id IN (@each)");
+
+    private static readonly ManyStatement s_holders = new("SELECT fingerprint, key_id FROM key_status WHERE fingerprint IN (@each)");
+
+    private static readonly string s_save =
+        $"""
+        INSERT INTO key_status ({KeyStatusRow.Columns}) VALUES ({Column().Replace(KeyStatusRow.Columns, "@$&")})
+        ON CONFLICT (key_id) DO UPDATE SET {Column().Replace(KeyStatusRow.Columns, "$& = excluded.$&")}
+        """;
+
     /// <summary>The statuses of the given keys; a key that was never checked is not in it. Any number of ids; few statements.</summary>
-    public static Task<IReadOnlyDictionary<KeyId, KeyStatus>> LoadAsync(StateTransaction transaction, IReadOnlyCollection<KeyId> keys, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public static async Task<IReadOnlyDictionary<KeyId, KeyStatus>> LoadAsync(
+        StateTransaction transaction, IReadOnlyCollection<KeyId> keys, CancellationToken cancellationToken)
+    {
+        var rows = await s_load.ReadAsync(transaction, keys.Select(key => key.Value).Distinct(), KeyStatusRow.Read, cancellationToken);
+        return rows.ToDictionary(status => status.KeyId);
+    }
 
     /// <summary>Inserts or replaces one row a status, with prepared statements.</summary>
-    public static Task SaveAsync(StateTransaction transaction, IReadOnlyList<KeyStatus> statuses, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public static async Task SaveAsync(StateTransaction transaction, IReadOnlyList<KeyStatus> statuses, CancellationToken cancellationToken)
+    {
+        var save = transaction.Prepare(s_save);
+        foreach (var status in statuses)
+        {
+            await KeyStatusRow.Set(save, status).ExecuteAsync(cancellationToken);
+        }
+    }
 
     /// <summary>When each key is due, without the rest of its row: at most <paramref name="limit"/> keys whose NextCheckAt is not after <paramref name="now"/>,
     /// longest due first. By index.</summary>
-    public static Task<IReadOnlyList<KeyId>> DueAsync(StateTransaction transaction, DateTimeOffset now, int limit, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public static async Task<IReadOnlyList<KeyId>> DueAsync(
+        StateTransaction transaction, DateTimeOffset now, int limit, CancellationToken cancellationToken) => await transaction
+        .Prepare("SELECT key_id FROM key_status WHERE next_check_at <= @now ORDER BY next_check_at, key_id LIMIT @limit")
+        .Set("@now", now)
+        .Set("@limit", limit)
+        .ReadAsync(row => KeyId.Parse(row.Text()), cancellationToken);
 
     /// <summary>The keys whose current value has one of the given fingerprints. By index; used for KeyShared.</summary>
-    public static Task<ILookup<Fingerprint, KeyId>> HoldersAsync(StateTransaction transaction, IReadOnlyCollection<Fingerprint> fingerprints, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public static async Task<ILookup<Fingerprint, KeyId>> HoldersAsync(
+        StateTransaction transaction, IReadOnlyCollection<Fingerprint> fingerprints, CancellationToken cancellationToken)
+    {
+        var values = fingerprints.Select(fingerprint => fingerprint.Hex).Distinct();
+        var rows = await s_holders.ReadAsync(
+            transaction, values, row => new KeyValuePair<Fingerprint, KeyId>(Fingerprint.Parse(row.Text()), KeyId.Parse(row.Text())), cancellationToken);
+        return rows.ToLookup(row => row.Key, row => row.Value);
+    }
 
-    /// <summary>What the outage guard sees of one instance: distinct values (by fingerprint) probed at or after <paramref name="since"/>. By index (provider, checked_at).</summary>
-    public static Task<GuardWindow> WindowAsync(StateTransaction transaction, string provider, DateTimeOffset since, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>What the outage guard sees of one instance: distinct values (by fingerprint) probed at or after <paramref name="since"/>; of a value that
+    /// several keys hold, the last answer. By index (provider, checked_at).</summary>
+    public static async Task<GuardWindow> WindowAsync(
+        StateTransaction transaction, string provider, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var rows = await transaction.Prepare(Window)
+            .Set("@provider", provider)
+            .Set("@since", since)
+            .ReadAsync(row => new GuardWindow(row.Int(), row.Int(), row.Int(), row.Int(), row.TimeOrNull()), cancellationToken);
+        return rows.Single();
+    }
 
-    /// <summary>Removes a key's status, versions, history and findings: the key left the inventory and an operator said forget.</summary>
-    public static Task ForgetAsync(StateTransaction transaction, KeyId key, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>Removes a key's status, versions, history and findings: the key left the inventory and an operator said forget. Messages on their way
+    /// stay.</summary>
+    public static async Task ForgetAsync(StateTransaction transaction, KeyId key, CancellationToken cancellationToken)
+    {
+        foreach (var table in (string[])["key_status", "key_version", "check_run"])
+        {
+            await transaction.Prepare($"DELETE FROM {table} WHERE key_id = @key").Set("@key", key.Value).ExecuteAsync(cancellationToken);
+        }
+
+        await transaction.Prepare("DELETE FROM finding WHERE subject_kind = @kind AND subject = @key")
+            .Set("@kind", SubjectKind.Key)
+            .Set("@key", key.Value)
+            .ExecuteAsync(cancellationToken);
+    }
+
+    [GeneratedRegex("[a-z_]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Column();
 }
 
 /// <summary>Counts over the distinct values of one provider instance that were probed in a window.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KeyRotator.Alerts;
 
 namespace KeyRotator.State;
@@ -5,53 +6,175 @@ namespace KeyRotator.State;
 /// <summary>Messages on their way. Written in the transaction of the finding that they tell of; order is the sequence, never the clock.</summary>
 internal static class OutboxTable
 {
+    private const string Cancelled = "Cancelled";
+
     /// <summary>Adds messages. One whose (finding, channel, occasion) is there already is left out: nothing is told twice.</summary>
-    public static Task EnqueueAsync(StateTransaction transaction, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public static async Task EnqueueAsync(StateTransaction transaction, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
+    {
+        var insert = transaction.Prepare(
+            """
+            INSERT INTO outbox (finding_id, channel, occasion, alert, enqueued_at, due_at, held_until, fence, attempts)
+            VALUES (@finding, @channel, @occasion, @alert, @enqueued_at, @due_at, 0, 0, 0)
+            ON CONFLICT (finding_id, channel, occasion) DO NOTHING
+            RETURNING sequence
+            """);
+        foreach (var message in messages)
+        {
+            var added = await insert.Set("@finding", message.Finding)
+                .Set("@channel", message.Channel)
+                .Set("@occasion", message.Occasion)
+                .Set("@alert", JsonSerializer.Serialize(message.Alert, StateJson.Default.Alert))
+                .Set("@enqueued_at", message.Alert.At)
+                .Set("@due_at", message.NotBefore)
+                .ReadAsync(row => row.Long(), cancellationToken);
+            await OutboxDigestTable.AddAsync(transaction, message, added, cancellationToken);
+        }
+    }
 
-    /// <summary>Claims up to <paramref name="limit"/> messages of one channel that are due: not before their time, not claimed by a live lease, and with no earlier undelivered
-    /// message of the same finding and channel. Each claim raises the row's fence.</summary>
-    public static Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(StateTransaction transaction, string channel, DateTimeOffset now, TimeSpan lease, int limit, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>Claims up to <paramref name="limit"/> messages of one channel that are due, in their order: not before their time, not claimed by a live
+    /// lease, and with no earlier undelivered message of the same finding and channel. Each claim raises the row's fence. A disabled channel has none.</summary>
+    public static async Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(
+        StateTransaction transaction, string channel, DateTimeOffset now, TimeSpan lease, int limit, CancellationToken cancellationToken)
+    {
+        var claimed = await transaction.Prepare(OutboxSql.Claim)
+            .Set("@channel", channel)
+            .Set("@now", now)
+            .Set("@lease_end", now + lease)
+            .Set("@limit", limit)
+            .ReadAsync(ReadClaimed, cancellationToken);
+        return [.. claimed.OrderBy(message => message.Sequence)];
+    }
 
-    /// <summary>Records the end of one attempt. False where the fence has moved on: somebody else holds the row now, and nothing was changed.</summary>
-    public static Task<bool> RecordAsync(StateTransaction transaction, DeliveryRecord record, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>Claims one message that tells of no single finding, past all that waits and also where the channel is disabled: what a test needs.</summary>
+    public static async Task<ClaimedMessage> ClaimOccasionAsync(
+        StateTransaction transaction, string channel, string occasion, DateTimeOffset now, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        var claimed = await transaction.Prepare(OutboxSql.ClaimOccasion)
+            .Set("@channel", channel)
+            .Set("@occasion", occasion)
+            .Set("@lease_end", now + lease)
+            .ReadAsync(ReadClaimed, cancellationToken);
+        return claimed.Single();
+    }
 
-    /// <summary>Puts off the undelivered triggers of held findings until the given time.</summary>
-    public static Task HoldAsync(StateTransaction transaction, IReadOnlyCollection<long> findings, DateTimeOffset until, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>Records the end of one attempt, for the message and for its channel. False where the fence has moved on: somebody else holds the row now,
+    /// and nothing was changed. Gone also disables the channel, until <see cref="ChannelTable.EnableAsync"/>.</summary>
+    public static async Task<bool> RecordAsync(StateTransaction transaction, DeliveryRecord record, CancellationToken cancellationToken)
+    {
+        var goesOn = record.Outcome == DeliveryOutcome.Retry || record.NextAttemptAt is not null;
+        var channels = await transaction
+            .Prepare(
+                """
+                UPDATE outbox SET due_at = @due_at, outcome = @outcome, finished_at = @finished_at, http_status = @http_status, error = @error
+                WHERE sequence = @sequence AND fence = @fence AND finished_at IS NULL
+                RETURNING channel
+                """)
+            .Set("@due_at", record.NextAttemptAt ?? record.At)
+            .Set("@outcome", goesOn ? null : record.Outcome.ToString())
+            .Set("@finished_at", goesOn ? null : record.At)
+            .Set("@http_status", record.Status)
+            .Set("@error", record.Error)
+            .Set("@sequence", record.Sequence)
+            .Set("@fence", record.Fence)
+            .ReadAsync(row => row.Text(), cancellationToken);
+        if (channels.Count == 0)
+        {
+            return false;
+        }
 
-    /// <summary>Cancels the messages of a finding of which no attempt was made on any channel; returns the channels on which at least one attempt was made.
-    /// A finding nobody was told of needs no resolve.</summary>
-    public static Task<IReadOnlySet<string>> CancelUntoldAsync(StateTransaction transaction, long finding, DateTimeOffset now, CancellationToken cancellationToken) => throw new NotImplementedException();
+        await ChannelTable.RecordAsync(transaction, channels[0], record, cancellationToken);
+        return true;
+    }
 
-    /// <summary>How many messages wait on each channel, since when the oldest, and how its last attempt went.</summary>
-    public static Task<IReadOnlyList<ChannelBacklog>> BacklogAsync(StateTransaction transaction, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>Puts off the undelivered messages of held findings until the given time, in place of any time before; a past time lets them go. What tells
+    /// of a finding's end is not held.</summary>
+    public static async Task HoldAsync(
+        StateTransaction transaction, IReadOnlyCollection<long> findings, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var hold = transaction.Prepare("UPDATE outbox SET held_until = @until WHERE finding_id = @finding AND finished_at IS NULL AND occasion <> 'resolved'");
+        foreach (var finding in findings)
+        {
+            await hold.Set("@until", until).Set("@finding", finding).ExecuteAsync(cancellationToken);
+        }
+    }
 
-    /// <summary>When the next message of any channel becomes due (UTC), or null where none waits.</summary>
-    public static Task<DateTimeOffset?> NextDueAsync(StateTransaction transaction, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>Lets go at once of messages that waited for their time and were never tried.</summary>
+    public static async Task ExpediteAsync(StateTransaction transaction, IReadOnlyCollection<long> findings, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var expedite = transaction.Prepare("UPDATE outbox SET due_at = @now WHERE finding_id = @finding AND finished_at IS NULL AND attempts = 0 AND due_at > @now");
+        foreach (var finding in findings)
+        {
+            await expedite.Set("@now", now).Set("@finding", finding).ExecuteAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Cancels the messages of a finding of which no attempt was made; returns the channels on which at least one attempt was made
+    /// or that get it in a digest. A finding nobody was told of needs no resolve.</summary>
+    public static async Task<IReadOnlySet<string>> CancelUntoldAsync(
+        StateTransaction transaction, long finding, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await transaction
+            .Prepare("UPDATE outbox SET outcome = @outcome, finished_at = @now WHERE finding_id = @finding AND attempts = 0 AND finished_at IS NULL")
+            .Set("@outcome", Cancelled)
+            .Set("@now", now)
+            .Set("@finding", finding)
+            .ExecuteAsync(cancellationToken);
+        var told = await transaction
+            .Prepare(
+                """
+                SELECT channel FROM outbox WHERE finding_id = @finding AND attempts > 0
+                UNION SELECT channel FROM outbox_digest WHERE finding_id = @finding
+                """)
+            .Set("@finding", finding)
+            .ReadAsync(row => row.Text(), cancellationToken);
+        return told.ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>How many messages wait on each channel, since when the oldest, and how its last attempts went. Channels that nothing was ever sent to and
+    /// nothing waits for are not in it.</summary>
+    public static async Task<IReadOnlyList<ChannelBacklog>> BacklogAsync(StateTransaction transaction, CancellationToken cancellationToken) => await transaction
+        .Prepare(
+            """
+            SELECT channels.channel, coalesce(waits.waiting, 0), waits.oldest_at, last_delivered_at, failing_since, coalesce(consecutive_failures, 0),
+              last_error, disabled_at
+            FROM (SELECT channel FROM channel_status UNION SELECT channel FROM outbox WHERE finished_at IS NULL) AS channels
+            LEFT JOIN (
+              SELECT channel, count(*) AS waiting, min(enqueued_at) AS oldest_at FROM outbox WHERE finished_at IS NULL GROUP BY channel
+            ) AS waits ON waits.channel = channels.channel
+            LEFT JOIN channel_status ON channel_status.channel = channels.channel
+            ORDER BY channels.channel
+            """)
+        .ReadAsync(ReadBacklog, cancellationToken);
+
+    /// <summary>When the next message of any channel becomes due (UTC), or null where none waits. Messages that wait for another one, and those of disabled
+    /// channels, do not count.</summary>
+    public static async Task<DateTimeOffset?> NextDueAsync(StateTransaction transaction, CancellationToken cancellationToken)
+    {
+        var free = await transaction
+            .Prepare(
+                $"""
+                SELECT waiting.due_at FROM outbox AS waiting
+                WHERE waiting.finished_at IS NULL AND waiting.held_until <= waiting.due_at AND {OutboxSql.IsNext} ORDER BY waiting.due_at LIMIT 1
+                """)
+            .ReadAsync(row => row.Time(), cancellationToken);
+        var held = await transaction
+            .Prepare(
+                $"""
+                SELECT waiting.held_until FROM outbox AS waiting
+                WHERE waiting.finished_at IS NULL AND waiting.held_until > 0 AND waiting.held_until > waiting.due_at AND {OutboxSql.IsNext}
+                ORDER BY waiting.held_until LIMIT 1
+                """)
+            .ReadAsync(row => row.Time(), cancellationToken);
+        return free.Concat(held).Select(time => (DateTimeOffset?)time).Min();
+    }
 
     /// <summary>Removes messages finished before the given time. At most <paramref name="limit"/> rows; returns how many went.</summary>
-    public static Task<int> PruneAsync(StateTransaction transaction, DateTimeOffset before, int limit, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public static Task<int> PruneAsync(StateTransaction transaction, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        transaction.Prepare(OutboxSql.Prune).Set("@before", before).Set("@limit", limit).ExecuteAsync(cancellationToken);
+
+    private static ClaimedMessage ReadClaimed(Row row) =>
+        new(row.Long(), row.Long(), row.Text(), JsonSerializer.Deserialize(row.Text(), StateJson.Default.Alert)!, row.Int(), row.Time());
+
+    private static ChannelBacklog ReadBacklog(Row row) => new(
+        row.Text(), row.Long(), row.TimeOrNull(), row.TimeOrNull(), row.TimeOrNull(), row.Int(), row.TextOrNull(), row.TimeOrNull());
 }
-
-/// <summary>A message to add.</summary>
-/// <param name="Finding">The finding it tells of, or null for a digest or test.</param>
-/// <param name="Channel">Configured channel.</param>
-/// <param name="Occasion">What tells it apart from other messages of the finding: <c>trigger</c>, <c>rung-7</c>, <c>escalate-Critical</c>, <c>reminder-3</c>, <c>resolved</c>.</param>
-/// <param name="Alert">The content.</param>
-/// <param name="NotBefore">Earliest time of the first attempt (UTC).</param>
-internal sealed record OutboxMessage(long? Finding, string Channel, string Occasion, Alert Alert, DateTimeOffset NotBefore);
-
-/// <summary>A message that this process may try once.</summary>
-internal sealed record ClaimedMessage(long Sequence, long Fence, string Channel, Alert Alert, int Attempts, DateTimeOffset EnqueuedAt);
-
-/// <summary>How one attempt ended.</summary>
-/// <param name="Sequence">The row.</param>
-/// <param name="Fence">The claim's fence.</param>
-/// <param name="Outcome">What became of it; Retry keeps the row.</param>
-/// <param name="At">When (UTC).</param>
-/// <param name="NextAttemptAt">For Retry: when again (UTC).</param>
-/// <param name="Status">HTTP status, or null where no answer came.</param>
-/// <param name="Error">A word of ours: <c>timeout</c>, <c>network</c>, <c>tls</c>, <c>redirect</c>, <c>http-503</c>; null where delivered.</param>
-internal sealed record DeliveryRecord(long Sequence, long Fence, DeliveryOutcome Outcome, DateTimeOffset At, DateTimeOffset? NextAttemptAt, int? Status, string? Error);
-
-/// <summary>One channel's queue and record.</summary>
-internal sealed record ChannelBacklog(string Channel, long Waiting, DateTimeOffset? OldestAt, DateTimeOffset? LastDeliveredAt, DateTimeOffset? FailingSince, int ConsecutiveFailures, string? LastError);

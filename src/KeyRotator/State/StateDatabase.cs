@@ -1,32 +1,55 @@
 using KeyRotator.Secrets;
+using KeyRotator.State.Sqlite;
 
 namespace KeyRotator.State;
 
 /// <summary>The database that holds what was observed. Opened once a process; safe for use from many threads; any number of processes may share it.</summary>
 public sealed class StateDatabase : IAsyncDisposable
 {
-    private StateDatabase()
+    private readonly SqliteEngine _engine;
+
+    private StateDatabase(SqliteEngine engine, Installation installation)
     {
+        _engine = engine;
+        InstallationId = installation.Id;
+        Fingerprinter = new Fingerprinter(installation.Salt);
     }
 
     /// <summary>Names this installation in marks and alerts; made once, with the database.</summary>
-    public string InstallationId => throw new NotImplementedException();
+    public string InstallationId { get; }
 
     /// <summary>Makes fingerprints under the installation's salt, which is made once, with the database.</summary>
-    public Fingerprinter Fingerprinter => throw new NotImplementedException();
+    public Fingerprinter Fingerprinter { get; }
 
     /// <summary>Opens the file, making it and bringing its schema up to date where needed; a null path keeps state in memory.</summary>
     /// <exception cref="StateException">It cannot be used; the message says why and what to do. Nothing was changed.</exception>
-    public static Task<StateDatabase> OpenAsync(string? path, TimeProvider time, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public static Task<StateDatabase> OpenAsync(string? path, TimeProvider time, CancellationToken cancellationToken) =>
+        OpenAsync(path, time, new SqliteSettings(), cancellationToken);
 
-    /// <summary>Starts a transaction that may write. Only one runs at a time over all processes; others wait.</summary>
+    internal static async Task<StateDatabase> OpenAsync(string? path, TimeProvider time, SqliteSettings settings, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        var engine = SqliteEngine.Open(path, settings, time.GetUtcNow());
+        try
+        {
+            return new StateDatabase(engine, await InstallationTable.LoadAsync(engine, cancellationToken));
+        }
+        catch
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a transaction that may write. Only one runs at a time over all processes; others wait. Transactions are not nested: finish
+    /// one before the next.</summary>
     /// <exception cref="StateException">The database stayed locked, or failed.</exception>
-    public Task<StateTransaction> BeginWriteAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<StateTransaction> BeginWriteAsync(CancellationToken cancellationToken) => _engine.BeginWriteAsync(cancellationToken);
 
     /// <summary>Starts a transaction that sees one moment and writes nothing.</summary>
     /// <exception cref="StateException">The database failed.</exception>
-    public Task<StateTransaction> BeginReadAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<StateTransaction> BeginReadAsync(CancellationToken cancellationToken) => _engine.BeginReadAsync(cancellationToken);
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
 }

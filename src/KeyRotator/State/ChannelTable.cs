@@ -1,0 +1,44 @@
+using KeyRotator.Alerts;
+
+namespace KeyRotator.State;
+
+/// <summary>How deliveries to each channel went.</summary>
+internal static class ChannelTable
+{
+    private const string Delivered =
+        """
+        INSERT INTO channel_status (channel, last_delivered_at, consecutive_failures) VALUES (@channel, @at, 0)
+        ON CONFLICT (channel) DO UPDATE SET last_delivered_at = excluded.last_delivered_at, failing_since = NULL, consecutive_failures = 0,
+          last_error = NULL, disabled_at = NULL
+        """;
+
+    private const string Failed =
+        """
+        INSERT INTO channel_status (channel, failing_since, consecutive_failures, last_error, disabled_at) VALUES (@channel, @at, 1, @error, @disabled_at)
+        ON CONFLICT (channel) DO UPDATE SET failing_since = coalesce(channel_status.failing_since, excluded.failing_since),
+          consecutive_failures = channel_status.consecutive_failures + 1, last_error = excluded.last_error,
+          disabled_at = coalesce(channel_status.disabled_at, excluded.disabled_at)
+        """;
+
+    /// <summary>Lets a channel that was disabled have messages again.</summary>
+    public static Task EnableAsync(StateTransaction transaction, string channel, CancellationToken cancellationToken) => transaction
+        .Prepare("UPDATE channel_status SET disabled_at = NULL WHERE channel = @channel")
+        .Set("@channel", channel)
+        .ExecuteAsync(cancellationToken);
+
+    /// <summary>Adds the end of one attempt. A message that was refused counts as a failure: nobody was told. A delivery enables the channel.</summary>
+    internal static Task RecordAsync(StateTransaction transaction, string channel, DeliveryRecord record, CancellationToken cancellationToken)
+    {
+        if (record.Outcome == DeliveryOutcome.Delivered)
+        {
+            return transaction.Prepare(Delivered).Set("@channel", channel).Set("@at", record.At).ExecuteAsync(cancellationToken);
+        }
+
+        return transaction.Prepare(Failed)
+            .Set("@channel", channel)
+            .Set("@at", record.At)
+            .Set("@error", record.Error)
+            .Set("@disabled_at", record.Outcome == DeliveryOutcome.Gone ? record.At : null)
+            .ExecuteAsync(cancellationToken);
+    }
+}

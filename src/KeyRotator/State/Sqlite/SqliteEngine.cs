@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace KeyRotator.State.Sqlite;
+
+/// <summary>SQLite: one connection that writes, any number that read, and one writer at a time in the process, in the order of asking.</summary>
+internal sealed class SqliteEngine : IAsyncDisposable
+{
+    private readonly SqliteFile _file;
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly ConcurrentBag<SqliteSession> _readers = [];
+    private SqliteSession? _writer;
+    private volatile bool _disposed;
+
+    private SqliteEngine(SqliteFile file, SqliteSession writer)
+    {
+        _file = file;
+        _writer = writer;
+    }
+
+    /// <summary>Opens a file, or memory where the path is null, and brings its schema up to date.</summary>
+    /// <exception cref="StateException">It cannot be used. Nothing was changed.</exception>
+    public static SqliteEngine Open(string? path, SqliteSettings settings, DateTimeOffset now)
+    {
+        SystemSqlite.Load();
+        var file = new SqliteFile(path, settings);
+        file.Create();
+        return new(file, file.Open(connection =>
+        {
+            new SqliteSchema(settings.Migrations).BringUpToDate(connection, file, now);
+            SetUpWriter(connection);
+        }));
+    }
+
+    /// <summary>Starts a transaction that may write.</summary>
+    public async Task<StateTransaction> BeginWriteAsync(CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            _writer ??= _file.Open(SetUpWriter);
+            return new StateTransaction(_writer, _writer.BeginWrite(cancellationToken), GiveWriterBackAsync);
+        }
+        catch
+        {
+            _writing.Release();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a transaction that sees one moment.</summary>
+    public Task<StateTransaction> BeginReadAsync(CancellationToken cancellationToken)
+    {
+        if (_file.IsInMemory)
+        {
+            // A database in memory is its one connection.
+            return BeginWriteAsync(cancellationToken);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        var reader = _readers.TryTake(out var idle) ? idle : _file.Open(connection => connection.Run("PRAGMA query_only = ON"));
+        return Task.FromResult(new StateTransaction(reader, reader.BeginRead(), GiveReaderBackAsync));
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _writing.WaitAsync(CancellationToken.None);
+        _disposed = true;
+        while (_readers.TryTake(out var reader))
+        {
+            await reader.DisposeAsync();
+        }
+
+        await (_writer?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _writing.Dispose();
+    }
+
+    // A writer waits in steps of a second, so that its waiting can be cancelled.
+    private static void SetUpWriter(SqliteConnection connection) => connection.SetWait(1);
+
+    private async ValueTask GiveWriterBackAsync(StateConnection writer, bool isGood)
+    {
+        if (!isGood)
+        {
+            _writer = null;
+            await writer.DisposeAsync();
+        }
+
+        _writing.Release();
+    }
+
+    private async ValueTask GiveReaderBackAsync(StateConnection reader, bool isGood)
+    {
+        if (isGood && !_disposed)
+        {
+            _readers.Add((SqliteSession)reader);
+            return;
+        }
+
+        await reader.DisposeAsync();
+    }
+}
