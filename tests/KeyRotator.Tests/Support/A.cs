@@ -17,9 +17,9 @@ internal static class A
 
     public static ProviderInstance Instance(string kind, Uri? baseUrl = null) => new() { Name = kind, Kind = kind, BaseUrl = baseUrl };
 
-    public static SecretValue MadeUpKey(IKeyProvider provider, string? format = null)
+    public static SecretValue MadeUpKey(IKeyProvider provider, string? format = null, Random? random = null)
     {
         var shape = provider.Profile.Formats.FirstOrDefault(shape => format is null || shape.Name == format);
-        return new SecretValue(shape?.Example(new Random(7)) ?? "0123456789abcdefABCDEF");
+        return new SecretValue(shape?.Example(random ?? new Random(7)) ?? "0123456789abcdefABCDEF");
     }
 }
