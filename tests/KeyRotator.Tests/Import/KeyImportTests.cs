@@ -141,5 +141,5 @@ public sealed class KeyImportTests : IDisposable
     private static ImportResult Find(params (string Name, string Value)[] variables) =>
         KeyImport.FromEnvironment(variables.ToDictionary(variable => variable.Name, variable => variable.Value));
 
-    private string KeyOf(string kind) => KeyProviders.MakeUpKey(KeyProviders.Find(kind)!, null, _random).Reveal();
+    private string KeyOf(string kind) => A.MadeUpKey(KeyProviders.Find(kind)!, null, _random).Reveal();
 }
