@@ -20,9 +20,9 @@ internal sealed class AlertComposer(string installation, IReadOnlyList<AlertRout
         var digests = addressed.Where(entry => entry.Digestible)
             .GroupBy(entry => entry.Channel, StringComparer.Ordinal)
             .Where(group => group.Count() > 1)
-            .ToList();
-        var singles = addressed.Except(digests.SelectMany(group => group), ReferenceEqualityComparer.Instance).Cast<Addressed>();
-        return [.. singles.Select(entry => Message(entry, now)), .. digests.Select(group => Digest(group.Key, [.. group], now))];
+            .ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
+        var singles = addressed.Where(entry => !entry.Digestible || !digests.ContainsKey(entry.Channel));
+        return [.. singles.Select(entry => Message(entry, now)), .. digests.Select(digest => Digest(digest.Key, digest.Value, now))];
     }
 
     /// <summary>A trial message, made now and for nobody's sake.</summary>
@@ -75,7 +75,7 @@ internal sealed class AlertComposer(string installation, IReadOnlyList<AlertRout
         return new(entry.Change.Finding.Id, entry.Channel, occasion, alert, entry.NotBefore);
     }
 
-    private OutboxMessage Digest(string channel, IReadOnlyList<Addressed> entries, DateTimeOffset now)
+    private OutboxMessage Digest(string channel, List<Addressed> entries, DateTimeOffset now)
     {
         var ordered = entries.OrderByDescending(entry => entry.Shown.Severity).ThenBy(entry => entry.Change.Finding.Id).ToList();
         var occasion = "digest-" + AlertIds.Hash(ordered.Select(entry => entry.Shown.Id));
