@@ -2,12 +2,13 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace KeyRotator.Tests.Support;
 
-/// <summary>A server on loopback that sends exactly the bytes of its scripts, one script for each connection; the last one repeats.</summary>
+/// <summary>A server on loopback that sends exactly the bytes of its scripts, one for each connection; the last one repeats.</summary>
 /// <remarks>A script that returns closes its connection. Disposing the server ends them all.</remarks>
 internal sealed class HostileServer : IAsyncDisposable
 {
@@ -39,7 +40,8 @@ internal sealed class HostileServer : IAsyncDisposable
 
     public static HostileServer Start(params Func<HostileConnection, Task>[] scripts) => new(null, scripts);
 
-    public static HostileServer StartTls(X509Certificate2 certificate, params Func<HostileConnection, Task>[] scripts) => new(certificate, scripts);
+    public static HostileServer StartTls(X509Certificate2 certificate, params Func<HostileConnection, Task>[] scripts) =>
+        new(certificate, scripts);
 
     /// <summary>A server that reads a request, sends the text and keeps the connection for the next one.</summary>
     public static HostileServer Answering(params string[] answers) => Start(connection => connection.AnswerEachAsync(answers));
@@ -83,7 +85,7 @@ internal sealed class HostileServer : IAsyncDisposable
                 await script(new HostileConnection(client, stream, Record, _stopping.Token));
             }
         }
-        catch (Exception fault) when (fault is OperationCanceledException or IOException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
+        catch (Exception fault) when (fault is OperationCanceledException or IOException or SocketException or AuthenticationException)
         {
         }
     }
