@@ -1,4 +1,5 @@
 using KeyRotator.Configuration;
+using KeyRotator.Import;
 using KeyRotator.Keys;
 using KeyRotator.Providers;
 using KeyRotator.Stores;
@@ -16,23 +17,17 @@ internal static class EnvironmentSettings
     {
         var keys = new List<ManagedKey>();
         var instances = new Dictionary<string, ProviderInstance>(StringComparer.OrdinalIgnoreCase);
-        foreach (var provider in KeyProviders.All)
+        foreach (var found in Find(context).GroupBy(key => key.Provider))
         {
-            var variables = provider.Profile.Variables.Where(name => IsSet(context, name)).ToList();
-            if (variables.Count == 0)
+            var instance = Instance(found.Key, context);
+            if (Missing(found.Key.Profile, instance) is { } missing)
             {
+                context.Error.WriteLine($"{found.First().Variables[0]} is set and not checked: set {missing} too.");
                 continue;
             }
 
-            var instance = Instance(provider, context);
-            if (Missing(provider.Profile, instance) is { } missing)
-            {
-                context.Error.WriteLine($"{variables[0]} is set and not checked: set {missing} too.");
-                continue;
-            }
-
-            instances[provider.Kind] = instance;
-            keys.AddRange(variables.Select(variable => Key(provider, variable)));
+            instances[instance.Name] = instance;
+            keys.AddRange(found.Select(Key));
         }
 
         return keys.Count == 0 ? throw NothingSet() : new Settings
@@ -43,6 +38,9 @@ internal static class EnvironmentSettings
             Keys = keys,
         };
     }
+
+    private static IReadOnlyList<ImportedKey> Find(CliContext context) =>
+        KeyImport.FromEnvironment(context.Variables().Where(pair => KeyProviders.ForVariable(pair.Key) is not null).ToDictionary(StringComparer.Ordinal)).Keys;
 
     private static bool IsSet(CliContext context, string variable) => !string.IsNullOrEmpty(context.Environment(variable));
 
@@ -73,11 +71,11 @@ internal static class EnvironmentSettings
         _ => null,
     };
 
-    private static ManagedKey Key(IKeyProvider provider, string variable) => new()
+    private static ManagedKey Key(ImportedKey found) => new()
     {
-        Id = KeyId.Parse(variable),
-        Provider = provider.Kind,
-        Locations = [new SecretLocation { Store = Store, Name = variable }],
+        Id = KeyId.Parse(found.Variables[0]),
+        Provider = found.Provider.Kind,
+        Locations = [.. found.Variables.Select(variable => new SecretLocation { Store = Store, Name = variable })],
     };
 
     private static CliException NothingSet() => CliException.Usage(

@@ -27,6 +27,15 @@ public sealed class EnvironmentSettingsTests : IDisposable
     }
 
     [Fact]
+    public void Of_TwoVariablesWithOneValue_AreOneKey()
+    {
+        _shell.Environment["HF_TOKEN"] = "same";
+        _shell.Environment["HUGGING_FACE_HUB_TOKEN"] = "same";
+
+        EnvironmentSettings.Of(_shell.Context).Keys.ShouldHaveSingleItem().Locations.Select(location => location.Name).ShouldBe(["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"]);
+    }
+
+    [Fact]
     public void Of_BaseUrlVariable_MovesTheInstance()
     {
         _shell.Environment["OPENAI_API_KEY"] = "a";
