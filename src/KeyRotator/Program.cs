@@ -1,4 +1,7 @@
 using KeyRotator.Cli;
+using KeyRotator.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 
 using var interruption = new Interruption();
-return await KeyRotatorCommand.RunAsync(args, CliContext.OfProcess(workbench => throw new NotSupportedException()), interruption.Token);
+var context = CliContext.OfProcess(bench => new PassRuntime(bench.Settings, bench.Database, bench.Stores, bench.Time, NullLoggerFactory.Instance).Pass);
+return await KeyRotatorCommand.RunAsync(args, context, interruption.Token);

@@ -1,5 +1,3 @@
-using KeyRotator.Http;
-
 namespace KeyRotator.Alerts;
 
 /// <summary>One channel's way out: one drain at a time, and a pause while the receiver takes nothing. Times are measured, not read off the clock, which may jump.</summary>
@@ -39,7 +37,7 @@ internal sealed class DeliveryLane(TimeProvider time)
     public void Note(DeliveryAttempt attempt, TimeSpan? delay)
     {
         _retryAt = delay is null || _retryAt < Now + delay ? _retryAt : Now + delay;
-        _failures = attempt.Outcome is DeliveryOutcome.Retry or DeliveryOutcome.Gone ? _failures + 1 : 0;
+        _failures = attempt.Outcome == DeliveryOutcome.Retry ? _failures + 1 : 0;
         if (_failures >= FailuresToPause || attempt.ConcernsReceiver)
         {
             _pausedUntil = Now + PauseAfter(attempt, delay ?? s_longestPause);
@@ -47,10 +45,5 @@ internal sealed class DeliveryLane(TimeProvider time)
     }
 
     // A receiver that only fails may hold a fresh message up for a minute; for longer it has to ask.
-    private static TimeSpan PauseAfter(DeliveryAttempt attempt, TimeSpan delay) => attempt switch
-    {
-        { Outcome: DeliveryOutcome.Gone } => RetryAfter.Most,
-        { RetryAfter: { } asked } => asked,
-        _ => delay < s_longestPause ? delay : s_longestPause,
-    };
+    private static TimeSpan PauseAfter(DeliveryAttempt attempt, TimeSpan delay) => attempt.RetryAfter ?? (delay < s_longestPause ? delay : s_longestPause);
 }

@@ -11,7 +11,7 @@ internal sealed class CheckCommand
 {
     private readonly CliContext _context;
     private readonly CommonOptions _common;
-    private readonly Argument<string[]> _keys = KeySelection.Argument();
+    private readonly Argument<string[]> _keys = NameArgument.Many("KEY", "Ids of keys; all where none is named");
     private readonly Option<string> _failOn = Choice.Option("--fail-on", FailOn.Critical, "Exit with 3 where a finding is at least as severe; none: also not with 4");
     private readonly Option<bool> _fromEnvironment = new("--from-env")
     {
@@ -41,7 +41,7 @@ internal sealed class CheckCommand
     private async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var settings = LoadSettings(parsed);
-        var keys = KeySelection.Choose(settings, parsed.GetValue(_keys) ?? []);
+        var keys = KeySelection.Choose(settings, parsed.GetRequiredValue(_keys));
         await using var workbench = await Workbench.OpenAsync(_context, settings, cancellationToken);
         var result = await PassAsync(workbench, keys, !parsed.GetValue(_noAlerts), cancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text;
 using KeyRotator.Cli.Output;
 using KeyRotator.Validation;
@@ -19,11 +20,11 @@ internal sealed class CliContext
     /// <summary>Looks an environment variable up; null where it is not set.</summary>
     public required Func<string, string?> Environment { get; init; }
 
+    /// <summary>All environment variables that are set.</summary>
+    public required Func<IReadOnlyDictionary<string, string>> Variables { get; init; }
+
     /// <summary>The directory that relative paths start from.</summary>
     public required string Directory { get; init; }
-
-    /// <summary>Where the machine's own configuration is looked for.</summary>
-    public string SystemConfiguration { get; init; } = "/etc/keyrotator/keyrotator.yaml";
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
@@ -58,6 +59,7 @@ internal sealed class CliContext
         Error = Console.Error,
         Input = Console.In,
         Environment = System.Environment.GetEnvironmentVariable,
+        Variables = ReadVariables,
         Directory = System.Environment.CurrentDirectory,
         Time = TimeProvider.System,
         CreateCheckPass = createCheckPass,
@@ -65,4 +67,8 @@ internal sealed class CliContext
         IsErrorTerminal = !Console.IsErrorRedirected,
         Width = Console.IsOutputRedirected ? 80 : Math.Max(Console.WindowWidth, 40),
     };
+
+    private static Dictionary<string, string> ReadVariables() => System.Environment.GetEnvironmentVariables()
+        .Cast<DictionaryEntry>()
+        .ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "", StringComparer.Ordinal);
 }

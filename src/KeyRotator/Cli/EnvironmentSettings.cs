@@ -1,39 +1,85 @@
 using KeyRotator.Configuration;
 using KeyRotator.Keys;
 using KeyRotator.Providers;
+using KeyRotator.Stores;
 
 namespace KeyRotator.Cli;
 
-/// <summary>Settings without a file: every provider's standard variable that is set is a key, state is in memory, nobody is alerted.</summary>
+/// <summary>Settings without a file: every provider's variable that is set is a key, state is in memory, nobody is alerted.</summary>
 internal static class EnvironmentSettings
 {
     private const string Store = "env";
 
-    /// <summary>The settings that the environment makes.</summary>
-    /// <exception cref="CliException">No variable is set.</exception>
+    /// <summary>The settings that the environment makes. A variable that cannot be used is named on standard error.</summary>
+    /// <exception cref="CliException">No usable variable is set.</exception>
     public static Settings Of(CliContext context)
     {
-        var found = KeyProviders.All.Select(provider => Find(provider, context.Environment)).OfType<ManagedKey>().ToList();
-        return found.Count == 0 ? throw NothingSet() : new Settings
+        var keys = new List<ManagedKey>();
+        var instances = new Dictionary<string, ProviderInstance>(StringComparer.OrdinalIgnoreCase);
+        foreach (var provider in KeyProviders.All)
+        {
+            var variables = provider.Profile.Variables.Where(name => IsSet(context, name)).ToList();
+            if (variables.Count == 0)
+            {
+                continue;
+            }
+
+            var instance = Instance(provider, context);
+            if (Missing(provider.Profile, instance) is { } missing)
+            {
+                context.Error.WriteLine($"{variables[0]} is set and not checked: set {missing} too.");
+                continue;
+            }
+
+            instances[provider.Kind] = instance;
+            keys.AddRange(variables.Select(variable => Key(provider, variable)));
+        }
+
+        return keys.Count == 0 ? throw NothingSet() : new Settings
         {
             Database = new DatabaseSettings(),
-            Stores = new Dictionary<string, StoreSettings> { [Store] = new StoreSettings { Name = Store, Kind = "env" } },
-            Providers = KeyProviders.All.ToDictionary(provider => provider.Kind, provider => new ProviderInstance { Name = provider.Kind, Kind = provider.Kind }),
-            Keys = found,
+            Stores = new Dictionary<string, StoreSettings> { [Store] = new() { Name = Store, Kind = EnvironmentStore.Kind } },
+            Providers = instances,
+            Keys = keys,
         };
     }
 
-    private static ManagedKey? Find(IKeyProvider provider, Func<string, string?> environment)
+    private static bool IsSet(CliContext context, string variable) => !string.IsNullOrEmpty(context.Environment(variable));
+
+    private static ProviderInstance Instance(IKeyProvider provider, CliContext context) => new()
     {
-        var variable = provider.Profile.Variables.FirstOrDefault(name => !string.IsNullOrEmpty(environment(name)));
-        return variable is null ? null : new ManagedKey
+        Name = provider.Kind,
+        Kind = provider.Kind,
+        BaseUrl = BaseUrl(provider.Profile.BaseUrlVariable, context),
+        Region = provider.Profile.RegionVariables.Where(name => IsSet(context, name)).Select(context.Environment).FirstOrDefault(),
+    };
+
+    private static Uri? BaseUrl(string? variable, CliContext context)
+    {
+        if (variable is null || !IsSet(context, variable))
         {
-            Id = KeyId.Parse(provider.Kind),
-            Provider = provider.Kind,
-            Locations = [new SecretLocation { Store = Store, Name = variable }],
-        };
+            return null;
+        }
+
+        return WebAddress.Read(context.Environment(variable) ?? "") is { Query: "", Fragment: "" } url && !WebAddress.IsExposed(url)
+            ? url
+            : throw CliException.Usage($"{variable} is no base URL: https, or http to this machine, without user, query and fragment.");
     }
+
+    private static string? Missing(ProviderProfile profile, ProviderInstance instance) => profile switch
+    {
+        { DefaultBaseUrl: null } when instance.BaseUrl is null => profile.BaseUrlVariable ?? "its base URL in a configuration",
+        { NeedsRegion: true } when instance.Region is null => string.Join(" or ", profile.RegionVariables),
+        _ => null,
+    };
+
+    private static ManagedKey Key(IKeyProvider provider, string variable) => new()
+    {
+        Id = KeyId.Parse(variable),
+        Provider = provider.Kind,
+        Locations = [new SecretLocation { Store = Store, Name = variable }],
+    };
 
     private static CliException NothingSet() => CliException.Usage(
-        $"No provider's variable is set. Looked for {string.Join(", ", KeyProviders.All.SelectMany(provider => provider.Profile.Variables).Distinct())}.");
+        $"No usable variable of a provider is set. Looked for {string.Join(", ", KeyProviders.All.SelectMany(provider => provider.Profile.Variables).Distinct())}.");
 }

@@ -22,11 +22,13 @@ internal static class KeyRotatorCommand
             common.Config,
             common.Output,
             CheckCommand.Create(context, common),
+            RunCommand.Create(context, common),
             StatusCommand.Create(context, common),
             new Command("keys", "The declared keys")
             {
                 KeysListCommand.Create(context, common),
                 KeysShowCommand.Create(context, common),
+                KeysImportCommand.Create(context),
             },
             new Command("stores", "The configured stores")
             {
@@ -38,9 +40,15 @@ internal static class KeyRotatorCommand
                 ProvidersListCommand.Create(context, common),
                 ProvidersShowCommand.Create(context, common),
             },
+            new Command("alerts", "The alert channels")
+            {
+                AlertsTestCommand.Create(context, common),
+            },
             new Command("config", "The configuration")
             {
                 ConfigValidateCommand.Create(context, common),
+                ConfigSchemaCommand.Create(context),
+                ConfigShowCommand.Create(context, common),
             },
             VersionCommand.Create(context, common),
         };

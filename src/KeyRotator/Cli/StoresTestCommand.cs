@@ -15,12 +15,12 @@ internal static class StoresTestCommand
     /// <summary>The verb.</summary>
     public static Command Create(CliContext context, CommonOptions common)
     {
-        var names = KeySelection.Names("STORE", "Names of stores; all where none is named", ArgumentArity.ZeroOrMore);
+        var names = NameArgument.Many("STORE", "Names of stores; all where none is named");
         var command = new Command("test", "Try what a check needs of the stores, changing nothing") { names };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = SettingsSource.Load(context, common.ConfigOf(parsed));
-            var stores = Choose(Workbench.CreateStores(context, settings), parsed.GetValue(names) ?? []);
+            var stores = Choose(Workbench.CreateStores(context, settings), parsed.GetRequiredValue(names));
             var results = new List<StoreTest>();
             foreach (var store in stores)
             {
@@ -35,7 +35,7 @@ internal static class StoresTestCommand
 
     private static IEnumerable<ISecretStore> Choose(IReadOnlyDictionary<string, ISecretStore> stores, string[] names) => names.Length == 0
         ? stores.Values.OrderBy(store => store.Name, StringComparer.Ordinal)
-        : [.. names.Select(name => stores.TryGetValue(name, out var store) ? store : throw KeySelection.Unknown("store", name, stores.Keys))];
+        : [.. names.Select(name => stores.TryGetValue(name, out var store) ? store : throw NameArgument.Unknown("store", name, [.. stores.Keys]))];
 
     private static async Task<IReadOnlyList<StoreTestStep>> TestAsync(Settings settings, ISecretStore store, CancellationToken cancellationToken)
     {
@@ -84,13 +84,12 @@ internal static class StoresTestCommand
             return;
         }
 
+        var steps = new StepList(context);
         foreach (var result in results)
         {
             foreach (var step in result.Steps)
             {
-                var mark = context.Paint.Apply(step.Passed ? "ok    " : "FAILED", step.Passed ? Colour.Green : Colour.Red);
-                var text = $"{Printable.Of(result.Store)}: {Printable.Of(step.Name)}: {Printable.Of(step.Message)}";
-                context.Out.WriteLine($"{mark}  {TextWrap.Wrap(text, context.IsOutputTerminal ? context.Width : null, 8)}");
+                steps.Write(step.Passed, result.Store, step.Name, step.Message);
             }
         }
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using KeyRotator.Cli.Output;
+using KeyRotator.State.Sqlite;
 
 namespace KeyRotator.Cli;
 
@@ -22,6 +23,7 @@ internal static class VersionCommand
 
     private static void Print(CliContext context, OutputFormat format)
     {
+        SystemSqlite.Load();
         var runtime = RuntimeInformation.FrameworkDescription;
         var sqlite = SQLitePCL.raw.sqlite3_libversion().utf8_to_string();
         if (format is OutputFormat.Table)

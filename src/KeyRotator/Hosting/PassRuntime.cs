@@ -6,7 +6,6 @@ using KeyRotator.Ledger;
 using KeyRotator.State;
 using KeyRotator.Stores;
 using KeyRotator.Validation;
-using Microsoft.Extensions.Logging;
 
 namespace KeyRotator.Hosting;
 

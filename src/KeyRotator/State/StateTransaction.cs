@@ -48,7 +48,7 @@ public sealed class StateTransaction : IAsyncDisposable
     }
 
     /// <summary>The prepared statement for a text.</summary>
-    internal Statement Prepare(string sql) => _connection.Prepare(sql, _transaction);
+    internal Statement Prepare(string sql) => _connection.Prepare(sql);
 
     private async Task<bool> EndAsync()
     {

@@ -38,8 +38,13 @@ internal sealed class InstanceRunner(CheckEnvironment environment, CheckRecorder
     {
         var key = NegativeControl.MakeKey(scope.Provider, environment.Random);
         ProbeResult result;
-        using (await scope.Pacer.EnterAsync(cancellationToken))
+        using (var turn = await scope.Pacer.EnterAsync(cancellationToken))
         {
+            if (turn is null)
+            {
+                return;
+            }
+
             result = await environment.Validator.ProbeAsync(scope.Instance, key, ProbeConnection.Fresh, cancellationToken);
         }
 

@@ -169,6 +169,7 @@ CREATE TABLE instance_status (
   control_at INTEGER,
   control_accepted INTEGER NOT NULL,
   unreachable_passes INTEGER NOT NULL,
+  unreachable_since INTEGER,
   hold_since INTEGER,
   not_before INTEGER
 ) STRICT;
