@@ -3,9 +3,12 @@ using KeyRotator.State;
 
 namespace KeyRotator.Alerts;
 
-/// <summary>Drains the outbox: the only sender of alerts. Every message is delivered at least once, with the same id each time, and in order for each finding and channel.</summary>
-/// <remarks>Any number of processes may drain one database: a row is claimed by lease and fence before it is sent, one at a time, so that a kill repeats one message at most.</remarks>
-internal sealed partial class AlertDispatcher(StateDatabase database, HttpMessageInvoker http, TimeProvider time, Random random, ILogger<AlertDispatcher> logger)
+/// <summary>Drains the outbox: the only sender of alerts. Every message is delivered at least once, with the same id each time, and in
+/// order for each finding and channel.</summary>
+/// <remarks>Any number of processes may drain one database: a row is claimed by lease and fence before it is sent, one at a time, so that a
+/// kill repeats one message at most.</remarks>
+internal sealed partial class AlertDispatcher(
+    StateDatabase database, HttpMessageInvoker http, TimeProvider time, Random random, ILogger<AlertDispatcher> logger)
 {
     /// <summary>For how long a claim holds: an attempt and the wait for the database, with room to spare.</summary>
     public static TimeSpan Lease { get; } = TimeSpan.FromMinutes(2);
@@ -13,13 +16,15 @@ internal sealed partial class AlertDispatcher(StateDatabase database, HttpMessag
     private readonly AlertSender _sender = new(http, time);
     private readonly ConcurrentDictionary<string, DeliveryLane> _lanes = new(StringComparer.Ordinal);
 
-    /// <summary>Delivers what is due, every channel by itself, so that a dead receiver delays nobody. A retry that falls into the budget is waited for.
+    /// <summary>Delivers what is due, every channel by itself, so that a dead receiver delays nobody. A retry that falls into the budget is
+    /// waited for.
     /// Calls may overlap: a channel that one of them drains is left out by the others.</summary>
     /// <param name="channels">The configured channels by name. Messages for others are given up.</param>
     /// <param name="budget">No attempt starts after it; one under way may last <see cref="AlertSender.Timeout"/> longer.</param>
     /// <param name="cancellationToken">Ends it; a message whose attempt was cut short is sent again after its lease.</param>
     /// <exception cref="StateException">The database failed. What was not recorded is sent again.</exception>
-    public async Task<DrainResult> DrainAsync(IReadOnlyDictionary<string, ChannelSettings> channels, TimeSpan budget, CancellationToken cancellationToken)
+    public async Task<DrainResult> DrainAsync(
+        IReadOnlyDictionary<string, ChannelSettings> channels, TimeSpan budget, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var waiting = (await BacklogAsync(cancellationToken)).Where(backlog => backlog.Waiting > 0).Select(backlog => backlog.Channel);
@@ -181,13 +186,13 @@ internal sealed partial class AlertDispatcher(StateDatabase database, HttpMessag
     [LoggerMessage(6000, LogLevel.Information, "Delivered {Count} alerts")]
     private partial void LogDelivered(int count);
 
-    [LoggerMessage(6001, LogLevel.Warning, "Alert {AlertId} did not reach channel {Channel} at attempt {Attempt}: {Error}; next attempt at {NextAttemptAt:u}")]
+    [LoggerMessage(6001, LogLevel.Warning, "Alert {AlertId} did not reach channel {Channel} at attempt {Attempt}: {Error}; next at {NextAttemptAt:u}")]
     private partial void LogFailed(string alertId, string channel, int attempt, string? error, DateTimeOffset nextAttemptAt);
 
     [LoggerMessage(6002, LogLevel.Error, "Alert {AlertId} to channel {Channel} is given up after attempt {Attempt}: {Error}")]
     private partial void LogGivenUp(string alertId, string channel, int attempt, string? error);
 
-    [LoggerMessage(6003, LogLevel.Warning, "Alert {AlertId} to channel {Channel} was claimed by another process before its attempt was recorded; the receiver may see it twice")]
+    [LoggerMessage(6003, LogLevel.Warning, "Alert {AlertId} to channel {Channel} went to another process in mid-attempt; it may arrive twice")]
     private partial void LogLeaseLost(string alertId, string channel);
 
     [LoggerMessage(6004, LogLevel.Error, "Channel {Channel} answered 410: it gets no more alerts until a test of it succeeds")]

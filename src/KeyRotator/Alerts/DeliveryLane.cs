@@ -1,6 +1,7 @@
 namespace KeyRotator.Alerts;
 
-/// <summary>One channel's way out: one drain at a time, and a pause while the receiver takes nothing. Times are measured, not read off the clock, which may jump.</summary>
+/// <summary>One channel's way out: one drain at a time, and a pause while the receiver takes nothing. Times are measured, not read off the
+/// clock, which may jump.</summary>
 internal sealed class DeliveryLane(TimeProvider time)
 {
     private const int FailuresToPause = 3;
@@ -31,7 +32,8 @@ internal sealed class DeliveryLane(TimeProvider time)
         return left;
     }
 
-    /// <summary>Takes note of an attempt. Nothing more is sent for a while where the receiver asked for it, gave no answer, or failed several messages in a row.</summary>
+    /// <summary>Takes note of an attempt. Nothing more is sent for a while where the receiver asked for it, gave no answer, or failed
+    /// several messages in a row.</summary>
     /// <param name="attempt">How it went.</param>
     /// <param name="delay">Time until the same message is tried again, or null where it is not.</param>
     public void Note(DeliveryAttempt attempt, TimeSpan? delay)
@@ -45,5 +47,6 @@ internal sealed class DeliveryLane(TimeProvider time)
     }
 
     // A receiver that only fails may hold a fresh message up for a minute; for longer it has to ask.
-    private static TimeSpan PauseAfter(DeliveryAttempt attempt, TimeSpan delay) => attempt.RetryAfter ?? (delay < s_longestPause ? delay : s_longestPause);
+    private static TimeSpan PauseAfter(DeliveryAttempt attempt, TimeSpan delay) =>
+        attempt.RetryAfter ?? (delay < s_longestPause ? delay : s_longestPause);
 }

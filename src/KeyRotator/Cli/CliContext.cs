@@ -26,6 +26,9 @@ internal sealed class CliContext
     /// <summary>The directory that relative paths start from.</summary>
     public required string Directory { get; init; }
 
+    /// <summary>Where the machine's own configuration is looked for.</summary>
+    public string SystemConfiguration { get; init; } = Configuration.SettingsLocator.SystemPath;
+
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
 

@@ -24,10 +24,14 @@ internal static class SettingsSource
 
     /// <summary>The configuration, or what is wrong with it.</summary>
     /// <exception cref="CliException">None was found.</exception>
-    public static LoadResult Read(CliContext context, string? option)
+    public static LoadResult Read(CliContext context, string? option) => SettingsLoader.Load(Locate(context, option), context.Environment);
+
+    /// <summary>The configuration's path.</summary>
+    /// <exception cref="CliException">None was found.</exception>
+    public static string Locate(CliContext context, string? option)
     {
-        var place = SettingsLocator.Find(option, context.Environment, context.Directory);
-        return place.Path is { } path ? SettingsLoader.Load(path, context.Environment) : throw CliException.Usage($"{Printable.Of(place.Fault)}.\n{WaysOut}");
+        var place = SettingsLocator.Find(option, context.Environment, context.Directory, context.SystemConfiguration);
+        return place.Path ?? throw CliException.Usage($"{Printable.Of(place.Fault)}.\n{WaysOut}");
     }
 
     /// <summary>One line a fault: <c>file:line:column: path: message</c>.</summary>

@@ -75,23 +75,6 @@ internal static class KeyProviders
 
         return null;
     }
-
-    /// <summary>The other provider whose key this instance was given by mistake, or null. An instance with a base URL of its own may be a
-    /// gateway, which takes any key.</summary>
-    public static KeyFormatMatch? MixUp(ProviderInstance instance, SecretValue key) =>
-        instance.BaseUrl is null && Find(instance.Kind) is { } provider && FormatOf(provider, key) is null
-        && ForFormat(key) is { } match && match.Provider != provider
-            ? match
-            : null;
-
-    /// <summary>A well-formed key that never existed, for the negative control: of the named format, else of the provider's first, else 40
-    /// letters and digits.</summary>
-    public static SecretValue MakeUpKey(IKeyProvider provider, string? format, Random random)
-    {
-        var formats = provider.Profile.Formats;
-        var shape = formats.FirstOrDefault(shape => shape.Name == format) ?? (formats.Count > 0 ? formats[0] : null);
-        return new SecretValue(shape?.Example(random) ?? MadeUp.Text(random, MadeUp.LettersAndDigits, 40));
-    }
 }
 
 /// <summary>A value's shape, recognised.</summary>

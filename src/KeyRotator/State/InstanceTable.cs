@@ -24,7 +24,8 @@ internal static class InstanceTable
             INSERT INTO instance_status (provider, first_accepted_at, control_at, control_accepted, unreachable_passes, unreachable_since, hold_since, not_before)
             VALUES (@provider, @first_accepted_at, @control_at, @control_accepted, @unreachable_passes, @unreachable_since, @hold_since, @not_before)
             ON CONFLICT (provider) DO UPDATE SET first_accepted_at = excluded.first_accepted_at, control_at = excluded.control_at,
-              control_accepted = excluded.control_accepted, unreachable_passes = excluded.unreachable_passes, unreachable_since = excluded.unreachable_since, unreachable_since, hold_since = excluded.hold_since,
+              control_accepted = excluded.control_accepted, unreachable_passes = excluded.unreachable_passes, unreachable_since = excluded.unreachable_since,
+              hold_since = excluded.hold_since,
               not_before = excluded.not_before
             """)
         .Set("@provider", status.Provider)

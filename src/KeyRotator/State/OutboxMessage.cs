@@ -28,7 +28,8 @@ internal sealed record ClaimedMessage(long Sequence, long Fence, string Channel,
 /// <param name="Fence">The claim's fence.</param>
 /// <param name="Outcome">What became of it; Retry keeps the row.</param>
 /// <param name="At">When (UTC).</param>
-/// <param name="NextAttemptAt">For Retry: when again (UTC); at once where null. For Gone: not before then, once the channel has messages again; null ends the message.</param>
+/// <param name="NextAttemptAt">For Retry: when again (UTC); at once where null. For Gone: 
+/// not before then, once the channel has messages again; null ends the message.</param>
 /// <param name="Status">HTTP status, or null where no answer came.</param>
 /// <param name="Error">A word of ours: <c>timeout</c>, <c>network</c>, <c>tls</c>, <c>redirect</c>, <c>http-503</c>; null where delivered.</param>
 internal sealed record DeliveryRecord(

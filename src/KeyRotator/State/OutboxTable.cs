@@ -61,7 +61,7 @@ internal static class OutboxTable
     /// and nothing was changed. Gone also disables the channel, until <see cref="ChannelTable.EnableAsync"/>.</summary>
     public static async Task<bool> RecordAsync(StateTransaction transaction, DeliveryRecord record, CancellationToken cancellationToken)
     {
-        var goesOn = record.Outcome == DeliveryOutcome.Retry || record.NextAttemptAt is not null;
+        var goesOn = record.Outcome == DeliveryOutcome.Retry || record is { Outcome: DeliveryOutcome.Gone, NextAttemptAt: not null };
         var channels = await transaction
             .Prepare(
                 """

@@ -106,7 +106,8 @@ internal sealed class FileStoreKey
         }
 
         var file = File.OpenHandle(path);
-        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        // Reading by the group is let pass: Kubernetes mounts secrets as 0440 for a pod with an fsGroup.
+        const UnixFileMode Others = UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
         if (OperatingSystem.IsWindows() || (File.GetUnixFileMode(file) & Others) == 0)
         {
             return file;

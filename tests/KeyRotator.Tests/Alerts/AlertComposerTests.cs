@@ -63,7 +63,8 @@ public sealed class AlertComposerTests
 
     [Fact]
     public void Compose_Resolved_GoesToWhoWasToldWhateverTheRoutesSay() =>
-        Compose(Event(FindingEventKind.Resolved) with { Told = ["pager"] }).Select(message => (message.Channel, message.Occasion)).ShouldBe([("pager", "resolved")]);
+        Compose(Event(FindingEventKind.Resolved) with { Told = ["pager"] }).Single()
+            .ShouldSatisfyAllConditions(message => message.Channel.ShouldBe("pager"), message => message.Occasion.ShouldBe("resolved"));
 
     [Fact]
     public void Compose_NobodyWasTold_ResolvesNowhere() => Compose(Event(FindingEventKind.Resolved)).ShouldBeEmpty();

@@ -9,7 +9,17 @@ public sealed class AlertRouterTests
 {
     private static readonly AlertRoute s_all = new() { Channels = ["all"] };
 
-    internal static readonly AlertFinding Finding = AnAlert.Finding() with { Environment = "prod", Provider = "mistral", Owner = "search" };
+    private static readonly AlertRoute s_everything = new()
+    {
+        Environment = "prod",
+        Provider = "mistral",
+        Owner = "search",
+        Reason = FindingReason.KeyRejected,
+        Severity = Severity.Critical,
+        Channels = ["ops"],
+    };
+
+    private static readonly AlertFinding s_finding = AnAlert.Finding() with { Environment = "prod", Provider = "mistral", Owner = "search" };
 
     public static TheoryData<string, AlertRoute> Matching => new()
     {
@@ -20,7 +30,7 @@ public sealed class AlertRouterTests
         { "owner", new() { Owner = "search", Channels = ["ops"] } },
         { "reason", new() { Reason = FindingReason.KeyRejected, Channels = ["ops"] } },
         { "severity", new() { Severity = Severity.Critical, Channels = ["ops"] } },
-        { "all at once", new() { Environment = "prod", Provider = "mistral", Owner = "search", Reason = FindingReason.KeyRejected, Severity = Severity.Critical, Channels = ["ops"] } },
+        { "all at once", s_everything },
     };
 
     public static TheoryData<string, AlertRoute> NotMatching => new()
@@ -35,14 +45,14 @@ public sealed class AlertRouterTests
 
     [Theory]
     [MemberData(nameof(Matching))]
-    public void Route_FirstRouteMatches_Decides(string why, AlertRoute route) => AlertRouter.Route(Finding, [route, s_all]).ShouldBe(["ops"], why);
+    public void Route_FirstRouteMatches_Decides(string why, AlertRoute route) => AlertRouter.Route(s_finding, [route, s_all]).ShouldBe(["ops"], why);
 
     [Theory]
     [MemberData(nameof(NotMatching))]
-    public void Route_FirstRouteDoesNotMatch_TheNextDecides(string why, AlertRoute route) => AlertRouter.Route(Finding, [route, s_all]).ShouldBe(["all"], why);
+    public void Route_FirstRouteDoesNotMatch_TheNextDecides(string why, AlertRoute route) => AlertRouter.Route(s_finding, [route, s_all]).ShouldBe(["all"], why);
 
     [Fact]
-    public void Route_NothingMatches_IsNobody() => AlertRouter.Route(Finding, []).ShouldBeEmpty();
+    public void Route_NothingMatches_IsNobody() => AlertRouter.Route(s_finding, []).ShouldBeEmpty();
 
     [Fact]
     public void Route_SubjectWithoutEnvironment_DoesNotMatchOne() =>
@@ -60,7 +70,7 @@ public sealed class AlertRouterTests
     }
 
     [Fact]
-    public void Route_ChannelNamedTwice_HearsOnce() => AlertRouter.Route(Finding, [new() { Channels = ["ops", "ops", "audit"] }]).ShouldBe(["ops", "audit"]);
+    public void Route_ChannelNamedTwice_HearsOnce() => AlertRouter.Route(s_finding, [new() { Channels = ["ops", "ops", "audit"] }]).ShouldBe(["ops", "audit"]);
 
     [Fact]
     public void Route_FailingChannel_IsNotToldOfItself() =>

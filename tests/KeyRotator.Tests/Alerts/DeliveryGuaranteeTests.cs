@@ -1,3 +1,4 @@
+using System.Text;
 using KeyRotator.Alerts;
 using KeyRotator.State;
 using KeyRotator.Tests.Support;
@@ -31,7 +32,7 @@ public sealed class DeliveryGuaranteeTests : IDisposable
 
         var arrived = dispatching.SentIds.Skip(before).Select(id => id!).ToList();
         arrived.ShouldBe(Enumerable.Range(0, 288).SelectMany(OfRound).Select(message => message.Alert.Id), ignoreOrder: true);
-        arrived.GroupBy(id => id.Split('-')[0]).ShouldAllBe(finding => finding.SequenceEqual(s_occasions.Take(finding.Count()).Select(occasion => $"{finding.Key}-{occasion}-ops")));
+        arrived.GroupBy(id => id.Split('-')[0]).ShouldAllBe(finding => finding.SequenceEqual(InOrder(finding.Key, finding.Count())));
     }
 
     [Fact]
@@ -140,9 +141,10 @@ public sealed class DeliveryGuaranteeTests : IDisposable
     public async Task Drain_SecretsInAddressAndKey_AreNowhereButOnTheWire()
     {
         var canary = new Canary();
-        await using (var dispatching = await Dispatching.StartAsync(new ScriptedHttp().Answer(500, canary.Text).Fault(new HttpRequestException(canary.Text)).Answer(410), Path))
+        var http = new ScriptedHttp().Answer(500, canary.Text).Fault(new HttpRequestException(canary.Text)).Answer(410);
+        await using (var dispatching = await Dispatching.StartAsync(http, Path))
         {
-            dispatching.Channels["ops"] = AnAlert.Channel("ops", $"https://ops.example/{canary.Text}", secret: "whsec_" + Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(canary.Text)));
+            dispatching.Channels["ops"] = AnAlert.Channel("ops", $"https://ops.example/{canary.Text}", secret: Convert.ToBase64String(Encoding.ASCII.GetBytes(canary.Text)));
             dispatching.Channels["audit"] = AnAlert.Channel("audit", secret: canary.Text + "!");
             await dispatching.EnqueueAsync(Dispatching.Message(1), Dispatching.Message(2), Dispatching.Message(3), Dispatching.Message(1, channel: "audit"));
             await dispatching.DrainAsync();
@@ -151,12 +153,14 @@ public sealed class DeliveryGuaranteeTests : IDisposable
             canary.ShouldBeAbsentFrom(dispatching.Log.Text);
         }
 
-        Directory.GetFiles(_folder).ToList().ForEach(file => canary.ShouldBeAbsentFrom(System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file))));
+        Directory.GetFiles(_folder).ToList().ForEach(file => canary.ShouldBeAbsentFrom(Encoding.Latin1.GetString(File.ReadAllBytes(file))));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static IReadOnlyList<OutboxMessage> OfRound(int round) => [.. s_occasions.Take(round % 4).Select(occasion => Dispatching.Message(round, occasion))];
+
+    private static IEnumerable<string> InOrder(string finding, int count) => s_occasions.Take(count).Select(occasion => $"{finding}-{occasion}-ops");
 
     private static OutboxMessage Digest(params long[] findings) =>
         new(null, "ops", "digest-1", AnAlert.Of(AlertKind.Digest, AnAlert.Finding()) with { Id = "digest" }, AnAlert.At) { Digested = findings };

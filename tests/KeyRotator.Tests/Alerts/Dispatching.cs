@@ -27,7 +27,11 @@ internal sealed class Dispatching : IAsyncDisposable
 
     public AlertDispatcher Dispatcher { get; }
 
-    public Dictionary<string, ChannelSettings> Channels { get; } = new() { ["ops"] = AnAlert.Channel(), ["audit"] = AnAlert.Channel("audit", "https://audit.example/hook") };
+    public Dictionary<string, ChannelSettings> Channels { get; } = new()
+    {
+        ["ops"] = AnAlert.Channel(),
+        ["audit"] = AnAlert.Channel("audit", "https://audit.example/hook"),
+    };
 
     /// <summary>Ids of the messages that were sent, in order, repeats included.</summary>
     public IEnumerable<string?> SentIds => Http.Requests.Select(request => request.Header("webhook-id"));

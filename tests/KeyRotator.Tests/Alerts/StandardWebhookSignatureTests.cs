@@ -5,7 +5,8 @@ using Xunit;
 
 namespace KeyRotator.Tests.Alerts;
 
-/// <summary>The fixed vectors: the first is that of the Standard Webhooks libraries, the second was computed with another implementation.</summary>
+/// <summary>The fixed vectors: the first is that of the Standard Webhooks libraries, the second was computed with another
+/// implementation.</summary>
 public sealed class StandardWebhookSignatureTests
 {
     private const string Previous = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

@@ -107,5 +107,6 @@ public abstract partial class KeyProviderContract
         profile.Sources.ShouldNotBeEmpty();
     }
 
-    private SecretValue MadeUpKey() => KeyProviders.MakeUpKey(Provider, null, new Random(7));
+    /// <summary>A key that never existed, of the named format or the first.</summary>
+    protected SecretValue MadeUpKey(string? format = null) => A.MadeUpKey(Provider, format);
 }

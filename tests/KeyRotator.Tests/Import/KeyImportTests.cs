@@ -1,9 +1,9 @@
+using KeyRotator.Configuration;
 using KeyRotator.Import;
 using KeyRotator.Providers;
 using KeyRotator.Tests.Support;
 using Shouldly;
 using Xunit;
-using YamlDotNet.RepresentationModel;
 
 namespace KeyRotator.Tests.Import;
 
@@ -101,17 +101,18 @@ public sealed class KeyImportTests : IDisposable
     }
 
     [Fact]
-    public void ToYaml_AnyVariables_ParsesAndHasNoValue()
+    public void ToYaml_EveryProvidersVariables_LoadsAndHasNoValue()
     {
         var canary = new Canary();
         var strange = KeyOf("openai");
         var own = KeyProviders.All.SelectMany(provider => provider.Profile.Variables).Select((name, i) => (name, $"{i}{canary.Text}"));
-        var yaml = Find([.. own, ("odd \"name\": {%}", strange)]).ToYaml();
+        var yaml = Find([.. own, ("odd \"name\": {%}", strange), ("OPENAI_BASE_URL", "https://llm.example")]).ToYaml();
+        File.WriteAllText(_folder["keyrotator.yaml"], yaml);
 
-        var stream = new YamlStream();
-        stream.Load(new StringReader(yaml));
+        var loaded = SettingsLoader.Load(_folder["keyrotator.yaml"], name => name == "AWS_REGION" ? "eu-west-1" : "https://llm.example");
 
-        stream.Documents.ShouldHaveSingleItem();
+        loaded.Faults.ShouldBeEmpty();
+        loaded.Settings!.Keys.Select(key => key.Locations[0].Name).ShouldBe([.. own.Select(variable => variable.name), "odd \"name\": {%}"]);
         canary.ShouldBeAbsentFrom(yaml);
         yaml.ShouldNotContain(strange);
     }
@@ -140,5 +141,5 @@ public sealed class KeyImportTests : IDisposable
     private static ImportResult Find(params (string Name, string Value)[] variables) =>
         KeyImport.FromEnvironment(variables.ToDictionary(variable => variable.Name, variable => variable.Value));
 
-    private string KeyOf(string kind) => KeyProviders.MakeUpKey(KeyProviders.Find(kind)!, null, _random).Reveal();
+    private string KeyOf(string kind) => A.MadeUpKey(KeyProviders.Find(kind)!, null, _random).Reveal();
 }

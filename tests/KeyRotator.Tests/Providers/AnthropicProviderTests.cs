@@ -71,7 +71,7 @@ public sealed class AnthropicProviderTests : KeyProviderContract
     [Fact]
     public void CreateProbe_Always_NamesTheApiVersion()
     {
-        using var request = Provider.CreateProbe(KeyProviders.MakeUpKey(Provider, null, new Random(1)), Instance);
+        using var request = Provider.CreateProbe(MadeUpKey(), Instance);
 
         request.Headers.GetValues("anthropic-version").ShouldBe(["2023-06-01"]);
     }
@@ -79,7 +79,7 @@ public sealed class AnthropicProviderTests : KeyProviderContract
     [Fact]
     public void CreateProbe_AdminKey_AsksForApiKeys()
     {
-        using var request = Provider.CreateProbe(KeyProviders.MakeUpKey(Provider, "admin", new Random(1)), Instance);
+        using var request = Provider.CreateProbe(MadeUpKey("admin"), Instance);
 
         request.RequestUri!.AbsoluteUri.ShouldBe("https://api.anthropic.com/v1/organizations/api_keys?limit=1");
     }
@@ -87,7 +87,7 @@ public sealed class AnthropicProviderTests : KeyProviderContract
     [Fact]
     public void CreateProbe_OAuthToken_GoesAsBearer()
     {
-        using var request = Provider.CreateProbe(KeyProviders.MakeUpKey(Provider, "oauth", new Random(1)), Instance);
+        using var request = Provider.CreateProbe(MadeUpKey("oauth"), Instance);
 
         request.Headers.Contains("x-api-key").ShouldBeFalse();
         request.Headers.Authorization!.Scheme.ShouldBe("Bearer");

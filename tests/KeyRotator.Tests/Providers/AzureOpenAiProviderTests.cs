@@ -52,7 +52,7 @@ public sealed class AzureOpenAiProviderTests : KeyProviderContract
     public void CreateProbe_EndpointOfTheV1Surface_AsksBelowIt()
     {
         var instance = Instance with { BaseUrl = new Uri("https://acme-eu.openai.azure.com/openai/v1/") };
-        using var request = Provider.CreateProbe(KeyProviders.MakeUpKey(Provider, null, new Random(1)), instance);
+        using var request = Provider.CreateProbe(MadeUpKey(), instance);
 
         request.RequestUri!.AbsoluteUri.ShouldBe("https://acme-eu.openai.azure.com/openai/v1/models");
     }

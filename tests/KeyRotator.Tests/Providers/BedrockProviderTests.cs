@@ -36,7 +36,7 @@ public sealed class BedrockProviderTests : KeyProviderContract
     [Fact]
     public void ReadExpiry_ShortTermKey_IsSignatureTimePlusLife()
     {
-        var key = KeyProviders.MakeUpKey(Provider, "short-term", new Random(1));
+        var key = MadeUpKey("short-term");
 
         new BedrockProvider().ReadExpiry(key).ShouldBe(new DateTimeOffset(2025, 1, 1, 12, 0, 0, TimeSpan.Zero));
     }

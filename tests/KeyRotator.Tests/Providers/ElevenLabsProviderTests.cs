@@ -36,7 +36,7 @@ public sealed class ElevenLabsProviderTests : KeyProviderContract
     [InlineData("SG", "https://api.sg.residency.elevenlabs.io/v1/user/subscription")]
     public void CreateProbe_Region_ChoosesTheHost(string region, string url)
     {
-        using var request = Provider.CreateProbe(KeyProviders.MakeUpKey(Provider, null, new Random(1)), Instance with { Region = region });
+        using var request = Provider.CreateProbe(MadeUpKey(), Instance with { Region = region });
 
         request.RequestUri!.AbsoluteUri.ShouldBe(url);
     }

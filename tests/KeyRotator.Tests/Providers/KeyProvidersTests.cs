@@ -1,5 +1,4 @@
 using KeyRotator.Providers;
-using KeyRotator.Secrets;
 using KeyRotator.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -27,26 +26,14 @@ public sealed class KeyProvidersTests
     public void ForFormat_TextWithoutAShape_TellsNothing() => KeyProviders.ForFormat(new Canary().Value).ShouldBeNull();
 
     [Fact]
-    public void MixUp_AnthropicKeyForOpenAi_NamesAnthropic()
+    public void ForFormat_DistinctiveShape_NamesProviderAndFormat()
     {
-        var match = KeyProviders.MixUp(A.Instance("openai"), MadeUp("anthropic")).ShouldNotBeNull();
+        var match = KeyProviders.ForFormat(A.MadeUpKey(new AnthropicProvider(), "admin")).ShouldNotBeNull();
 
-        (match.Provider.Kind, match.Format.Name).ShouldBe(("anthropic", "api"));
+        (match.Provider.Kind, match.Format.Name).ShouldBe(("anthropic", "admin"));
     }
 
     [Fact]
-    public void MixUp_OwnKey_IsNone() => KeyProviders.MixUp(A.Instance("openai"), MadeUp("openai")).ShouldBeNull();
-
-    [Fact]
-    public void MixUp_ShapelessKey_IsNone() => KeyProviders.MixUp(A.Instance("openai"), MadeUp("mistral")).ShouldBeNull();
-
-    [Fact]
-    public void MixUp_InstanceWithABaseUrl_TakesAnyKey() =>
-        KeyProviders.MixUp(A.Instance("openai", new Uri("https://gateway.example/v1")), MadeUp("anthropic")).ShouldBeNull();
-
-    [Fact]
-    public void MakeUpKey_ProviderWithoutFormats_StillGivesOne() =>
-        SecretInspection.Inspect(MadeUp("unified")).ShouldBe(SecretDefect.None);
-
-    private static SecretValue MadeUp(string kind) => KeyProviders.MakeUpKey(KeyProviders.Find(kind)!, null, new Random(3));
+    public void FormatOf_ShapeOfAnother_IsNone() =>
+        KeyProviders.FormatOf(new OpenAiProvider(), A.MadeUpKey(new AnthropicProvider())).ShouldBeNull();
 }

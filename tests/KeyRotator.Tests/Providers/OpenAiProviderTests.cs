@@ -95,7 +95,7 @@ public sealed class OpenAiProviderTests : KeyProviderContract
     [Fact]
     public void CreateProbe_AdminKey_AsksForAdminKeys()
     {
-        using var request = Provider.CreateProbe(KeyProviders.MakeUpKey(Provider, "admin", new Random(1)), Instance);
+        using var request = Provider.CreateProbe(MadeUpKey("admin"), Instance);
 
         request.RequestUri!.AbsoluteUri.ShouldBe("https://api.openai.com/v1/organization/admin_api_keys?limit=1");
     }
@@ -108,7 +108,7 @@ public sealed class OpenAiProviderTests : KeyProviderContract
     public void CreateProbe_OrganizationAndProject_AreSent()
     {
         var instance = Instance with { Organization = "org-1", Project = "proj_1" };
-        using var request = Provider.CreateProbe(KeyProviders.MakeUpKey(Provider, null, new Random(1)), instance);
+        using var request = Provider.CreateProbe(MadeUpKey(), instance);
 
         request.Headers.GetValues("OpenAI-Organization").ShouldBe(["org-1"]);
         request.Headers.GetValues("OpenAI-Project").ShouldBe(["proj_1"]);

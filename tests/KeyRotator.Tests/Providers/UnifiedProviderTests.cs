@@ -30,7 +30,7 @@ public sealed class UnifiedProviderTests : KeyProviderContract
     [InlineData("us", "https://api.unified.to/unified/connection?limit=1")]
     public void CreateProbe_Region_ChoosesTheHost(string region, string url)
     {
-        using var request = Provider.CreateProbe(KeyProviders.MakeUpKey(Provider, null, new Random(1)), Instance with { Region = region });
+        using var request = Provider.CreateProbe(MadeUpKey(), Instance with { Region = region });
 
         request.RequestUri!.AbsoluteUri.ShouldBe(url);
     }

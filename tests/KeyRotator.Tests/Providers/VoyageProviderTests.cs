@@ -39,7 +39,7 @@ public sealed class VoyageProviderTests : KeyProviderContract
     [Fact]
     public void CreateProbe_AtlasKey_GoesToMongoDb()
     {
-        using var request = Provider.CreateProbe(KeyProviders.MakeUpKey(Provider, "atlas", new Random(1)), Instance);
+        using var request = Provider.CreateProbe(MadeUpKey("atlas"), Instance);
 
         request.RequestUri!.AbsoluteUri.ShouldBe("https://ai.mongodb.com/v1/files");
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using KeyRotator.Keys;
 using KeyRotator.Stores;
 using KeyRotator.Tests.Support;
@@ -9,7 +8,6 @@ namespace KeyRotator.Tests.Stores;
 
 public sealed class FileStoreConcurrencyTests : IDisposable
 {
-    private const string ChildFolder = "KEYROTATOR_TEST_CHILD_FOLDER";
     private readonly TempFolder _folder = new();
 
     public FileStoreConcurrencyTests() => StoreKeys.FileIn(_folder);
@@ -67,7 +65,7 @@ public sealed class FileStoreConcurrencyTests : IDisposable
     [Fact(Timeout = 120_000)]
     public async Task Write_AnotherProcessIsKilledMeanwhile_LosesNothing()
     {
-        using var child = StartChild();
+        using var child = FileStoreWriterProcess.Start(_folder.Path);
         var written = await WriteUntilAsync(Open(_folder.Path), () => child.HasExited || ReportedByChild().Count >= 5);
         child.Kill();
         await child.WaitForExitAsync(Token);
@@ -76,19 +74,6 @@ public sealed class FileStoreConcurrencyTests : IDisposable
         written.ShouldBeSubsetOf(names);
         ReportedByChild().ShouldNotBeEmpty();
         ReportedByChild().ShouldBeSubsetOf(names);
-    }
-
-    /// <summary>What the other process runs: it writes until it is killed, and notes what it was told is written.</summary>
-    [Fact(Explicit = true, Timeout = 60_000)]
-    public async Task Child_Started_WritesUntilItIsKilled()
-    {
-        var folder = Environment.GetEnvironmentVariable(ChildFolder)!;
-        var store = Open(folder);
-        for (var i = 0; i < 10_000; i++)
-        {
-            await WriteAsync(store, $"child-{i}");
-            await File.AppendAllTextAsync(Path.Combine(folder, "reported"), $"child-{i}\n", Token);
-        }
     }
 
     public void Dispose() => _folder.Dispose();
@@ -127,16 +112,6 @@ public sealed class FileStoreConcurrencyTests : IDisposable
     private async Task<List<string>> NamesAsync() =>
         await Open(_folder.Path).ListAsync("", Token).Select(secret => secret.Name).ToListAsync(Token);
 
-    private Process StartChild()
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        var method = $"{typeof(FileStoreConcurrencyTests).FullName}.{nameof(Child_Started_WritesUntilItIsKilled)}";
-        string[] arguments = [typeof(FileStoreConcurrencyTests).Assembly.Location, "-explicit", "only", "-method", method];
-        Array.ForEach(arguments, start.ArgumentList.Add);
-        start.Environment[ChildFolder] = _folder.Path;
-        return Process.Start(start)!;
-    }
-
     private static async Task<List<string>> WriteUntilAsync(FileStore store, Func<bool> enough)
     {
         List<string> written = [];
@@ -150,6 +125,9 @@ public sealed class FileStoreConcurrencyTests : IDisposable
     }
 
     /// <summary>Whole lines only: the kill may have cut the last one.</summary>
-    private List<string> ReportedByChild() =>
-        File.Exists(_folder["reported"]) ? [.. File.ReadAllText(_folder["reported"]).Split('\n').SkipLast(1)] : [];
+    private List<string> ReportedByChild()
+    {
+        var report = new FileInfo(_folder[FileStoreWriterProcess.Report]);
+        return report.Exists ? [.. File.ReadAllText(report.FullName).Split('\n').SkipLast(1)] : [];
+    }
 }
