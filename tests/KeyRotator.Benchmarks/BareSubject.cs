@@ -12,12 +12,13 @@ internal sealed class BareSubject(string baseUrl, int concurrency) : ISubject
 
     public double CpuSeconds() => ProcessFigures.OwnCpuSeconds();
 
-    public async Task<int> RunAsync(int keys)
+    public Task RunAsync(int keys)
     {
         _next = _accepted = 0;
-        await Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => WorkAsync(keys)));
-        return _accepted;
+        return Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => WorkAsync(keys)));
     }
+
+    public Task<int> AcceptedAsync() => Task.FromResult(_accepted);
 
     public ValueTask DisposeAsync()
     {

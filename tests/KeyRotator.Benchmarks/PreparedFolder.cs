@@ -12,6 +12,9 @@ internal static class PreparedFolder
 {
     public const string Verb = "--prepare";
 
+    /// <summary>The instance that all keys are of.</summary>
+    public const string Provider = "stub";
+
     private const string StoreName = "local";
     private const string StoreFile = "secrets.enc";
     private const string KeyFile = "store.key";
@@ -43,14 +46,14 @@ internal static class PreparedFolder
             stores:
               {{StoreName}}: { kind: file, path: {{StoreFile}}, keyFile: {{KeyFile}} }
             providers:
-              stub: { kind: openai-compatible, baseUrl: "{{url}}" }
+              {{Provider}}: { kind: openai-compatible, baseUrl: "{{url}}" }
             keys:
 
             """);
         for (var number = 1; number <= keys; number++)
         {
             var name = Name(number);
-            await file.WriteLineAsync($"  {name}: {{ provider: stub, locations: [{{ store: {StoreName}, name: {name} }}] }}");
+            await file.WriteLineAsync($"  {name}: {{ provider: {Provider}, locations: [{{ store: {StoreName}, name: {name} }}] }}");
         }
     }
 

@@ -28,16 +28,17 @@ internal static class SubjectHost
         ProcessFigures.ResetPeak();
         var cpu = subject.CpuSeconds();
         var watch = Stopwatch.StartNew();
-        var accepted = await subject.RunAsync(keys);
+        await subject.RunAsync(keys);
         watch.Stop();
+        var (cpuSeconds, peak, resident) = (subject.CpuSeconds() - cpu, ProcessFigures.PeakKiB(), ProcessFigures.ResidentKiB());
         return new RoundFigures
         {
             Keys = keys,
-            Accepted = accepted,
+            Accepted = await subject.AcceptedAsync(),
             Seconds = watch.Elapsed.TotalSeconds,
-            CpuSeconds = subject.CpuSeconds() - cpu,
-            PeakKiB = ProcessFigures.PeakKiB(),
-            ResidentKiB = ProcessFigures.ResidentKiB(),
+            CpuSeconds = cpuSeconds,
+            PeakKiB = peak,
+            ResidentKiB = resident,
         };
     }
 

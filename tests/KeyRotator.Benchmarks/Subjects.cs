@@ -6,8 +6,11 @@ internal interface ISubject : IAsyncDisposable
     /// <summary>CPU used so far.</summary>
     double CpuSeconds();
 
-    /// <summary>Checks the first so many keys once each, and returns how many the provider took.</summary>
-    Task<int> RunAsync(int keys);
+    /// <summary>Checks the first so many keys once each. This is what is measured.</summary>
+    Task RunAsync(int keys);
+
+    /// <summary>How many keys the provider took in the last round.</summary>
+    Task<int> AcceptedAsync();
 }
 
 /// <summary>The subjects. Those that are programs of ours are run by <see cref="SubjectHost"/>; Node's is <c>fetch.mjs</c>.</summary>
@@ -23,6 +26,7 @@ internal static class Subjects
         new Dictionary<string, Func<BenchmarkOptions, Task<ISubject>>>
         {
             ["bare"] = options => Task.FromResult<ISubject>(new BareSubject(options.Text("url")!, options.Concurrency)),
+            [Sweep] = SweepSubject.LoadAsync,
             [Curl] = options => Task.FromResult<ISubject>(new CurlSubject(options.Text("url")!, options.Concurrency)),
         };
 
