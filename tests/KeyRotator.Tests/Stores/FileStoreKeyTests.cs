@@ -94,7 +94,6 @@ public sealed class FileStoreKeyTests : IDisposable
     [Theory]
     [InlineData(UnixFileMode.OtherRead)]
     [InlineData(UnixFileMode.OtherWrite)]
-    [InlineData(UnixFileMode.GroupRead)]
     [InlineData(UnixFileMode.GroupWrite)]
     public async Task Write_KeyFileOpenToOthers_IsRefused(UnixFileMode mode)
     {
