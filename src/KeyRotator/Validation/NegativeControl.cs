@@ -18,11 +18,11 @@ internal static class NegativeControl
     public static bool IsDue(ProviderInstance instance, InstanceStatus status, DateTimeOffset now) =>
         instance is { Control: true, Probe: true } && (status.ControlAt is not { } at || at > now || now - at >= Period);
 
-    /// <summary>A well-formed key that never existed, another one each time.</summary>
+    /// <summary>A well-formed key of the ordinary kind that never existed, another one each time.</summary>
     public static SecretValue MakeKey(IKeyProvider provider, Random random)
     {
         var formats = provider.Profile.Formats;
-        return new(formats.Count == 0 ? new string(random.GetItems<char>(Alphabet, UnshapedLength)) : formats[random.Next(formats.Count)].Example(random));
+        return new(formats.Count == 0 ? new string(random.GetItems<char>(Alphabet, UnshapedLength)) : formats[0].Example(random));
     }
 
     /// <summary>What is known of the instance after the control's answer. Anything but Accepted will do; where no answer came, none is on record.</summary>
