@@ -7,7 +7,7 @@ using Xunit;
 
 namespace KeyRotator.Tests.Alerts;
 
-/// <summary>At least once, in order, by whatever process: outages, kills, two at once, digests.</summary>
+/// <summary>At least once, in order, by whatever process: outages, kills, two at once.</summary>
 public sealed class DeliveryGuaranteeTests : IDisposable
 {
     private static readonly string[] s_occasions = ["trigger", "reminder-1", "resolved"];
@@ -110,34 +110,6 @@ public sealed class DeliveryGuaranteeTests : IDisposable
     }
 
     [Fact]
-    public async Task Digest_NotDeliveredYet_TheResolveOfItsFindingsComesAfterIt()
-    {
-        await using var dispatching = await Dispatching.StartAsync(new ScriptedHttp().Answer(503).Answer(200));
-        await dispatching.EnqueueAsync(Digest(1, 2));
-        await dispatching.DrainAsync();
-
-        (await dispatching.CancelUntoldAsync(2)).ShouldBe(["ops"]);
-        await dispatching.EnqueueAsync(Dispatching.Message(2, "resolved"), Dispatching.Message(3));
-        await dispatching.DrainAsync();
-        dispatching.Clock.Advance(TimeSpan.FromSeconds(5));
-        await dispatching.DrainAsync();
-
-        dispatching.SentIds.ShouldBe(["digest", "3-trigger-ops", "digest", "2-resolved-ops"]);
-    }
-
-    [Fact]
-    public async Task CancelUntold_FindingNobodyHeardOf_IsToldNowhere()
-    {
-        await using var dispatching = await Dispatching.StartAsync(new ScriptedHttp().Answer(200));
-        await dispatching.EnqueueAsync(Digest(1, 2), Dispatching.Message(3));
-
-        (await dispatching.CancelUntoldAsync(3)).ShouldBeEmpty();
-        await dispatching.DrainAsync();
-
-        dispatching.SentIds.ShouldBe(["digest"]);
-    }
-
-    [Fact]
     public async Task Drain_SecretsInAddressAndKey_AreNowhereButOnTheWire()
     {
         var canary = new Canary();
@@ -161,9 +133,6 @@ public sealed class DeliveryGuaranteeTests : IDisposable
     private static IReadOnlyList<OutboxMessage> OfRound(int round) => [.. s_occasions.Take(round % 4).Select(occasion => Dispatching.Message(round, occasion))];
 
     private static IEnumerable<string> InOrder(string finding, int count) => s_occasions.Take(count).Select(occasion => $"{finding}-{occasion}-ops");
-
-    private static OutboxMessage Digest(params long[] findings) =>
-        new(null, "ops", "digest-1", AnAlert.Of(AlertKind.Digest, AnAlert.Finding()) with { Id = "digest" }, AnAlert.At) { Digested = findings };
 
     private static async Task EveryFewMinutesAsync(Dispatching dispatching, TimeSpan time, Func<int, Task> before)
     {
