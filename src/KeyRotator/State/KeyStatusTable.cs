@@ -93,10 +93,13 @@ internal static partial class KeyStatusTable
             await transaction.Prepare($"DELETE FROM {table} WHERE key_id = @key").Set("@key", key.Value).ExecuteAsync(cancellationToken);
         }
 
-        await transaction.Prepare("DELETE FROM finding WHERE subject_kind = @kind AND subject = @key")
-            .Set("@kind", SubjectKind.Key)
-            .Set("@key", key.Value)
-            .ExecuteAsync(cancellationToken);
+        foreach (var half in (string[])["resolved_at IS NULL", "resolved_at IS NOT NULL"])
+        {
+            await transaction.Prepare($"DELETE FROM finding WHERE {half} AND subject_kind = @kind AND subject = @key")
+                .Set("@kind", SubjectKind.Key)
+                .Set("@key", key.Value)
+                .ExecuteAsync(cancellationToken);
+        }
     }
 
     [GeneratedRegex("[a-z_]+", RegexOptions.CultureInvariant)]

@@ -7,6 +7,9 @@ internal abstract class StateConnection : IAsyncDisposable
 {
     private readonly Dictionary<string, Statement> _statements = [];
 
+    /// <summary>Every text that was prepared.</summary>
+    public IReadOnlyCollection<string> Texts => _statements.Keys;
+
     /// <summary>The statement for a text, made at its first use. Texts are few: none holds a value.</summary>
     public Statement Prepare(string sql)
     {

@@ -47,6 +47,9 @@ public sealed class StateTransaction : IAsyncDisposable
         await _giveBack(_connection, await EndAsync());
     }
 
+    /// <summary>Every text that was prepared on its connection.</summary>
+    internal IReadOnlyCollection<string> Texts => _connection.Texts;
+
     /// <summary>The prepared statement for a text.</summary>
     internal Statement Prepare(string sql) => _connection.Prepare(sql);
 

@@ -38,6 +38,7 @@ internal sealed class SqliteEngine : IAsyncDisposable
         await _writing.WaitAsync(cancellationToken);
         try
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             _writer ??= _file.Open(SetUpWriter);
             return new StateTransaction(_writer, _writer.BeginWrite(cancellationToken), GiveWriterBackAsync);
         }
@@ -58,22 +59,24 @@ internal sealed class SqliteEngine : IAsyncDisposable
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_disposed, this);
         var reader = _readers.TryTake(out var idle) ? idle : _file.Open(connection => connection.Run("PRAGMA query_only = ON"));
         return Task.FromResult(new StateTransaction(reader, reader.BeginRead(), GiveReaderBackAsync));
     }
 
-    /// <inheritdoc />
+    /// <summary>Closes what is idle. A transaction that is under way closes its connection when it ends.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _writing.WaitAsync(CancellationToken.None);
         _disposed = true;
         while (_readers.TryTake(out var reader))
         {
             await reader.DisposeAsync();
         }
 
-        await (_writer?.DisposeAsync() ?? ValueTask.CompletedTask);
-        _writing.Dispose();
+        if (_writer is { } writer && await _writing.WaitAsync(TimeSpan.Zero, CancellationToken.None))
+        {
+            await GiveWriterBackAsync(writer, isGood: false);
+        }
     }
 
     // A writer waits in steps of a second, so that its waiting can be cancelled.
@@ -81,7 +84,7 @@ internal sealed class SqliteEngine : IAsyncDisposable
 
     private async ValueTask GiveWriterBackAsync(StateConnection writer, bool isGood)
     {
-        if (!isGood)
+        if (!isGood || _disposed)
         {
             _writer = null;
             await writer.DisposeAsync();
