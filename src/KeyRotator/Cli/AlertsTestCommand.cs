@@ -35,12 +35,11 @@ internal static class AlertsTestCommand
             throw CliException.Usage("No alert channel is configured.");
         }
 
-        return names.Length == 0
-            ? [.. channels.Values.OrderBy(channel => channel.Name, StringComparer.Ordinal)]
-            : [.. names.Select(name => channels.TryGetValue(name, out var channel) ? channel : throw NameArgument.Unknown("channel", name, [.. channels.Keys]))];
+        return NameArgument.Resolve("channel", channels, names);
     }
 
-    private static async Task<IReadOnlyList<ChannelTest>> SendAsync(Workbench workbench, IReadOnlyList<ChannelSettings> channels, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<ChannelTest>> SendAsync(
+        Workbench workbench, IReadOnlyList<ChannelSettings> channels, CancellationToken cancellationToken)
     {
         using var http = OutboundHttp.Create();
         var dispatcher = new AlertDispatcher(workbench.Database, http, workbench.Time, Random.Shared, NullLogger<AlertDispatcher>.Instance);

@@ -44,6 +44,9 @@ internal sealed class CliContext
     /// <summary>Columns of the terminal; 80 where there is none.</summary>
     public int Width { get; init; } = 80;
 
+    /// <summary>Columns that text keeps within, or null where nobody watches and lines may be of any length.</summary>
+    public int? LineWidth => IsOutputTerminal ? Width : null;
+
     /// <summary>Standard output as text: UTF-8, buffered, flushed when the verb ends.</summary>
     public TextWriter Out => field ??= new StreamWriter(Output, new UTF8Encoding(false), 16 * 1024, leaveOpen: true) { NewLine = "\n" };
 

@@ -39,8 +39,11 @@ internal static class EnvironmentSettings
         };
     }
 
-    private static IReadOnlyList<ImportedKey> Find(CliContext context) =>
-        KeyImport.FromEnvironment(context.Variables().Where(pair => KeyProviders.ForVariable(pair.Key) is not null).ToDictionary(StringComparer.Ordinal)).Keys;
+    private static IReadOnlyList<ImportedKey> Find(CliContext context)
+    {
+        var variables = context.Variables().Where(pair => KeyProviders.ForVariable(pair.Key) is not null);
+        return KeyImport.FromEnvironment(variables.ToDictionary(StringComparer.Ordinal)).Keys;
+    }
 
     private static bool IsSet(CliContext context, string variable) => !string.IsNullOrEmpty(context.Environment(variable));
 
@@ -78,6 +81,9 @@ internal static class EnvironmentSettings
         Locations = [.. found.Variables.Select(variable => new SecretLocation { Store = Store, Name = variable })],
     };
 
-    private static CliException NothingSet() => CliException.Usage(
-        $"No usable variable of a provider is set. Looked for {string.Join(", ", KeyProviders.All.SelectMany(provider => provider.Profile.Variables).Distinct())}.");
+    private static CliException NothingSet()
+    {
+        var variables = KeyProviders.All.SelectMany(provider => provider.Profile.Variables).Distinct();
+        return CliException.Usage($"No usable variable of a provider is set. Looked for {string.Join(", ", variables)}.");
+    }
 }

@@ -55,7 +55,7 @@ internal static class KeyRotatorCommand
     }
 
     /// <summary>Runs one command line and reports how it ended. Never throws.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "The last place before the runtime's own report, which would print a stack trace.")]
+    [SuppressMessage("Design", "CA1031", Justification = "The last place before the runtime's own report, a stack trace.")]
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CliContext context, CancellationToken cancellationToken)
     {
         try
@@ -85,7 +85,8 @@ internal static class KeyRotatorCommand
     private static async Task<int> InvokeAsync(IReadOnlyList<string> arguments, CliContext context, CancellationToken cancellationToken)
     {
         // A value that starts with @ is a value: it does not name a file of further arguments.
-        var parsed = Build(context).Parse(arguments.Count == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        var parsed = Build(context).Parse(arguments.Count == 0 ? ["--help"] : arguments, configuration);
         if (parsed.Errors.Count > 0)
         {
             throw UsageErrors.Of(parsed);
@@ -103,6 +104,15 @@ internal static class KeyRotatorCommand
 
     private static int Report(CliContext context, ExitCode exitCode, string message)
     {
+        try
+        {
+            context.Out.Flush();
+        }
+        catch (IOException)
+        {
+            // The message is about that, or about what came before.
+        }
+
         context.Error.WriteLine(message);
         return (int)exitCode;
     }

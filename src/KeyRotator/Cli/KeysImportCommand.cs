@@ -12,7 +12,7 @@ internal static class KeysImportCommand
     {
         var fromEnvironment = new Option<bool>("--from-env") { Description = "Look among the variables of this shell" };
         var file = new Option<string?>("--env-file") { Description = "Look into a .env file", HelpName = "PATH" };
-        var command = new Command("import", "Print a configuration for the keys that are found; never their values") { fromEnvironment, file };
+        var command = new Command("import", "Print a configuration for the keys that are found; never a value") { fromEnvironment, file };
         command.SetAction(parsed =>
         {
             var found = (parsed.GetValue(fromEnvironment), parsed.GetValue(file)) switch
@@ -30,12 +30,13 @@ internal static class KeysImportCommand
     {
         foreach (var fault in found.Faults)
         {
-            context.Error.WriteLine($"{(found.File is null ? "" : $"{SettingsSource.Name(context, found.File)}:")}{fault.Line}: {Printable.Of(fault.Message)}");
+            var file = SettingsSource.Name(context, found.File ?? "");
+            context.Error.WriteLine(Printable.Of($"{file}:{fault.Line}: {fault.Message}"));
         }
 
         if (found.Keys.Count == 0)
         {
-            throw CliException.Usage(found.Faults.Count > 0 ? "No key was found." : "No variable of a provider is set, and no other holds a key that can be recognised.");
+            throw CliException.Usage("No key was found: no variable of a provider is set, and no other looks like a key.");
         }
 
         context.Out.Write(found.ToYaml());

@@ -33,7 +33,8 @@ internal static class KeysShowCommand
         return command;
     }
 
-    private static async Task<KeyDossier> ReadAsync(CliContext context, Settings settings, ManagedKey key, CancellationToken cancellationToken)
+    private static async Task<KeyDossier> ReadAsync(
+        CliContext context, Settings settings, ManagedKey key, CancellationToken cancellationToken)
     {
         await using var workbench = await Workbench.OpenAsync(context, settings, cancellationToken);
         await using var transaction = await workbench.Database.BeginReadAsync(cancellationToken);

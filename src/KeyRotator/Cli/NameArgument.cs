@@ -9,7 +9,12 @@ internal static class NameArgument
     /// <summary>Any number of names; none means all.</summary>
     public static Argument<string[]> Many(string name, string description)
     {
-        var argument = new Argument<string[]>(name) { Description = description, Arity = ArgumentArity.ZeroOrMore, DefaultValueFactory = _ => [] };
+        var argument = new Argument<string[]>(name)
+        {
+            Description = description,
+            Arity = ArgumentArity.ZeroOrMore,
+            DefaultValueFactory = _ => [],
+        };
         argument.Validators.Add(RefuseOptions);
         return argument;
     }
@@ -20,6 +25,18 @@ internal static class NameArgument
         var argument = new Argument<string>(name) { Description = description };
         argument.Validators.Add(RefuseOptions);
         return argument;
+    }
+
+    /// <summary>What the names mean, in their order; all of it in the order of names where there is none.</summary>
+    /// <exception cref="CliException">One of them means nothing.</exception>
+    public static IReadOnlyList<T> Resolve<T>(string what, IReadOnlyDictionary<string, T> known, IReadOnlyCollection<string> names)
+    {
+        if (names.Count == 0)
+        {
+            return [.. known.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value)];
+        }
+
+        return [.. names.Select(name => known.TryGetValue(name, out var value) ? value : throw Unknown(what, name, [.. known.Keys]))];
     }
 
     /// <summary>A name that does not exist, with the nearest that does.</summary>

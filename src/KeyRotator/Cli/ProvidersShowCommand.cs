@@ -16,7 +16,8 @@ internal static class ProvidersShowCommand
         command.SetAction(parsed =>
         {
             var kind = parsed.GetRequiredValue(name);
-            var provider = KeyProviders.Find(kind) ?? throw NameArgument.Unknown("provider", kind, [.. KeyProviders.All.Select(known => known.Kind)]);
+            var provider = KeyProviders.Find(kind)
+                ?? throw NameArgument.Unknown("provider", kind, [.. KeyProviders.All.Select(known => known.Kind)]);
             if (common.FormatOf(parsed) is OutputFormat.Json)
             {
                 JsonOutput.Write(context, json => WriteJson(json, provider));

@@ -20,7 +20,7 @@ internal static class StoresTestCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = SettingsSource.Load(context, common.ConfigOf(parsed));
-            var stores = Choose(Workbench.CreateStores(context, settings), parsed.GetRequiredValue(names));
+            var stores = NameArgument.Resolve("store", Workbench.CreateStores(context, settings), parsed.GetRequiredValue(names));
             var results = new List<StoreTest>();
             foreach (var store in stores)
             {
@@ -33,11 +33,8 @@ internal static class StoresTestCommand
         return command;
     }
 
-    private static IEnumerable<ISecretStore> Choose(IReadOnlyDictionary<string, ISecretStore> stores, string[] names) => names.Length == 0
-        ? stores.Values.OrderBy(store => store.Name, StringComparer.Ordinal)
-        : [.. names.Select(name => stores.TryGetValue(name, out var store) ? store : throw NameArgument.Unknown("store", name, [.. stores.Keys]))];
-
-    private static async Task<IReadOnlyList<StoreTestStep>> TestAsync(Settings settings, ISecretStore store, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<StoreTestStep>> TestAsync(
+        Settings settings, ISecretStore store, CancellationToken cancellationToken)
     {
         var steps = new List<StoreTestStep>();
         if (store is IStoreSelfTest selfTest)
@@ -53,10 +50,11 @@ internal static class StoresTestCommand
         return steps;
     }
 
-    private static async Task ReadDeclaredAsync(Settings settings, ISecretStore store, List<StoreTestStep> steps, CancellationToken cancellationToken)
+    private static async Task ReadDeclaredAsync(
+        Settings settings, ISecretStore store, List<StoreTestStep> steps, CancellationToken cancellationToken)
     {
-        var declared = settings.Keys.SelectMany(key => key.Locations).Where(location => location.Store == store.Name).Distinct().Take(MostLocations);
-        foreach (var location in declared)
+        var declared = settings.Keys.SelectMany(key => key.Locations).Where(location => location.Store == store.Name).Distinct();
+        foreach (var location in declared.Take(MostLocations))
         {
             steps.Add(await ReadAsync(store, location, cancellationToken));
         }

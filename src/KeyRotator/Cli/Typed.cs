@@ -16,6 +16,6 @@ internal static class Typed
     public static string Suggest(string text, IEnumerable<string> candidates) =>
         NearestName.Find(text, candidates) is { } nearest ? $" Did you mean '{Printable.Of(nearest)}'?" : "";
 
-    private static bool MayBeKey(string text) =>
-        text.Length > MostShown || KeyProviders.All.SelectMany(provider => provider.Profile.Formats).Any(format => format.Pattern.IsMatch(text));
+    private static bool MayBeKey(string text) => text.Length > MostShown
+        || KeyProviders.All.SelectMany(provider => provider.Profile.Formats).Any(format => format.Pattern.IsMatch(text));
 }

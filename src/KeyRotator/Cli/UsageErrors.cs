@@ -20,7 +20,8 @@ internal static class UsageErrors
 
     private static string Message(ParseResult parsed, Command command) => parsed.UnmatchedTokens switch
     {
-        [var token, ..] when token.StartsWith('-') => $"Unknown option {Typed.Show(token)}.{Typed.Suggest(token, Options(parsed.CommandResult))}",
+        [var token, ..] when token.StartsWith('-') =>
+            $"Unknown option {Typed.Show(token)}.{Typed.Suggest(token, Options(parsed.CommandResult))}",
         [var token, ..] when command.Subcommands.Count > 0 => $"Unknown command {Typed.Show(token)}.{Typed.Suggest(token, Verbs(command))}",
         [var token, ..] => $"Unexpected argument {Typed.Show(token)}.",
         [] when parsed.Errors.All(error => error.SymbolResult is CommandResult) && command.Subcommands.Count > 0 =>

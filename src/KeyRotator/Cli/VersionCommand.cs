@@ -18,8 +18,10 @@ internal static class VersionCommand
     }
 
     /// <summary>KeyRotator's version, without the build's commit.</summary>
-    public static string Number { get; } =
-        typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+    public static string Number => Attribute?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+
+    private static AssemblyInformationalVersionAttribute? Attribute =>
+        typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
 
     private static void Print(CliContext context, OutputFormat format)
     {

@@ -44,7 +44,7 @@ public sealed class AlertsTestCommandTests : IDisposable
 
         await _shell.RunAsync("alerts", "test", "-o", "json");
 
-        JsonDocument.Parse(_shell.Out).RootElement.GetProperty("channels")[0].EnumerateObject().Select(member => member.Name).ShouldBe(
+        Json.Members(JsonDocument.Parse(_shell.Out).RootElement.GetProperty("channels")[0]).ShouldBe(
             ["name", "kind", "passed", "outcome", "httpStatus", "error"]);
     }
 

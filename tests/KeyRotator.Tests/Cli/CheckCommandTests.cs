@@ -77,10 +77,11 @@ public sealed class CheckCommandTests : IDisposable
         await _shell.RunAsync("check", "--from-env", "-o", "json");
 
         var document = JsonDocument.Parse(_shell.Out).RootElement;
-        document.EnumerateObject().Select(member => member.Name).ShouldBe(["checkedAt", "keys", "findings", "summary"]);
+        Json.Members(document).ShouldBe(["checkedAt", "keys", "findings", "summary"]);
         document.GetProperty("checkedAt").GetString().ShouldBe("2026-11-21T10:00:00Z");
         document.GetProperty("keys")[0].GetProperty("findings")[0].GetProperty("reason").GetString().ShouldBe("KeyRejected");
-        document.GetProperty("summary").GetRawText().ShouldBe("""{"keys":1,"accepted":1,"rejected":0,"inconclusive":0,"findings":{"critical":1,"warning":0,"info":0}}""");
+        document.GetProperty("summary").GetRawText().ShouldBe(
+            """{"keys":1,"accepted":1,"rejected":0,"inconclusive":0,"findings":{"critical":1,"warning":0,"info":0}}""");
     }
 
     [Fact]

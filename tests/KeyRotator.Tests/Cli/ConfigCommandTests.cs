@@ -22,7 +22,7 @@ public sealed class ConfigCommandTests : IDisposable
     [Fact]
     public async Task Validate_SeveralFaults_PrintsEachWithItsPlace()
     {
-        _shell.Write("keyrotator.yaml", Inventory.Yaml.Replace("provider: mistral", "provider: mistrl", StringComparison.Ordinal).Replace("owner:", "ownr:", StringComparison.Ordinal));
+        _shell.Write("keyrotator.yaml", Inventory.Yaml.With("provider: mistral", "provider: mistrl").With("owner:", "ownr:"));
 
         (await _shell.RunAsync("config", "validate")).ShouldBe(2);
 
@@ -34,7 +34,7 @@ public sealed class ConfigCommandTests : IDisposable
     [Fact]
     public async Task Validate_Warnings_DoNotFail()
     {
-        _shell.Write("keyrotator.yaml", Inventory.Yaml.Replace("stores:", "stores:\n  idle: { kind: env }", StringComparison.Ordinal));
+        _shell.Write("keyrotator.yaml", Inventory.Yaml.With("stores:", "stores:\n  idle: { kind: env }"));
 
         (await _shell.RunAsync("config", "validate")).ShouldBe(0);
 
@@ -50,8 +50,8 @@ public sealed class ConfigCommandTests : IDisposable
         (await _shell.RunAsync("config", "validate", "-o", "json")).ShouldBe(2);
 
         var document = JsonDocument.Parse(_shell.Out).RootElement;
-        document.EnumerateObject().Select(member => member.Name).ShouldBe(["valid", "faults", "warnings"]);
-        document.GetProperty("faults")[0].EnumerateObject().Select(member => member.Name).ShouldBe(["file", "line", "column", "path", "message"]);
+        Json.Members(document).ShouldBe(["valid", "faults", "warnings"]);
+        Json.Members(document.GetProperty("faults")[0]).ShouldBe(["file", "line", "column", "path", "message"]);
     }
 
     [Theory]
@@ -95,6 +95,7 @@ public sealed class ConfigCommandTests : IDisposable
 
         (await _shell.RunAsync("config", "schema")).ShouldBe(0);
 
-        JsonDocument.Parse(_shell.Out).RootElement.GetProperty("$schema").GetString().ShouldBe("https://json-schema.org/draft/2020-12/schema");
+        var schema = JsonDocument.Parse(_shell.Out).RootElement.GetProperty("$schema");
+        schema.GetString().ShouldBe("https://json-schema.org/draft/2020-12/schema");
     }
 }

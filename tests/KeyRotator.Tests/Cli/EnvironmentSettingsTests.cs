@@ -32,7 +32,9 @@ public sealed class EnvironmentSettingsTests : IDisposable
         _shell.Environment["HF_TOKEN"] = "same";
         _shell.Environment["HUGGING_FACE_HUB_TOKEN"] = "same";
 
-        EnvironmentSettings.Of(_shell.Context).Keys.ShouldHaveSingleItem().Locations.Select(location => location.Name).ShouldBe(["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"]);
+        var key = EnvironmentSettings.Of(_shell.Context).Keys.ShouldHaveSingleItem();
+
+        key.Locations.Select(location => location.Name).ShouldBe(["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"]);
     }
 
     [Fact]

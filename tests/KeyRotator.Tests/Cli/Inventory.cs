@@ -32,6 +32,8 @@ internal static class Inventory
           routes: [{ channels: [ops] }]
         """;
 
+    public static string With(this string yaml, string old, string replacement) => yaml.Replace(old, replacement, StringComparison.Ordinal);
+
     public static Shell Declare(this Shell shell)
     {
         shell.Write("keyrotator.yaml", Yaml);
@@ -45,16 +47,21 @@ internal static class Inventory
     {
         var now = shell.Clock.GetUtcNow();
         var pass = new ScriptedPass();
-        await using var database = await StateDatabase.OpenAsync(Path.Combine(shell.Directory, "keyrotator.db"), shell.Clock, TestContext.Current.CancellationToken);
-        pass.Statuses["mistral-prod"] = Status(now.AddDays(-3)) with { Verdict = Verdict.Accepted, Reason = VerdictReason.Ok, HttpStatus = 200 };
-        await pass.RecordAsync(database, now.AddDays(-3), TestContext.Current.CancellationToken);
-        pass.Statuses["mistral-prod"] = Status(now.AddMinutes(-2)) with { Verdict = Verdict.Rejected, Reason = VerdictReason.Invalid, HttpStatus = 401 };
-        pass.Finds(FindingSubject.Key("mistral-prod"), FindingReason.KeyRejected, Severity.Critical, "Mistral says twice that the key is invalid. Replace it.");
-        await pass.RecordAsync(database, now.AddMinutes(-2), TestContext.Current.CancellationToken);
+        var cancelled = TestContext.Current.CancellationToken;
+        await using var database = await StateDatabase.OpenAsync(Path.Combine(shell.Directory, "keyrotator.db"), shell.Clock, cancelled);
+        pass.Statuses["mistral-prod"] = Status(now.AddDays(-3), Verdict.Accepted, VerdictReason.Ok, 200);
+        await pass.RecordAsync(database, now.AddDays(-3), cancelled);
+        pass.Statuses["mistral-prod"] = Status(now.AddMinutes(-2), Verdict.Rejected, VerdictReason.Invalid, 401);
+        var subject = FindingSubject.Key("mistral-prod");
+        pass.Finds(subject, FindingReason.KeyRejected, Severity.Critical, "Mistral says twice that the key is invalid. Replace it.");
+        await pass.RecordAsync(database, now.AddMinutes(-2), cancelled);
     }
 
-    private static KeyStatus Status(DateTimeOffset at) => new()
+    private static KeyStatus Status(DateTimeOffset at, Verdict verdict, VerdictReason reason, int httpStatus) => new()
     {
+        Verdict = verdict,
+        Reason = reason,
+        HttpStatus = httpStatus,
         KeyId = KeyId.Parse("mistral-prod"),
         Provider = "mistral",
         Version = 1,

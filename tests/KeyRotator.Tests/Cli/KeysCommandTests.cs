@@ -31,7 +31,7 @@ public sealed class KeysCommandTests : IDisposable
         await _shell.RunAsync("keys", "list", "-o", "json");
 
         var key = JsonDocument.Parse(_shell.Out).RootElement.GetProperty("keys")[0];
-        key.EnumerateObject().Select(member => member.Name).ShouldBe(
+        Json.Members(key).ShouldBe(
             ["id", "provider", "environment", "owner", "expiresAt", "suspended", "labels", "models", "locations"]);
     }
 
@@ -67,7 +67,7 @@ public sealed class KeysCommandTests : IDisposable
         await _shell.RunAsync("keys", "show", "mistral-prod", "-o", "json");
 
         var key = JsonDocument.Parse(_shell.Out).RootElement;
-        key.EnumerateObject().Select(member => member.Name).TakeLast(8).ShouldBe(
+        Json.Members(key).TakeLast(8).ShouldBe(
             ["findings", "suspended", "labels", "models", "account", "missingModels", "versions", "history"]);
         key.GetProperty("history").GetArrayLength().ShouldBe(2);
     }

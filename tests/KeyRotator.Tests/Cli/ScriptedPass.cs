@@ -30,9 +30,10 @@ internal sealed class ScriptedPass : ICheckPass
     }
 
     public void Finds(FindingSubject subject, FindingReason reason, Severity severity, string message = "Something is wrong.") =>
-        Claims.Add(new FindingClaim { Key = new FindingKey(subject, reason, 1, ""), Severity = severity, Message = message });
+        Claims.Add(new() { Key = new FindingKey(subject, reason, 1, ""), Severity = severity, Message = message });
 
-    public async Task<CheckPassResult> RunAsync(CheckPassRequest request, IProgress<CheckProgress> progress, CancellationToken cancellationToken)
+    public async Task<CheckPassResult> RunAsync(
+        CheckPassRequest request, IProgress<CheckProgress> progress, CancellationToken cancellationToken)
     {
         Request = request;
         cancellationToken.ThrowIfCancellationRequested();

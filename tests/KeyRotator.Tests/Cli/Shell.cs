@@ -51,7 +51,8 @@ internal sealed class Shell : IDisposable
 
     public Task<int> RunAsync(params string[] arguments) => RunAsync(TestContext.Current.CancellationToken, arguments);
 
-    public Task<int> RunAsync(CancellationToken cancellationToken, params string[] arguments) => KeyRotatorCommand.RunAsync(arguments, Context, cancellationToken);
+    public Task<int> RunAsync(CancellationToken cancellationToken, params string[] arguments) =>
+        KeyRotatorCommand.RunAsync(arguments, Context, cancellationToken);
 
     public void Write(string name, string content) => File.WriteAllText(Path.Combine(Directory, name), content);
 

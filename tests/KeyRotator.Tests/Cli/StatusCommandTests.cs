@@ -82,7 +82,7 @@ public sealed class StatusCommandTests : IDisposable
     [Fact]
     public async Task Status_BrokenConfiguration_PrintsEveryFaultAndExitsTwo()
     {
-        _shell.Write("keyrotator.yaml", Inventory.Yaml.Replace("provider: mistral", "provider: mistrl", StringComparison.Ordinal).Replace("2027-01-31", "2027-02-31", StringComparison.Ordinal));
+        _shell.Write("keyrotator.yaml", Inventory.Yaml.With("provider: mistral", "provider: mistrl").With("2027-01-31", "2027-02-31"));
 
         (await _shell.RunAsync("status")).ShouldBe(2);
 
@@ -105,8 +105,9 @@ public sealed class StatusCommandTests : IDisposable
     [Fact]
     public async Task Status_ManyKeys_ShowsOnlyThoseInNeed()
     {
-        var more = Enumerable.Range(1, 250).Select(number => $"  bulk-{number}: {{ provider: openai, locations: [{{ store: env, name: A{number} }}] }}");
-        _shell.Write("keyrotator.yaml", Inventory.Yaml.Replace("  openai-ci:", string.Join('\n', more) + "\n  openai-ci:", StringComparison.Ordinal));
+        var more = Enumerable.Range(1, 250)
+            .Select(number => $"  bulk-{number}: {{ provider: openai, locations: [{{ store: env, name: A{number} }}] }}\n");
+        _shell.Write("keyrotator.yaml", Inventory.Yaml.With("  openai-ci:", string.Concat(more) + "  openai-ci:"));
         await _shell.ObserveAsync();
 
         await _shell.RunAsync("status");

@@ -34,7 +34,7 @@ public sealed class StoresCommandTests : IDisposable
     {
         await _shell.RunAsync("stores", "list", "-o", "json");
 
-        JsonDocument.Parse(_shell.Out).RootElement.GetProperty("stores")[0].EnumerateObject().Select(member => member.Name).ShouldBe(
+        Json.Members(JsonDocument.Parse(_shell.Out).RootElement.GetProperty("stores")[0]).ShouldBe(
             ["name", "kind", "locations", "readOnly", "canStage", "hasVersions", "conditionalWrite", "billsVersions", "maxBytes"]);
     }
 
@@ -51,7 +51,7 @@ public sealed class StoresCommandTests : IDisposable
     [Fact]
     public async Task Test_SecretAbsent_ExitsOneAndNamesIt()
     {
-        _shell.Write("keyrotator.yaml", Readable.Replace("PATH", "KEYROTATOR_TEST_ABSENT", StringComparison.Ordinal));
+        _shell.Write("keyrotator.yaml", Readable.With("PATH", "KEYROTATOR_TEST_ABSENT"));
 
         (await _shell.RunAsync("stores", "test", "env")).ShouldBe(1);
 
@@ -66,8 +66,8 @@ public sealed class StoresCommandTests : IDisposable
         await _shell.RunAsync("stores", "test", "-o", "json");
 
         var store = JsonDocument.Parse(_shell.Out).RootElement.GetProperty("stores")[0];
-        store.EnumerateObject().Select(member => member.Name).ShouldBe(["name", "passed", "steps"]);
-        store.GetProperty("steps")[0].EnumerateObject().Select(member => member.Name).ShouldBe(["name", "passed", "message"]);
+        Json.Members(store).ShouldBe(["name", "passed", "steps"]);
+        Json.Members(store.GetProperty("steps")[0]).ShouldBe(["name", "passed", "message"]);
     }
 
     [Fact]

@@ -23,6 +23,6 @@ public sealed class VersionCommandTests : IDisposable
     {
         await _shell.RunAsync("version", "--output", "json");
 
-        JsonDocument.Parse(_shell.Out).RootElement.EnumerateObject().Select(member => member.Name).ShouldBe(["version", "runtime", "sqlite"]);
+        Json.Members(JsonDocument.Parse(_shell.Out).RootElement).ShouldBe(["version", "runtime", "sqlite"]);
     }
 }

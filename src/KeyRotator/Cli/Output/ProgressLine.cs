@@ -2,7 +2,7 @@ using KeyRotator.Validation;
 
 namespace KeyRotator.Cli.Output;
 
-/// <summary>A line on standard error that says how far a check is. Only on a terminal, at most ten times a second, gone at the end.</summary>
+/// <summary>A line on standard error: how far a check is. Only on a terminal, at most ten times a second, gone at the end.</summary>
 internal sealed class ProgressLine(CliContext context) : IProgress<CheckProgress>, IDisposable
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(100);

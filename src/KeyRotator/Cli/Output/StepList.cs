@@ -16,6 +16,6 @@ internal sealed class StepList(CliContext context)
 
         context.Out.Write(context.Paint.Apply(passed ? "ok" : "FAILED", passed ? Colour.Green : Colour.Red));
         context.Out.Write(passed ? "      " : "  ");
-        context.Out.WriteLine(TextWrap.Wrap(string.Join(": ", text), context.IsOutputTerminal ? context.Width : null, Indent));
+        context.Out.WriteLine(TextWrap.Wrap(string.Join(": ", text), context.LineWidth, Indent));
     }
 }

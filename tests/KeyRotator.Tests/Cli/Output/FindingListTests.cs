@@ -19,20 +19,21 @@ public sealed class FindingListTests
 
     [Fact]
     public void Write_Piped_IsOneLineEach() =>
-        List(new Shell(), s_rejected).ShouldBe(
-            "CRITICAL  openai-ci: KeyRejected, since 2026-11-21 08:30:00Z. OpenAI says twice that the key is invalid. Replace it: keyrotator rotate openai-ci.\n");
+        List(new Shell(), s_rejected).ShouldBe($"CRITICAL  openai-ci: KeyRejected, since 2026-11-21 08:30:00Z. {s_rejected.Message}\n");
 
     [Fact]
     public void Write_OtherSubjects_AreNamedByKind()
     {
-        var finding = Sample.Finding(FindingReason.StoreUnavailable, Severity.Warning, FindingSubject.Store("prod-aws"), "It does not answer.");
+        var subject = FindingSubject.Store("prod-aws");
+        var finding = Sample.Finding(FindingReason.StoreUnavailable, Severity.Warning, subject, "It does not answer.");
 
         List(new Shell(), finding).ShouldStartWith("WARNING   store prod-aws: StoreUnavailable");
     }
 
     [Fact]
     public void Write_HeldBack_SaysUntilWhenAndWhy() =>
-        List(new Shell(), s_rejected with { HeldUntil = Sample.Now.AddMinutes(30) }).ShouldContain("Held back until 2026-11-21 10:30:00Z: an outage explains it.");
+        List(new Shell(), s_rejected with { HeldUntil = Sample.Now.AddMinutes(30) })
+            .ShouldContain("Held back until 2026-11-21 10:30:00Z: an outage explains it.");
 
     private static string List(Shell shell, params Finding[] findings)
     {

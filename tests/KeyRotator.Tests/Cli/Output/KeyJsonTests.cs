@@ -11,19 +11,19 @@ public sealed class KeyJsonTests
     [Fact]
     public void Write_Key_HasTheContractsMembersInOrder()
     {
-        var key = Json(json => KeyJson.Write(json, Sample.Rejected()));
+        var key = Document(json => KeyJson.Write(json, Sample.Rejected()));
 
-        Names(key).ShouldBe([
+        Json.Members(key).ShouldBe([
             "id", "provider", "environment", "owner", "state", "verdict", "reason", "httpStatus", "verdictSince", "fingerprint",
             "expiresAt", "expirySource", "rotationDueAt", "nextCheckAt", "checkedAt", "locations", "findings"]);
-        Names(key.GetProperty("locations")[0]).ShouldBe(["store", "name", "field", "version", "fingerprint"]);
-        Names(key.GetProperty("findings")[0]).ShouldBe(["reason", "severity", "message", "openedAt", "heldUntil"]);
+        Json.Members(key.GetProperty("locations")[0]).ShouldBe(["store", "name", "field", "version", "fingerprint"]);
+        Json.Members(key.GetProperty("findings")[0]).ShouldBe(["reason", "severity", "message", "openedAt", "heldUntil"]);
     }
 
     [Fact]
     public void Write_Key_WritesTimesNamesAndNulls()
     {
-        var key = Json(json => KeyJson.Write(json, Sample.Accepted()));
+        var key = Document(json => KeyJson.Write(json, Sample.Accepted()));
 
         key.GetProperty("expiresAt").GetString().ShouldBe("2027-02-01T00:00:00Z");
         key.GetProperty("verdict").GetString().ShouldBe("Accepted");
@@ -34,9 +34,13 @@ public sealed class KeyJsonTests
     [Fact]
     public void Write_NeverChecked_IsNullWhereUnknown()
     {
-        var key = Json(json => KeyJson.Write(json, new KeyReport { Id = "a", Provider = "mistral" }));
+        var key = Document(json => KeyJson.Write(json, new KeyReport { Id = "a", Provider = "mistral" }));
 
-        string[] unknown = ["environment", "owner", "state", "httpStatus", "verdictSince", "fingerprint", "expiresAt", "rotationDueAt", "nextCheckAt", "checkedAt"];
+        string[] unknown =
+        [
+            "environment", "owner", "state", "httpStatus", "verdictSince",
+            "fingerprint", "expiresAt", "rotationDueAt", "nextCheckAt", "checkedAt",
+        ];
         unknown.ShouldAllBe(name => key.GetProperty(name).ValueKind == JsonValueKind.Null);
     }
 
@@ -55,22 +59,21 @@ public sealed class KeyJsonTests
     public void WriteFindings_OfSurroundings_SaysWhatTheyAreAbout()
     {
         var finding = Sample.Finding(FindingReason.ProviderOutage, Severity.Critical, FindingSubject.Provider("openai"), "No answer.");
-        var document = Json(json =>
+        var document = Document(json =>
         {
             json.WriteStartObject();
             KeyJson.WriteFindings(json, [finding], withSubject: true);
             json.WriteEndObject();
         });
 
-        Names(document.GetProperty("findings")[0]).ShouldBe(["subjectKind", "subject", "reason", "severity", "message", "openedAt", "heldUntil"]);
+        Json.Members(document.GetProperty("findings")[0]).ShouldBe(
+            ["subjectKind", "subject", "reason", "severity", "message", "openedAt", "heldUntil"]);
     }
 
-    private static JsonElement Json(Action<Utf8JsonWriter> write)
+    private static JsonElement Document(Action<Utf8JsonWriter> write)
     {
         using var shell = new Shell();
         JsonOutput.Write(shell.Context, write);
         return JsonDocument.Parse(shell.Out).RootElement.Clone();
     }
-
-    private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(member => member.Name);
 }

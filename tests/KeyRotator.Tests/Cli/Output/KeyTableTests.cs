@@ -12,7 +12,9 @@ public sealed class KeyTableTests
     {
         var never = new KeyReport { Id = "gemini-dev", Provider = "gemini" };
 
-        Table(new Shell { IsTerminal = true, Environment = { ["NO_COLOR"] = "1" } }, Sample.Accepted(), never, Sample.Rejected()).ShouldBe("""
+        var shell = new Shell { IsTerminal = true, Environment = { ["NO_COLOR"] = "1" } };
+
+        Table(shell, Sample.Accepted(), never, Sample.Rejected()).ShouldBe("""
             KEY                   PROVIDER  ENV   VERDICT           EXPIRES          CHECKED
             openai-ci             openai    ci    Rejected/Invalid  -                2m ago
             gemini-dev            gemini    -     -                 -                -
@@ -24,7 +26,12 @@ public sealed class KeyTableTests
     [Fact]
     public void WriteKeys_LongNamesOnEightyColumns_StayInside()
     {
-        var report = Sample.Accepted(new string('k', 60) + "-backend") with { Verdict = Verdict.Inconclusive, Reason = VerdictReason.StoreUnavailable, Provider = new string('p', 40) };
+        var report = Sample.Accepted(new string('k', 60) + "-backend") with
+        {
+            Verdict = Verdict.Inconclusive,
+            Reason = VerdictReason.StoreUnavailable,
+            Provider = new string('p', 40),
+        };
 
         var lines = Table(new Shell { IsTerminal = true, Environment = { ["TERM"] = "dumb" } }, report).Split('\n');
 
@@ -51,7 +58,8 @@ public sealed class KeyTableTests
     [InlineData("NO_COLOR", "", true, "empty means not set")]
     [InlineData("TERM", "dumb", false, "a dumb terminal shows escapes")]
     public void WriteKeys_Terminal_ColoursOnlyWhereWelcome(string variable, string value, bool expected, string reason) =>
-        Table(new Shell { IsTerminal = true, Environment = { [variable] = value } }, Sample.Rejected()).Contains('\u001b').ShouldBe(expected, reason);
+        Table(new Shell { IsTerminal = true, Environment = { [variable] = value } }, Sample.Rejected())
+            .Contains('\u001b').ShouldBe(expected, reason);
 
     [Fact]
     public void WriteKeys_WideTerminal_ShowsOwners() =>

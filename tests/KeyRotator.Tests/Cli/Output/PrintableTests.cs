@@ -25,7 +25,8 @@ public sealed class PrintableTests
     [InlineData("mistral-prod-backend", 11, "mistr…ckend", "both ends stay")]
     [InlineData("mistral-prod-backend", 10, "mistr…kend", "even width")]
     [InlineData("東京東京", 5, "東…京", "wide letters take two columns")]
-    public void CutMiddle_Text_KeepsBothEnds(string text, int width, string expected, string reason) => Printable.CutMiddle(text, width).ShouldBe(expected, reason);
+    public void CutMiddle_Text_KeepsBothEnds(string text, int width, string expected, string reason) =>
+        Printable.CutMiddle(text, width).ShouldBe(expected, reason);
 
     [Fact]
     public void CutEnd_LongText_KeepsTheStart() => Printable.CutEnd("Inconclusive/Timeout", 16).ShouldBe("Inconclusive/Ti…");

@@ -7,6 +7,8 @@ namespace KeyRotator.Tests.Cli.Output;
 /// <summary>Reports and findings as rendering tests need them, seen at the manual clock's start.</summary>
 internal static class Sample
 {
+    private const string RejectedMessage = "OpenAI says twice that the key is invalid. Replace it: keyrotator rotate openai-ci.";
+
     public static DateTimeOffset Now { get; } = new(2026, 11, 21, 10, 0, 0, TimeSpan.Zero);
 
     public static KeyReport Accepted(string id = "mistral-prod-backend") => new()
@@ -26,7 +28,7 @@ internal static class Sample
         RotationDueAt = Now.AddDays(30),
         NextCheckAt = Now.AddMinutes(13),
         CheckedAt = Now.AddMinutes(-2),
-        Locations = [new LocationStatus { Location = new SecretLocation { Store = "prod-aws", Name = "prod/llm", Field = "MISTRAL_API_KEY" }, Version = "v7" }],
+        Locations = [new LocationStatus { Location = new() { Store = "prod-aws", Name = "prod/llm", Field = "KEY" }, Version = "v7" }],
     };
 
     public static KeyReport Rejected(string id = "openai-ci") => Accepted(id) with
@@ -38,7 +40,7 @@ internal static class Sample
         HttpStatus = 401,
         ExpiresAt = null,
         ExpirySource = ExpirySource.Unknown,
-        Findings = [Finding(FindingReason.KeyRejected, Severity.Critical, FindingSubject.Key(id), "OpenAI says twice that the key is invalid. Replace it: keyrotator rotate openai-ci.")],
+        Findings = [Finding(FindingReason.KeyRejected, Severity.Critical, FindingSubject.Key(id), RejectedMessage)],
     };
 
     public static Finding Finding(FindingReason reason, Severity severity, FindingSubject subject, string message) => new()

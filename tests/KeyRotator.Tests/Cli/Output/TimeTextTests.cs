@@ -17,7 +17,8 @@ public sealed class TimeTextTests
     [InlineData(86399, "23h")]
     [InlineData(86400, "1d")]
     [InlineData(-90000, "-1d")]
-    public void Span_Seconds_UsesTheGreatestWholeUnit(int seconds, string expected) => TimeText.Span(TimeSpan.FromSeconds(seconds)).ShouldBe(expected);
+    public void Span_Seconds_UsesTheGreatestWholeUnit(int seconds, string expected) =>
+        TimeText.Span(TimeSpan.FromSeconds(seconds)).ShouldBe(expected);
 
     [Fact]
     public void Ago_PastFutureUnknown_ReadsAsSpoken()
