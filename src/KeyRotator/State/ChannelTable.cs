@@ -14,7 +14,8 @@ internal static class ChannelTable
 
     private const string Failed =
         """
-        INSERT INTO channel_status (channel, failing_since, consecutive_failures, last_error, disabled_at) VALUES (@channel, @at, 1, @error, @disabled_at)
+        INSERT INTO channel_status (channel, failing_since, consecutive_failures, last_error, disabled_at)
+        VALUES (@channel, @at, 1, @error, @disabled_at)
         ON CONFLICT (channel) DO UPDATE SET failing_since = coalesce(channel_status.failing_since, excluded.failing_since),
           consecutive_failures = channel_status.consecutive_failures + 1, last_error = excluded.last_error,
           disabled_at = coalesce(channel_status.disabled_at, excluded.disabled_at)
@@ -27,7 +28,8 @@ internal static class ChannelTable
         .ExecuteAsync(cancellationToken);
 
     /// <summary>Adds the end of one attempt. A message that was refused counts as a failure: nobody was told.</summary>
-    internal static Task RecordAsync(StateTransaction transaction, string channel, DeliveryRecord record, CancellationToken cancellationToken)
+    internal static Task RecordAsync(
+        StateTransaction transaction, string channel, DeliveryRecord record, CancellationToken cancellationToken)
     {
         if (record.Outcome == DeliveryOutcome.Delivered)
         {

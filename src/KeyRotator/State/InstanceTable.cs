@@ -21,11 +21,12 @@ internal static class InstanceTable
     public static Task SaveAsync(StateTransaction transaction, InstanceStatus status, CancellationToken cancellationToken) => transaction
         .Prepare(
             """
-            INSERT INTO instance_status (provider, first_accepted_at, control_at, control_accepted, unreachable_passes, hold_since, not_before)
+            INSERT INTO instance_status
+              (provider, first_accepted_at, control_at, control_accepted, unreachable_passes, hold_since, not_before)
             VALUES (@provider, @first_accepted_at, @control_at, @control_accepted, @unreachable_passes, @hold_since, @not_before)
             ON CONFLICT (provider) DO UPDATE SET first_accepted_at = excluded.first_accepted_at, control_at = excluded.control_at,
-              control_accepted = excluded.control_accepted, unreachable_passes = excluded.unreachable_passes, hold_since = excluded.hold_since,
-              not_before = excluded.not_before
+              control_accepted = excluded.control_accepted, unreachable_passes = excluded.unreachable_passes,
+              hold_since = excluded.hold_since, not_before = excluded.not_before
             """)
         .Set("@provider", status.Provider)
         .Set("@first_accepted_at", status.FirstAcceptedAt)

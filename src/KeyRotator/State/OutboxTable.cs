@@ -3,7 +3,8 @@ using KeyRotator.Alerts;
 
 namespace KeyRotator.State;
 
-/// <summary>Messages on their way. Written in the transaction of the finding that they tell of; order is the sequence, never the clock.</summary>
+/// <summary>Messages on their way. Written in the transaction of the finding that they tell of; order is the sequence, never the
+/// clock.</summary>
 internal static class OutboxTable
 {
     private const string Cancelled = "Cancelled";
@@ -14,7 +15,8 @@ internal static class OutboxTable
         UPDATE outbox SET fence = fence + 1, attempts = attempts + 1, due_at = @lease_end
         WHERE finished_at IS NULL AND due_at <= @now AND sequence IN (
           SELECT waiting.sequence FROM outbox AS waiting
-          WHERE waiting.channel = @channel AND waiting.finished_at IS NULL AND waiting.due_at <= @now AND waiting.held_until <= @now AND {IsNext}
+          WHERE waiting.channel = @channel AND waiting.finished_at IS NULL AND waiting.due_at <= @now AND waiting.held_until <= @now
+            AND {IsNext}
           ORDER BY waiting.sequence LIMIT @limit)
         RETURNING sequence, fence, channel, alert, attempts - 1, enqueued_at
         """;
@@ -38,12 +40,14 @@ internal static class OutboxTable
             AND (NOT EXISTS (SELECT 1 FROM finding WHERE finding.id = old.finding_id AND finding.resolved_at IS NULL)
               OR EXISTS (
                 SELECT 1 FROM outbox AS told
-                WHERE told.finding_id = old.finding_id AND told.channel = old.channel AND told.attempts > 0 AND told.sequence < old.sequence))
+                WHERE told.finding_id = old.finding_id AND told.channel = old.channel AND told.attempts > 0
+                  AND told.sequence < old.sequence))
           ORDER BY old.finished_at LIMIT @limit)
         """;
 
     /// <summary>Adds messages. One whose (finding, channel, occasion) is there already is left out: nothing is told twice.</summary>
-    public static async Task EnqueueAsync(StateTransaction transaction, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
+    public static async Task EnqueueAsync(
+        StateTransaction transaction, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
     {
         var insert = transaction.Prepare(
             """
@@ -63,8 +67,9 @@ internal static class OutboxTable
         }
     }
 
-    /// <summary>Claims up to <paramref name="limit"/> messages of one channel that are due, in their order: not before their time, not claimed by a live
-    /// lease, and with no earlier undelivered message of the same finding and channel. Each claim raises the row's fence. A disabled channel has none.</summary>
+    /// <summary>Claims up to <paramref name="limit"/> messages of one channel that are due, in their order: not before their time, not
+    /// claimed by a live lease, and with no earlier undelivered message of the same finding and channel. Each claim raises the row's fence.
+    /// A disabled channel has none.</summary>
     public static async Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(
         StateTransaction transaction, string channel, DateTimeOffset now, TimeSpan lease, int limit, CancellationToken cancellationToken)
     {
@@ -77,15 +82,16 @@ internal static class OutboxTable
         return [.. claimed.OrderBy(message => message.Sequence)];
     }
 
-    /// <summary>Records the end of one attempt, for the message and for its channel. False where the fence has moved on: somebody else holds the row now,
-    /// and nothing was changed. Gone also disables the channel, until <see cref="ChannelTable.EnableAsync"/>.</summary>
+    /// <summary>Records the end of one attempt, for the message and for its channel. False where the fence has moved on: somebody else
+    /// holds the row now, and nothing was changed. Gone also disables the channel, until <see cref="ChannelTable.EnableAsync"/>.</summary>
     public static async Task<bool> RecordAsync(StateTransaction transaction, DeliveryRecord record, CancellationToken cancellationToken)
     {
         var isRetry = record.Outcome == DeliveryOutcome.Retry;
         var channels = await transaction
             .Prepare(
                 """
-                UPDATE outbox SET due_at = @due_at, outcome = @outcome, finished_at = @finished_at, http_status = @http_status, error = @error
+                UPDATE outbox SET due_at = @due_at, outcome = @outcome, finished_at = @finished_at, http_status = @http_status,
+                  error = @error
                 WHERE sequence = @sequence AND fence = @fence AND finished_at IS NULL
                 RETURNING channel
                 """)
@@ -106,25 +112,30 @@ internal static class OutboxTable
         return true;
     }
 
-    /// <summary>Puts off the undelivered messages of held findings until the given time, in place of any time before; a past time lets them go. What tells
-    /// of a finding's end is not held.</summary>
+    /// <summary>Puts off the undelivered messages of held findings until the given time, in place of any time before; a past time lets them
+    /// go. What tells of a finding's end is not held.</summary>
     public static async Task HoldAsync(
         StateTransaction transaction, IReadOnlyCollection<long> findings, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        var hold = transaction.Prepare("UPDATE outbox SET held_until = @until WHERE finding_id = @finding AND finished_at IS NULL AND occasion <> 'resolved'");
+        var hold = transaction.Prepare(
+            "UPDATE outbox SET held_until = @until WHERE finding_id = @finding AND finished_at IS NULL AND occasion <> 'resolved'");
         foreach (var finding in findings)
         {
             await hold.Set("@until", until).Set("@finding", finding).ExecuteAsync(cancellationToken);
         }
     }
 
-    /// <summary>Cancels the messages of a finding of which no attempt was made; returns the channels on which at least one attempt was made.
-    /// A finding nobody was told of needs no resolve.</summary>
+    /// <summary>Cancels the messages of a finding of which no attempt was made; returns the channels on which at least one attempt was
+    /// made. A finding nobody was told of needs no resolve.</summary>
     public static async Task<IReadOnlySet<string>> CancelUntoldAsync(
         StateTransaction transaction, long finding, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await transaction
-            .Prepare("UPDATE outbox SET outcome = @outcome, finished_at = @now WHERE finding_id = @finding AND attempts = 0 AND finished_at IS NULL")
+            .Prepare(
+                """
+                UPDATE outbox SET outcome = @outcome, finished_at = @now
+                WHERE finding_id = @finding AND attempts = 0 AND finished_at IS NULL
+                """)
             .Set("@outcome", Cancelled)
             .Set("@now", now)
             .Set("@finding", finding)
@@ -135,13 +146,14 @@ internal static class OutboxTable
         return told.ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>How many messages wait on each channel, since when the oldest, and how its last attempts went. Channels that nothing was ever sent to and
-    /// nothing waits for are not in it.</summary>
-    public static async Task<IReadOnlyList<ChannelBacklog>> BacklogAsync(StateTransaction transaction, CancellationToken cancellationToken) => await transaction
+    /// <summary>How many messages wait on each channel, since when the oldest, and how its last attempts went. Channels that nothing was
+    /// ever sent to and nothing waits for are not in it.</summary>
+    public static async Task<IReadOnlyList<ChannelBacklog>> BacklogAsync(
+        StateTransaction transaction, CancellationToken cancellationToken) => await transaction
         .Prepare(
             """
-            SELECT channels.channel, coalesce(waits.waiting, 0), waits.oldest_at, last_delivered_at, failing_since, coalesce(consecutive_failures, 0),
-              last_error, disabled_at
+            SELECT channels.channel, coalesce(waits.waiting, 0), waits.oldest_at, last_delivered_at, failing_since,
+              coalesce(consecutive_failures, 0), last_error, disabled_at
             FROM (SELECT channel FROM channel_status UNION SELECT channel FROM outbox WHERE finished_at IS NULL) AS channels
             LEFT JOIN (
               SELECT channel, count(*) AS waiting, min(enqueued_at) AS oldest_at FROM outbox WHERE finished_at IS NULL GROUP BY channel
@@ -151,8 +163,8 @@ internal static class OutboxTable
             """)
         .ReadAsync(ReadBacklog, cancellationToken);
 
-    /// <summary>When the next message of any channel becomes due (UTC), or null where none waits. Messages that wait for another one, and those of disabled
-    /// channels, do not count.</summary>
+    /// <summary>When the next message of any channel becomes due (UTC), or null where none waits. Messages that wait for another one, and
+    /// those of disabled channels, do not count.</summary>
     public static async Task<DateTimeOffset?> NextDueAsync(StateTransaction transaction, CancellationToken cancellationToken)
     {
         var free = await transaction
@@ -174,7 +186,8 @@ internal static class OutboxTable
     }
 
     /// <summary>Removes messages finished before the given time. At most <paramref name="limit"/> rows; returns how many went.</summary>
-    public static Task<int> PruneAsync(StateTransaction transaction, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+    public static Task<int> PruneAsync(
+        StateTransaction transaction, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         transaction.Prepare(Prune).Set("@before", before).Set("@limit", limit).ExecuteAsync(cancellationToken);
 
     private static ClaimedMessage ReadClaimed(Row row) =>
