@@ -1,1 +1,7 @@
-return 0;
+using KeyRotator.Cli;
+using KeyRotator.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+
+using var interruption = new Interruption();
+var context = CliContext.OfProcess(bench => new PassRuntime(bench.Settings, bench.Database, bench.Stores, bench.Time, NullLoggerFactory.Instance).Pass);
+return await KeyRotatorCommand.RunAsync(args, context, interruption.Token);

@@ -21,7 +21,8 @@ public enum AlertKind
     Digest,
 }
 
-/// <summary>A finding, or several, made deliverable. What stands here is all that ever leaves: names, times and sentences of ours.</summary>
+/// <summary>A finding, or several, made deliverable. What stands here is all that ever leaves: names, times and sentences of
+/// ours.</summary>
 public sealed record Alert
 {
     /// <summary>Stable over retries; the receiver's idempotency key.</summary>
@@ -38,6 +39,9 @@ public sealed record Alert
 
     /// <summary>The findings: one, save in a digest. Empty in a test.</summary>
     public IReadOnlyList<AlertFinding> Findings { get; init; } = [];
+
+    /// <summary>How many findings more it stands for than it names: a large digest names only the first.</summary>
+    public int Omitted { get; init; }
 }
 
 /// <summary>A finding as receivers see it.</summary>

@@ -12,6 +12,9 @@ public sealed record Settings
     /// <summary>Where state is kept.</summary>
     public required DatabaseSettings Database { get; init; }
 
+    /// <summary>How keys are looked after that say nothing else, and how often findings about anything but keys are repeated.</summary>
+    public KeyPolicy Defaults { get; init; } = KeyPolicy.Default;
+
     /// <summary>Stores by name.</summary>
     public IReadOnlyDictionary<string, StoreSettings> Stores { get; init; } = ReadOnlyDictionary<string, StoreSettings>.Empty;
 

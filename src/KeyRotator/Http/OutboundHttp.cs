@@ -10,6 +10,9 @@ public static class OutboundHttp
     /// <summary>Time to open a connection, TLS included.</summary>
     public static TimeSpan ConnectTimeout { get; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>What all senders call themselves: <c>KeyRotator/x.y</c>.</summary>
+    public static string UserAgent { get; } = $"KeyRotator/{typeof(OutboundHttp).Assembly.GetName().Version?.ToString(2)}";
+
     /// <summary>A sender that keeps connections open for the next request.</summary>
     public static HttpMessageInvoker Create() => new(Handler(TimeSpan.FromMinutes(2)), disposeHandler: true);
 
@@ -26,5 +29,6 @@ public static class OutboundHttp
         MaxResponseHeadersLength = 32,
         PooledConnectionLifetime = connectionLifetime,
         ActivityHeadersPropagator = null,
+        SslOptions = { RemoteCertificateValidationCallback = CertificateCheck.Validate },
     };
 }

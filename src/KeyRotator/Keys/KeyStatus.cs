@@ -35,6 +35,9 @@ public sealed record KeyStatus
     /// <summary>The provider's documented machine code, or null.</summary>
     public string? Code { get; init; }
 
+    /// <summary>A sentence of ours on the last answer, or null.</summary>
+    public string? Hint { get; init; }
+
     /// <summary>HTTP status of the last answer, or null where none came.</summary>
     public int? HttpStatus { get; init; }
 
@@ -50,8 +53,17 @@ public sealed record KeyStatus
     /// <summary>The last proof's reason.</summary>
     public VerdictReason ProvenReason { get; init; }
 
+    /// <summary>A sentence of ours on the last proof, or null.</summary>
+    public string? ProvenHint { get; init; }
+
     /// <summary>When the last proof was made (UTC).</summary>
     public DateTimeOffset? ProvenAt { get; init; }
+
+    /// <summary>Since when nothing was proven (UTC), or null while the last answer was a proof. A rejection that waits for confirmation proves nothing.</summary>
+    public DateTimeOffset? InconclusiveSince { get; init; }
+
+    /// <summary>Since when the provider's answers point at a wrong base URL, region or a retired service (UTC), or null. Only a proof ends it.</summary>
+    public DateTimeOffset? WrongEndpointSince { get; init; }
 
     /// <summary>When this version was last accepted (UTC).</summary>
     public DateTimeOffset? AcceptedAt { get; init; }
@@ -71,6 +83,9 @@ public sealed record KeyStatus
     /// <summary>Who said so.</summary>
     public ExpirySource ExpirySource { get; init; }
 
+    /// <summary>The file's plain statement as it stood at the last check, or null where it made none: what an edit is told by.</summary>
+    public DateTimeOffset? FileExpiry { get; init; }
+
     /// <summary>The file's plain statement that binds the current version: of two about one version the earlier rules.</summary>
     public DateTimeOffset? DeclaredExpiry { get; init; }
 
@@ -88,6 +103,9 @@ public sealed record KeyStatus
 
     /// <summary>What makes the stored value unfit, or None.</summary>
     public SecretDefect Defect { get; init; }
+
+    /// <summary>Title of the other provider whose format the stored value has, or null.</summary>
+    public string? ForeignFormat { get; init; }
 
     /// <summary>True while nothing is at the primary location.</summary>
     public bool IsMissing { get; init; }

@@ -31,6 +31,20 @@ public static class SecretInspection
         };
     }
 
+    /// <summary>Whether an HTTP header can carry the value unchanged: 1 to <see cref="MaxLength"/> visible ASCII characters.</summary>
+    public static bool FitsIntoHeader(SecretValue value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return value.Length is > 0 and <= MaxLength && !value.Reveal().AsSpan().ContainsAnyExceptInRange('!', '~');
+    }
+
+    /// <summary>Whether a text repeats the value. A value of less than 8 characters is in too many innocent texts to tell.</summary>
+    public static bool IsRepeatedIn(SecretValue value, string? text)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return value.Length >= 8 && text?.Contains(value.Reveal(), StringComparison.OrdinalIgnoreCase) == true;
+    }
+
     private static bool ContainsWhiteSpace(ReadOnlySpan<char> text)
     {
         foreach (var character in text)

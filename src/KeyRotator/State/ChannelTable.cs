@@ -9,7 +9,7 @@ internal static class ChannelTable
         """
         INSERT INTO channel_status (channel, last_delivered_at, consecutive_failures) VALUES (@channel, @at, 0)
         ON CONFLICT (channel) DO UPDATE SET last_delivered_at = excluded.last_delivered_at, failing_since = NULL, consecutive_failures = 0,
-          last_error = NULL
+          last_error = NULL, disabled_at = NULL
         """;
 
     private const string Failed =
@@ -27,9 +27,8 @@ internal static class ChannelTable
         .Set("@channel", channel)
         .ExecuteAsync(cancellationToken);
 
-    /// <summary>Adds the end of one attempt. A message that was refused counts as a failure: nobody was told.</summary>
-    internal static Task RecordAsync(
-        StateTransaction transaction, string channel, DeliveryRecord record, CancellationToken cancellationToken)
+    /// <summary>Adds the end of one attempt. A message that was refused counts as a failure: nobody was told. A delivery enables the channel.</summary>
+    internal static Task RecordAsync(StateTransaction transaction, string channel, DeliveryRecord record, CancellationToken cancellationToken)
     {
         if (record.Outcome == DeliveryOutcome.Delivered)
         {

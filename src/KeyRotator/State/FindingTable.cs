@@ -33,6 +33,13 @@ internal static class FindingTable
         return [.. findings.OrderByDescending(one => one.Severity).ThenBy(one => one.OpenedAt).ThenBy(one => one.Id)];
     }
 
+    /// <summary>Open findings of one reason, held ones too. By index.</summary>
+    public static async Task<IReadOnlyList<Finding>> OpenForAsync(StateTransaction transaction, FindingReason reason, CancellationToken cancellationToken) =>
+        await transaction
+            .Prepare($"SELECT {Columns} FROM finding WHERE resolved_at IS NULL AND reason = @reason ORDER BY id")
+            .Set("@reason", reason)
+            .ReadAsync(Read, cancellationToken);
+
     /// <summary>Opens a finding and returns it with its id. One that another process opened in the meantime is returned as it is.</summary>
     public static async Task<Finding> InsertAsync(
         StateTransaction transaction,

@@ -9,9 +9,9 @@ internal static class KeyStatusRow
     /// <summary>The columns, in the order in which <see cref="Read"/> takes them.</summary>
     public const string Columns =
         """
-        key_id, provider, version, fingerprint, first_seen_at, foreign_change_at, state, verdict, reason, code, http_status, verdict_since,
-        checked_at, proven_verdict, proven_reason, proven_at, accepted_at, rejected_since, rejections, last_rejection_at, expires_at,
-        expiry_source, declared_expiry, waiting_expiry, account, models, model_list, locations, defect, is_missing, next_check_at
+        key_id, provider, version, fingerprint, first_seen_at, foreign_change_at, state, verdict, reason, code, hint, http_status, verdict_since, checked_at,
+        proven_verdict, proven_reason, proven_hint, proven_at, inconclusive_since, wrong_endpoint_since, accepted_at, rejected_since, rejections, last_rejection_at, expires_at, expiry_source, file_expiry,
+        declared_expiry, waiting_expiry, account, models, model_list, locations, defect, foreign_format, is_missing, next_check_at
         """;
 
     public static KeyStatus Read(Row row) => new()
@@ -26,24 +26,30 @@ internal static class KeyStatusRow
         Verdict = row.Member<Verdict>(),
         Reason = row.Member<VerdictReason>(),
         Code = row.TextOrNull(),
+        Hint = row.TextOrNull(),
         HttpStatus = row.IntOrNull(),
         VerdictSince = row.TimeOrNull(),
         CheckedAt = row.TimeOrNull(),
         ProvenVerdict = row.Member<Verdict>(),
         ProvenReason = row.Member<VerdictReason>(),
+        ProvenHint = row.TextOrNull(),
         ProvenAt = row.TimeOrNull(),
+        InconclusiveSince = row.TimeOrNull(),
+        WrongEndpointSince = row.TimeOrNull(),
         AcceptedAt = row.TimeOrNull(),
         RejectedSince = row.TimeOrNull(),
         Rejections = row.Int(),
         LastRejectionAt = row.TimeOrNull(),
         ExpiresAt = row.TimeOrNull(),
         ExpirySource = row.Member<ExpirySource>(),
+        FileExpiry = row.TimeOrNull(),
         DeclaredExpiry = row.TimeOrNull(),
         WaitingExpiry = row.TimeOrNull(),
         Account = row.TextOrNull(),
         Models = ReadModels(row.TextOrNull(), row.TextOrNull()),
         Locations = ReadLocations(row.TextOrNull()),
         Defect = row.Member<Secrets.SecretDefect>(),
+        ForeignFormat = row.TextOrNull(),
         IsMissing = row.Flag(),
         NextCheckAt = row.TimeOrNull(),
     };
@@ -59,18 +65,23 @@ internal static class KeyStatusRow
         .Set("@verdict", status.Verdict)
         .Set("@reason", status.Reason)
         .Set("@code", status.Code)
+        .Set("@hint", status.Hint)
         .Set("@http_status", status.HttpStatus)
         .Set("@verdict_since", status.VerdictSince)
         .Set("@checked_at", status.CheckedAt)
         .Set("@proven_verdict", status.ProvenVerdict)
         .Set("@proven_reason", status.ProvenReason)
+        .Set("@proven_hint", status.ProvenHint)
         .Set("@proven_at", status.ProvenAt)
+        .Set("@inconclusive_since", status.InconclusiveSince)
+        .Set("@wrong_endpoint_since", status.WrongEndpointSince)
         .Set("@accepted_at", status.AcceptedAt)
         .Set("@rejected_since", status.RejectedSince)
         .Set("@rejections", status.Rejections)
         .Set("@last_rejection_at", status.LastRejectionAt)
         .Set("@expires_at", status.ExpiresAt)
         .Set("@expiry_source", status.ExpirySource)
+        .Set("@file_expiry", status.FileExpiry)
         .Set("@declared_expiry", status.DeclaredExpiry)
         .Set("@waiting_expiry", status.WaitingExpiry)
         .Set("@account", status.Account)
@@ -78,6 +89,7 @@ internal static class KeyStatusRow
         .Set("@model_list", status.Models.ListDigest)
         .Set("@locations", WriteLocations(status.Locations))
         .Set("@defect", status.Defect)
+        .Set("@foreign_format", status.ForeignFormat)
         .Set("@is_missing", status.IsMissing)
         .Set("@next_check_at", status.NextCheckAt);
 

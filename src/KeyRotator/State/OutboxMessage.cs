@@ -9,7 +9,11 @@ namespace KeyRotator.State;
 /// <c>reminder-3</c>, <c>resolved</c>.</param>
 /// <param name="Alert">The content. Its time is the message's.</param>
 /// <param name="NotBefore">Earliest time of the first attempt (UTC).</param>
-internal sealed record OutboxMessage(long? Finding, string Channel, string Occasion, Alert Alert, DateTimeOffset NotBefore);
+internal sealed record OutboxMessage(long? Finding, string Channel, string Occasion, Alert Alert, DateTimeOffset NotBefore)
+{
+    /// <summary>The findings that a digest tells of. Their later messages wait for it, and who got it hears of their end.</summary>
+    public IReadOnlyList<long> Digested { get; init; } = [];
+}
 
 /// <summary>A message that this process may try once.</summary>
 /// <param name="Sequence">The row; also its place in the order.</param>
@@ -25,7 +29,8 @@ internal sealed record ClaimedMessage(long Sequence, long Fence, string Channel,
 /// <param name="Fence">The claim's fence.</param>
 /// <param name="Outcome">What became of it; Retry keeps the row.</param>
 /// <param name="At">When (UTC).</param>
-/// <param name="NextAttemptAt">For Retry: when again (UTC); at once where null.</param>
+/// <param name="NextAttemptAt">For Retry: when again (UTC); at once where null. For Gone: 
+/// not before then, once the channel has messages again; null ends the message.</param>
 /// <param name="Status">HTTP status, or null where no answer came.</param>
 /// <param name="Error">A word of ours: <c>timeout</c>, <c>network</c>, <c>tls</c>, <c>redirect</c>, <c>http-503</c>; null where
 /// delivered.</param>

@@ -9,42 +9,6 @@ internal static class OutboxTable
 {
     private const string Cancelled = "Cancelled";
 
-    // The outer conditions repeat the inner ones: an engine that lets two claims run at once tests them again on the row it waited for.
-    private const string Claim =
-        $"""
-        UPDATE outbox SET fence = fence + 1, attempts = attempts + 1, due_at = @lease_end
-        WHERE finished_at IS NULL AND due_at <= @now AND sequence IN (
-          SELECT waiting.sequence FROM outbox AS waiting
-          WHERE waiting.channel = @channel AND waiting.finished_at IS NULL AND waiting.due_at <= @now AND waiting.held_until <= @now
-            AND {IsNext}
-          ORDER BY waiting.sequence LIMIT @limit)
-        RETURNING sequence, fence, channel, alert, attempts - 1, enqueued_at
-        """;
-
-    // First of its finding on its channel, and the channel takes messages.
-    private const string IsNext =
-        """
-        NOT EXISTS (
-          SELECT 1 FROM outbox AS earlier
-          WHERE earlier.finding_id = waiting.finding_id AND earlier.channel = waiting.channel AND earlier.finished_at IS NULL
-            AND earlier.sequence < waiting.sequence)
-        AND NOT EXISTS (SELECT 1 FROM channel_status WHERE channel_status.channel = waiting.channel AND disabled_at IS NOT NULL)
-        """;
-
-    // A finding that is still open keeps the first message of each channel: who was told of it must hear of its end.
-    private const string Prune =
-        """
-        DELETE FROM outbox WHERE sequence IN (
-          SELECT old.sequence FROM outbox AS old
-          WHERE old.finished_at IS NOT NULL AND old.finished_at < @before
-            AND (NOT EXISTS (SELECT 1 FROM finding WHERE finding.id = old.finding_id AND finding.resolved_at IS NULL)
-              OR EXISTS (
-                SELECT 1 FROM outbox AS told
-                WHERE told.finding_id = old.finding_id AND told.channel = old.channel AND told.attempts > 0
-                  AND told.sequence < old.sequence))
-          ORDER BY old.finished_at LIMIT @limit)
-        """;
-
     /// <summary>Adds messages. One whose (finding, channel, occasion) is there already is left out: nothing is told twice.</summary>
     public static async Task EnqueueAsync(
         StateTransaction transaction, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
@@ -54,16 +18,18 @@ internal static class OutboxTable
             INSERT INTO outbox (finding_id, channel, occasion, alert, enqueued_at, due_at, held_until, fence, attempts)
             VALUES (@finding, @channel, @occasion, @alert, @enqueued_at, @due_at, 0, 0, 0)
             ON CONFLICT (finding_id, channel, occasion) DO NOTHING
+            RETURNING sequence
             """);
         foreach (var message in messages)
         {
-            await insert.Set("@finding", message.Finding)
+            var added = await insert.Set("@finding", message.Finding)
                 .Set("@channel", message.Channel)
                 .Set("@occasion", message.Occasion)
                 .Set("@alert", JsonSerializer.Serialize(message.Alert, StateJson.Default.Alert))
                 .Set("@enqueued_at", message.Alert.At)
                 .Set("@due_at", message.NotBefore)
-                .ExecuteAsync(cancellationToken);
+                .ReadAsync(row => row.Long(), cancellationToken);
+            await OutboxDigestTable.AddAsync(transaction, message, added, cancellationToken);
         }
     }
 
@@ -73,7 +39,7 @@ internal static class OutboxTable
     public static async Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(
         StateTransaction transaction, string channel, DateTimeOffset now, TimeSpan lease, int limit, CancellationToken cancellationToken)
     {
-        var claimed = await transaction.Prepare(Claim)
+        var claimed = await transaction.Prepare(OutboxSql.Claim)
             .Set("@channel", channel)
             .Set("@now", now)
             .Set("@lease_end", now + lease)
@@ -82,11 +48,23 @@ internal static class OutboxTable
         return [.. claimed.OrderBy(message => message.Sequence)];
     }
 
-    /// <summary>Records the end of one attempt, for the message and for its channel. False where the fence has moved on: somebody else
-    /// holds the row now, and nothing was changed. Gone also disables the channel, until <see cref="ChannelTable.EnableAsync"/>.</summary>
+    /// <summary>Claims one message that tells of no single finding, past all that waits and also where the channel is disabled: what a test needs.</summary>
+    public static async Task<ClaimedMessage> ClaimOccasionAsync(
+        StateTransaction transaction, string channel, string occasion, DateTimeOffset now, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        var claimed = await transaction.Prepare(OutboxSql.ClaimOccasion)
+            .Set("@channel", channel)
+            .Set("@occasion", occasion)
+            .Set("@lease_end", now + lease)
+            .ReadAsync(ReadClaimed, cancellationToken);
+        return claimed.Single();
+    }
+
+    /// <summary>Records the end of one attempt, for the message and for its channel. False where the fence has moved on: somebody else holds the row now,
+    /// and nothing was changed. Gone also disables the channel, until <see cref="ChannelTable.EnableAsync"/>.</summary>
     public static async Task<bool> RecordAsync(StateTransaction transaction, DeliveryRecord record, CancellationToken cancellationToken)
     {
-        var isRetry = record.Outcome == DeliveryOutcome.Retry;
+        var goesOn = record.Outcome == DeliveryOutcome.Retry || record is { Outcome: DeliveryOutcome.Gone, NextAttemptAt: not null };
         var channels = await transaction
             .Prepare(
                 """
@@ -96,8 +74,8 @@ internal static class OutboxTable
                 RETURNING channel
                 """)
             .Set("@due_at", record.NextAttemptAt ?? record.At)
-            .Set("@outcome", isRetry ? null : record.Outcome.ToString())
-            .Set("@finished_at", isRetry ? null : record.At)
+            .Set("@outcome", goesOn ? null : record.Outcome.ToString())
+            .Set("@finished_at", goesOn ? null : record.At)
             .Set("@http_status", record.Status)
             .Set("@error", record.Error)
             .Set("@sequence", record.Sequence)
@@ -125,8 +103,18 @@ internal static class OutboxTable
         }
     }
 
-    /// <summary>Cancels the messages of a finding of which no attempt was made; returns the channels on which at least one attempt was
-    /// made. A finding nobody was told of needs no resolve.</summary>
+    /// <summary>Lets go at once of messages that waited for their time and were never tried.</summary>
+    public static async Task ExpediteAsync(StateTransaction transaction, IReadOnlyCollection<long> findings, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var expedite = transaction.Prepare("UPDATE outbox SET due_at = @now WHERE finding_id = @finding AND finished_at IS NULL AND attempts = 0 AND due_at > @now");
+        foreach (var finding in findings)
+        {
+            await expedite.Set("@now", now).Set("@finding", finding).ExecuteAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Cancels the messages of a finding of which no attempt was made; returns the channels on which at least one attempt was made
+    /// or that get it in a digest. A finding nobody was told of needs no resolve.</summary>
     public static async Task<IReadOnlySet<string>> CancelUntoldAsync(
         StateTransaction transaction, long finding, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -140,7 +128,12 @@ internal static class OutboxTable
             .Set("@now", now)
             .Set("@finding", finding)
             .ExecuteAsync(cancellationToken);
-        var told = await transaction.Prepare("SELECT DISTINCT channel FROM outbox WHERE finding_id = @finding AND attempts > 0")
+        var told = await transaction
+            .Prepare(
+                """
+                SELECT channel FROM outbox WHERE finding_id = @finding AND attempts > 0
+                UNION SELECT channel FROM outbox_digest WHERE finding_id = @finding
+                """)
             .Set("@finding", finding)
             .ReadAsync(row => row.Text(), cancellationToken);
         return told.ToHashSet(StringComparer.Ordinal);
@@ -171,14 +164,14 @@ internal static class OutboxTable
             .Prepare(
                 $"""
                 SELECT waiting.due_at FROM outbox AS waiting
-                WHERE waiting.finished_at IS NULL AND waiting.held_until <= waiting.due_at AND {IsNext} ORDER BY waiting.due_at LIMIT 1
+                WHERE waiting.finished_at IS NULL AND waiting.held_until <= waiting.due_at AND {OutboxSql.IsNext} ORDER BY waiting.due_at LIMIT 1
                 """)
             .ReadAsync(row => row.Time(), cancellationToken);
         var held = await transaction
             .Prepare(
                 $"""
                 SELECT waiting.held_until FROM outbox AS waiting
-                WHERE waiting.finished_at IS NULL AND waiting.held_until > 0 AND waiting.held_until > waiting.due_at AND {IsNext}
+                WHERE waiting.finished_at IS NULL AND waiting.held_until > 0 AND waiting.held_until > waiting.due_at AND {OutboxSql.IsNext}
                 ORDER BY waiting.held_until LIMIT 1
                 """)
             .ReadAsync(row => row.Time(), cancellationToken);
@@ -186,9 +179,8 @@ internal static class OutboxTable
     }
 
     /// <summary>Removes messages finished before the given time. At most <paramref name="limit"/> rows; returns how many went.</summary>
-    public static Task<int> PruneAsync(
-        StateTransaction transaction, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        transaction.Prepare(Prune).Set("@before", before).Set("@limit", limit).ExecuteAsync(cancellationToken);
+    public static Task<int> PruneAsync(StateTransaction transaction, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        transaction.Prepare(OutboxSql.Prune).Set("@before", before).Set("@limit", limit).ExecuteAsync(cancellationToken);
 
     private static ClaimedMessage ReadClaimed(Row row) =>
         new(row.Long(), row.Long(), row.Text(), JsonSerializer.Deserialize(row.Text(), StateJson.Default.Alert)!, row.Int(), row.Time());

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using KeyRotator.Http;
+using KeyRotator.Keys;
 using KeyRotator.Providers;
 using KeyRotator.Secrets;
 
@@ -6,33 +9,93 @@ namespace KeyRotator.Validation;
 /// <summary>The only sender of probes.</summary>
 internal sealed class KeyValidator(HttpMessageInvoker pooled, HttpMessageInvoker unpooled, TimeProvider time) : IDisposable
 {
+    /// <summary>Time for a whole probe, from the connection to the last byte of the answer.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Finds the provider of a kind.</summary>
+    public Func<string, IKeyProvider?> FindProvider { get; init; } = KeyProviders.Find;
+
     /// <summary>Sends one probe and reads the answer. Every fault of the wire is an Inconclusive verdict, never an exception.</summary>
     /// <exception cref="OperationCanceledException">The caller's own token was cancelled.</exception>
-    public Task<ProbeResult> ProbeAsync(ProviderInstance instance, SecretValue key, ProbeConnection connection, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">The instance's kind is unknown, which configuration refuses.</exception>
+    [SuppressMessage("Design", "CA1031", Justification = "An adapter's defect must not stop a sweep; the verdict names its type.")]
+    public async Task<ProbeResult> ProbeAsync(
+        ProviderInstance instance, SecretValue key, ProbeConnection connection, CancellationToken cancellationToken)
+    {
+        var provider = FindProvider(instance.Kind)
+            ?? throw new ArgumentException($"No provider is of kind '{instance.Kind}'.", nameof(instance));
+        if (VerdictWithoutProbe(provider, instance, key) is { } known)
+        {
+            return Unanswered(known);
+        }
+
+        using var deadline = new CancellationTokenSource(Timeout, time);
+        using var link = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
+        try
+        {
+            return await ExchangeAsync(provider, instance, key, connection, deadline.Token);
+        }
+        catch (Exception fault)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return Unanswered(WireFault.Explain(deadline.IsCancellationRequested ? new OperationCanceledException() : fault));
+        }
+    }
 
     /// <inheritdoc />
     public void Dispose()
     {
         pooled.Dispose();
         unpooled.Dispose();
-        _ = time;
     }
+
+    private static ProbeVerdict? VerdictWithoutProbe(IKeyProvider provider, ProviderInstance instance, SecretValue key)
+    {
+        if (provider is IUnprobedProvider unprobed && unprobed.VerdictFor(instance) is { } verdict)
+        {
+            return verdict;
+        }
+
+        var obstacle = !instance.Probe ? "Probing is turned off for this provider instance."
+            : !SecretInspection.FitsIntoHeader(key) ? "No HTTP header can carry the value."
+            : null;
+        return obstacle is null ? null : ProbeVerdict.Inconclusive(VerdictReason.NotProbed, hint: obstacle);
+    }
+
+    private async Task<ProbeResult> ExchangeAsync(
+        IKeyProvider provider, ProviderInstance instance, SecretValue key, ProbeConnection connection, CancellationToken cancellationToken)
+    {
+        using var request = provider.CreateProbe(key, instance).With("User-Agent", OutboundHttp.UserAgent).With("Accept", "application/json");
+        var sender = connection == ProbeConnection.Fresh ? unpooled : pooled;
+        using var message = await sender.SendAsync(request, cancellationToken);
+        if (AnswerGuard.VerdictOfHead(message) is { } verdict)
+        {
+            return Answered(message, verdict);
+        }
+
+        using var reader = new AnswerReader();
+        await reader.ReadAsync(message, cancellationToken);
+        return Answered(message, Classify(provider, instance, key, message, reader));
+    }
+
+    private static ProbeVerdict Classify(
+        IKeyProvider provider, ProviderInstance instance, SecretValue key, HttpResponseMessage message, AnswerReader reader)
+    {
+        if (reader.IsTruncated)
+        {
+            return ProbeVerdict.Inconclusive(VerdictReason.TooLarge, hint: "The answer is longer than what is read; it was not judged.");
+        }
+
+        var format = KeyProviders.FormatOf(provider, key);
+        using var answer = new ProbeAnswer(message, reader.Body, isTruncated: false, instance, format);
+        return AnswerGuard.Confine(provider.Classify(answer), answer.Status, key);
+    }
+
+    private ProbeResult Answered(HttpResponseMessage message, ProbeVerdict verdict)
+    {
+        var now = time.GetUtcNow();
+        return new(verdict, (int)message.StatusCode, now, RetryAfter.Of(message, now), message.Headers.Date);
+    }
+
+    private ProbeResult Unanswered(ProbeVerdict verdict) => new(verdict, null, time.GetUtcNow(), null, null);
 }
-
-/// <summary>Which connection carries a probe.</summary>
-internal enum ProbeConnection
-{
-    /// <summary>Any, also one that carried another probe.</summary>
-    Shared = 0,
-
-    /// <summary>One of its own: what a confirmation needs.</summary>
-    Fresh,
-}
-
-/// <summary>One probe's outcome.</summary>
-/// <param name="Verdict">What the answer proves.</param>
-/// <param name="HttpStatus">Status of the answer, or null where none came.</param>
-/// <param name="At">When the answer was read (UTC).</param>
-/// <param name="RetryAt">Not to be asked again before then (UTC), by a Retry-After on 429, 503 or 529; null where none was given.</param>
-/// <param name="ServerDate">The answer's Date header (UTC), or null: what the clock is compared with.</param>
-internal sealed record ProbeResult(ProbeVerdict Verdict, int? HttpStatus, DateTimeOffset At, DateTimeOffset? RetryAt, DateTimeOffset? ServerDate);

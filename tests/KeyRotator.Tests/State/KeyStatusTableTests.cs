@@ -133,7 +133,7 @@ public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
             Status("early", 1) with { CheckedAt = Now.AddTicks(-1) },
             Status("other", 2) with { Provider = "openai" },
             Status("missing", 3) with { IsMissing = true },
-            Status("malformed", 4) with { Defect = Secrets.SecretDefect.Newline },
+            Status("malformed", 4) with { Defect = KeyRotator.Secrets.SecretDefect.Newline },
             Status("valueless") with { Fingerprint = null });
 
         var window = await WindowAsync();

@@ -17,18 +17,23 @@ CREATE TABLE key_status (
   verdict TEXT NOT NULL,
   reason TEXT NOT NULL,
   code TEXT,
+  hint TEXT,
   http_status INTEGER,
   verdict_since INTEGER,
   checked_at INTEGER,
   proven_verdict TEXT NOT NULL,
   proven_reason TEXT NOT NULL,
+  proven_hint TEXT,
   proven_at INTEGER,
+  inconclusive_since INTEGER,
+  wrong_endpoint_since INTEGER,
   accepted_at INTEGER,
   rejected_since INTEGER,
   rejections INTEGER NOT NULL,
   last_rejection_at INTEGER,
   expires_at INTEGER,
   expiry_source TEXT NOT NULL,
+  file_expiry INTEGER,
   declared_expiry INTEGER,
   waiting_expiry INTEGER,
   account TEXT,
@@ -36,6 +41,7 @@ CREATE TABLE key_status (
   model_list TEXT,
   locations TEXT,
   defect TEXT NOT NULL,
+  foreign_format TEXT,
   is_missing INTEGER NOT NULL,
   next_check_at INTEGER
 ) STRICT;
@@ -108,6 +114,7 @@ CREATE TABLE finding (
 
 CREATE UNIQUE INDEX finding_open ON finding (subject_kind, subject, reason, version, mark) WHERE resolved_at IS NULL;
 CREATE INDEX finding_past ON finding (subject_kind, subject) WHERE resolved_at IS NOT NULL;
+CREATE INDEX finding_reason ON finding (reason) WHERE resolved_at IS NULL;
 CREATE INDEX finding_remind ON finding (remind_at) WHERE resolved_at IS NULL AND remind_at IS NOT NULL;
 CREATE INDEX finding_held ON finding (held_until) WHERE resolved_at IS NULL AND held_until IS NOT NULL;
 CREATE INDEX finding_resolved ON finding (resolved_at) WHERE resolved_at IS NOT NULL;
@@ -137,6 +144,16 @@ CREATE INDEX outbox_due ON outbox (due_at) WHERE finished_at IS NULL;
 CREATE INDEX outbox_held ON outbox (held_until) WHERE finished_at IS NULL AND held_until > 0;
 CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at IS NOT NULL;
 
+-- Which findings a digest tells of.
+CREATE TABLE outbox_digest (
+  finding_id INTEGER NOT NULL,
+  channel TEXT NOT NULL,
+  sequence INTEGER NOT NULL REFERENCES outbox (sequence) ON DELETE CASCADE,
+  PRIMARY KEY (finding_id, channel, sequence)
+) STRICT;
+
+CREATE INDEX outbox_digest_sequence ON outbox_digest (sequence);
+
 CREATE TABLE channel_status (
   channel TEXT NOT NULL PRIMARY KEY,
   last_delivered_at INTEGER,
@@ -152,6 +169,7 @@ CREATE TABLE instance_status (
   control_at INTEGER,
   control_accepted INTEGER NOT NULL,
   unreachable_passes INTEGER NOT NULL,
+  unreachable_since INTEGER,
   hold_since INTEGER,
   not_before INTEGER
 ) STRICT;

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using KeyRotator.Cli.Output;
+using KeyRotator.Configuration;
+using KeyRotator.Validation;
+
+namespace KeyRotator.Cli;
+
+/// <summary><c>check</c>: one pass over the keys that are named, or all; prints what is known afterwards.</summary>
+internal sealed class CheckCommand
+{
+    private readonly CliContext _context;
+    private readonly CommonOptions _common;
+    private readonly Argument<string[]> _keys = NameArgument.Many("KEY", "Ids of keys; all where none is named");
+    private readonly Option<string> _failOn = Choice.Option(
+        "--fail-on", FailOn.Critical, "Exit with 3 where a finding is at least as severe; none: also not with 4");
+
+    private readonly Option<bool> _fromEnvironment = new("--from-env")
+    {
+        Description = "Check every provider's standard variable that is set; needs no configuration and leaves nothing behind",
+    };
+
+    private readonly Option<bool> _noAlerts = new("--no-alerts")
+    {
+        Description = "Send no alert: the next check sends those that are due",
+    };
+
+    private CheckCommand(CliContext context, CommonOptions common)
+    {
+        _context = context;
+        _common = common;
+    }
+
+    /// <summary>The verb.</summary>
+    public static Command Create(CliContext context, CommonOptions common)
+    {
+        var check = new CheckCommand(context, common);
+        var command = new Command("check", "Prove keys now, record what is found, send alerts, print, exit")
+        {
+            check._keys,
+            check._fromEnvironment,
+            check._failOn,
+            check._noAlerts,
+        };
+        command.SetAction(async (parsed, cancellationToken) => (int)await check.RunAsync(parsed, cancellationToken));
+        return command;
+    }
+
+    private async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var settings = LoadSettings(parsed);
+        var keys = KeySelection.Choose(settings, parsed.GetRequiredValue(_keys));
+        await using var workbench = await Workbench.OpenAsync(_context, settings, cancellationToken);
+        var isWhole = keys.Count == settings.Keys.Count;
+        var request = new CheckPassRequest(isWhole ? null : keys, SendAlerts: !parsed.GetValue(_noAlerts), IgnoreCadence: true);
+        var result = await PassAsync(workbench, request, cancellationToken);
+
+        var format = _common.FormatOf(parsed);
+        var printer = new KeyReportPrinter(_context, new KeyReportReader(workbench.Database, settings));
+        var tally = await printer.PrintAsync(keys, result.CheckedAt, format, cancellationToken);
+        if (format is OutputFormat.Table && result.AlertsDelivered + result.AlertsWaiting > 0)
+        {
+            await _context.Out.WriteLineAsync($"alerts: {result.AlertsDelivered} delivered, {result.AlertsWaiting} waiting");
+        }
+
+        var facts = new ExitFacts { NeedsOperator = result.NeedsOperator, Worst = tally.Worst };
+        return ExitCodes.For(facts, Choice.Of<FailOn>(parsed, _failOn));
+    }
+
+    private Settings LoadSettings(ParseResult parsed)
+    {
+        var config = _common.ConfigOf(parsed);
+        return parsed.GetValue(_fromEnvironment) switch
+        {
+            false => SettingsSource.Load(_context, config),
+            true when config is null => EnvironmentSettings.Of(_context),
+            true => throw CliException.Usage("--from-env reads no configuration: leave --config away."),
+        };
+    }
+
+    private async Task<CheckPassResult> PassAsync(Workbench workbench, CheckPassRequest request, CancellationToken cancellationToken)
+    {
+        using var progress = new ProgressLine(_context);
+        try
+        {
+            return await _context.CreateCheckPass(workbench).RunAsync(request, progress, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw CliException.Failed("Interrupted. What was checked is recorded; the next check takes it from there.");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Collections;
+using System.Text;
+using KeyRotator.Cli.Output;
+using KeyRotator.Validation;
+
+namespace KeyRotator.Cli;
+
+/// <summary>All that a verb takes from its surroundings, so that each runs the same in a process of its own and in a test.</summary>
+internal sealed class CliContext
+{
+    /// <summary>Standard output as bytes. Text goes through <see cref="Out"/>.</summary>
+    public required Stream Output { get; init; }
+
+    /// <summary>Standard error: messages and progress.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Standard input.</summary>
+    public required TextReader Input { get; init; }
+
+    /// <summary>Looks an environment variable up; null where it is not set.</summary>
+    public required Func<string, string?> Environment { get; init; }
+
+    /// <summary>All environment variables that are set.</summary>
+    public required Func<IReadOnlyDictionary<string, string>> Variables { get; init; }
+
+    /// <summary>The directory that relative paths start from.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>Where the machine's own configuration is looked for.</summary>
+    public string SystemConfiguration { get; init; } = Configuration.SettingsLocator.SystemPath;
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Makes the pass that <c>check</c> runs.</summary>
+    public required Func<Workbench, ICheckPass> CreateCheckPass { get; init; }
+
+    /// <summary>Whether people watch standard output.</summary>
+    public bool IsOutputTerminal { get; init; }
+
+    /// <summary>Whether people watch standard error.</summary>
+    public bool IsErrorTerminal { get; init; }
+
+    /// <summary>Columns of the terminal; 80 where there is none.</summary>
+    public int Width { get; init; } = 80;
+
+    /// <summary>Columns that text keeps within, or null where nobody watches and lines may be of any length.</summary>
+    public int? LineWidth => IsOutputTerminal ? Width : null;
+
+    /// <summary>Standard output as text: UTF-8, buffered, flushed when the verb ends.</summary>
+    public TextWriter Out => field ??= new StreamWriter(Output, new UTF8Encoding(false), 16 * 1024, leaveOpen: true) { NewLine = "\n" };
+
+    /// <summary>Colours for standard output, or none.</summary>
+    public Paint Paint => new(IsOutputTerminal && IsColourWelcome);
+
+    /// <summary>Whether the terminal understands escape sequences.</summary>
+    public bool IsSmartTerminal => Environment("TERM") != "dumb";
+
+    private bool IsColourWelcome => IsSmartTerminal && string.IsNullOrEmpty(Environment("NO_COLOR"));
+
+    /// <summary>The surroundings of this process.</summary>
+    public static CliContext OfProcess(Func<Workbench, ICheckPass> createCheckPass) => new()
+    {
+        Output = Console.OpenStandardOutput(),
+        Error = Console.Error,
+        Input = Console.In,
+        Environment = System.Environment.GetEnvironmentVariable,
+        Variables = ReadVariables,
+        Directory = System.Environment.CurrentDirectory,
+        Time = TimeProvider.System,
+        CreateCheckPass = createCheckPass,
+        IsOutputTerminal = !Console.IsOutputRedirected,
+        IsErrorTerminal = !Console.IsErrorRedirected,
+        Width = Console.IsOutputRedirected ? 80 : Math.Max(Console.WindowWidth, 40),
+    };
+
+    private static Dictionary<string, string> ReadVariables() => System.Environment.GetEnvironmentVariables()
+        .Cast<DictionaryEntry>()
+        .ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "", StringComparer.Ordinal);
+}

@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Diagnostics.CodeAnalysis;
+using KeyRotator.Cli.Output;
+using KeyRotator.State;
+using KeyRotator.Stores;
+
+namespace KeyRotator.Cli;
+
+/// <summary>The command line as a whole: every verb, one line each.</summary>
+internal static class KeyRotatorCommand
+{
+    private const int HelpWidth = 80;
+
+    /// <summary>The root of all verbs.</summary>
+    public static Command Build(CliContext context)
+    {
+        var common = new CommonOptions();
+        return new Command("keyrotator", "Keeps an organisation's LLM API keys alive, in the right place, and replaced before they die.")
+        {
+            new HelpOption { Action = new HelpAction { MaxWidth = HelpWidth } },
+            common.Config,
+            common.Output,
+            CheckCommand.Create(context, common),
+            RunCommand.Create(context, common),
+            StatusCommand.Create(context, common),
+            new Command("keys", "The declared keys")
+            {
+                KeysListCommand.Create(context, common),
+                KeysShowCommand.Create(context, common),
+                KeysImportCommand.Create(context),
+            },
+            new Command("stores", "The configured stores")
+            {
+                StoresListCommand.Create(context, common),
+                StoresTestCommand.Create(context, common),
+            },
+            new Command("providers", "The providers that KeyRotator knows")
+            {
+                ProvidersListCommand.Create(context, common),
+                ProvidersShowCommand.Create(context, common),
+            },
+            new Command("alerts", "The alert channels")
+            {
+                AlertsTestCommand.Create(context, common),
+            },
+            new Command("config", "The configuration")
+            {
+                ConfigValidateCommand.Create(context, common),
+                ConfigSchemaCommand.Create(context),
+                ConfigShowCommand.Create(context, common),
+            },
+            VersionCommand.Create(context, common),
+        };
+    }
+
+    /// <summary>Runs one command line and reports how it ended. Never throws.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "The last place before the runtime's own report, a stack trace.")]
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CliContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var exitCode = await InvokeAsync(arguments, context, cancellationToken);
+            await context.Out.FlushAsync(CancellationToken.None);
+            return exitCode;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return Report(context, ExitCode.Failed, "Interrupted.");
+        }
+        catch (CliException exception)
+        {
+            return Report(context, exception.ExitCode, exception.Message);
+        }
+        catch (Exception exception) when (exception is StateException or SecretStoreException or IOException or UnauthorizedAccessException)
+        {
+            return Report(context, ExitCode.Failed, Printable.Of(exception.Message));
+        }
+        catch (Exception exception)
+        {
+            return Report(context, ExitCode.Failed, $"Unexpected {exception.GetType().Name}: {Printable.Of(exception.Message)}");
+        }
+    }
+
+    private static async Task<int> InvokeAsync(IReadOnlyList<string> arguments, CliContext context, CancellationToken cancellationToken)
+    {
+        // A value that starts with @ is a value: it does not name a file of further arguments.
+        var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        var parsed = Build(context).Parse(arguments.Count == 0 ? ["--help"] : arguments, configuration);
+        if (parsed.Errors.Count > 0)
+        {
+            throw UsageErrors.Of(parsed);
+        }
+
+        var invocation = new InvocationConfiguration
+        {
+            Output = context.Out,
+            Error = context.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        return await parsed.InvokeAsync(invocation, cancellationToken);
+    }
+
+    private static int Report(CliContext context, ExitCode exitCode, string message)
+    {
+        try
+        {
+            context.Out.Flush();
+        }
+        catch (IOException)
+        {
+            // The message is about that, or about what came before.
+        }
+
+        context.Error.WriteLine(message);
+        return (int)exitCode;
+    }
+}

@@ -1,0 +1,45 @@
+using KeyRotator.Findings;
+
+namespace KeyRotator.Cli.Output;
+
+/// <summary>Prints findings for people: about what, what is wrong, what to do. Wrapped on a terminal, one line each elsewhere.</summary>
+internal sealed class FindingList(CliContext context, DateTimeOffset now)
+{
+    private const int Indent = 10;
+
+    /// <summary>One paragraph a finding, in the given order.</summary>
+    public void Write(IEnumerable<Finding> findings)
+    {
+        foreach (var finding in findings)
+        {
+            WriteOne(finding);
+        }
+    }
+
+    private void WriteOne(Finding finding)
+    {
+        var severity = finding.Severity.ToString().ToUpperInvariant();
+        var title = $"{SubjectText(finding.Key.Subject)}: {finding.Key.Reason}, since {Since(finding)}.";
+        var text = $"{title} {Printable.Of(finding.Message)}{HoldText(finding)}";
+        context.Out.Write(context.Paint.Apply(severity, SeverityColour(finding.Severity)));
+        context.Out.Write(new string(' ', Indent - severity.Length));
+        context.Out.WriteLine(TextWrap.Wrap(text, context.LineWidth, Indent));
+    }
+
+    private static string SubjectText(FindingSubject subject) => subject.Kind is SubjectKind.Key
+        ? Printable.Of(subject.Name)
+        : $"{subject.Kind.ToString().ToLowerInvariant()} {Printable.Of(subject.Name)}";
+
+    private string Since(Finding finding) =>
+        context.IsOutputTerminal ? TimeText.Span(now - finding.OpenedAt) : TimeText.Instant(finding.OpenedAt);
+
+    private string HoldText(Finding finding) =>
+        ReportTally.IsHeld(finding, now) ? $" Held back until {TimeText.Instant(finding.HeldUntil)}: an outage explains it." : "";
+
+    private static Colour SeverityColour(Severity severity) => severity switch
+    {
+        Severity.Critical => Colour.Red,
+        Severity.Warning => Colour.Yellow,
+        _ => Colour.None,
+    };
+}

@@ -1,0 +1,23 @@
+using KeyRotator.Keys;
+using KeyRotator.State;
+
+namespace KeyRotator.Cli.Output;
+
+/// <summary>All that is known of one key.</summary>
+internal sealed record KeyDossier
+{
+    /// <summary>As it is declared.</summary>
+    public required ManagedKey Key { get; init; }
+
+    /// <summary>As it was last observed, or null where it never was.</summary>
+    public KeyStatus? Status { get; init; }
+
+    /// <summary>As <c>status</c> shows it.</summary>
+    public required KeyReport Report { get; init; }
+
+    /// <summary>The values seen for it, newest first.</summary>
+    public IReadOnlyList<KeyVersion> Versions { get; init; } = [];
+
+    /// <summary>What its checks said, newest first.</summary>
+    public IReadOnlyList<CheckRun> History { get; init; } = [];
+}

@@ -1,0 +1,95 @@
+using KeyRotator.Findings;
+using KeyRotator.Keys;
+
+namespace KeyRotator.Cli.Output;
+
+/// <summary>Prints what is known of keys: the output of <c>check</c> and of <c>status</c>.</summary>
+internal sealed class KeyReportPrinter(CliContext context, KeyReportReader reader)
+{
+    // A longer table is not read; its findings are.
+    private const int MostRows = 200;
+
+    /// <summary>Prints the given keys and what surrounds them.</summary>
+    /// <param name="keys">Which keys.</param>
+    /// <param name="checkedAt">When they were checked (UTC), or null where they were not.</param>
+    /// <param name="format">How.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>What was counted on the way.</returns>
+    public async Task<ReportTally> PrintAsync(
+        IReadOnlyList<ManagedKey> keys, DateTimeOffset? checkedAt, OutputFormat format, CancellationToken cancellationToken)
+    {
+        var now = context.Time.GetUtcNow();
+        var page = new Page(keys, await reader.ReadSurroundingsAsync(keys, cancellationToken), now, new ReportTally(now));
+        foreach (var finding in page.Surroundings)
+        {
+            page.Tally.Add(finding);
+        }
+
+        await (format is OutputFormat.Json
+            ? PrintJsonAsync(page, checkedAt, cancellationToken)
+            : PrintTableAsync(page, cancellationToken));
+        return page.Tally;
+    }
+
+    private Task PrintJsonAsync(Page page, DateTimeOffset? checkedAt, CancellationToken cancellationToken) =>
+        JsonOutput.WriteAsync(context, async json =>
+        {
+            json.WriteStartObject();
+            json.WriteTime("checkedAt", checkedAt);
+            json.WriteStartArray("keys");
+            await foreach (var report in reader.ReadAsync(page.Keys, cancellationToken))
+            {
+                page.Tally.Add(report);
+                KeyJson.Write(json, report);
+                json.FlushIfLong();
+            }
+
+            json.WriteEndArray();
+            KeyJson.WriteFindings(json, page.Surroundings, withSubject: true);
+            KeyJson.WriteSummary(json, page.Tally);
+            json.WriteEndObject();
+        });
+
+    private async Task PrintTableAsync(Page page, CancellationToken cancellationToken)
+    {
+        var least = page.Keys.Count > MostRows ? Severity.Warning : Severity.Info;
+        var shown = new List<KeyReport>();
+        await foreach (var report in reader.ReadAsync(page.Keys, cancellationToken))
+        {
+            page.Tally.Add(report);
+            if (page.Keys.Count <= MostRows || report.Findings.Any(finding => finding.Severity >= least))
+            {
+                shown.Add(report);
+            }
+        }
+
+        var table = new KeyTable(context, page.Now);
+        table.WriteKeys(shown);
+        WriteFindings(page, shown.SelectMany(report => report.Findings).Where(finding => finding.Severity >= least));
+        if (page.Keys.Count > 0)
+        {
+            await context.Out.WriteLineAsync();
+        }
+
+        table.WriteSummary(page.Tally);
+        if (shown.Count < page.Keys.Count)
+        {
+            await context.Out.WriteLineAsync($"{shown.Count} shown: those with a warning or worse. Name keys, or use -o json, for others.");
+        }
+    }
+
+    private void WriteFindings(Page page, IEnumerable<Finding> ofKeys)
+    {
+        var all = page.Surroundings.Concat(ofKeys).ToList();
+        if (all.Count == 0)
+        {
+            return;
+        }
+
+        context.Out.WriteLine();
+        var causesFirst = all.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.Key.Subject.Kind is SubjectKind.Key);
+        new FindingList(context, page.Now).Write(causesFirst);
+    }
+
+    private sealed record Page(IReadOnlyList<ManagedKey> Keys, IReadOnlyList<Finding> Surroundings, DateTimeOffset Now, ReportTally Tally);
+}

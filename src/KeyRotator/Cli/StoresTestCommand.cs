@@ -1,0 +1,126 @@
+using System.CommandLine;
+using System.Text.Json;
+using KeyRotator.Cli.Output;
+using KeyRotator.Configuration;
+using KeyRotator.Keys;
+using KeyRotator.Stores;
+
+namespace KeyRotator.Cli;
+
+/// <summary><c>stores test</c>: whether the configured stores work, and hold what is declared. Changes nothing in them.</summary>
+internal static class StoresTestCommand
+{
+    private const int MostLocations = 20;
+
+    /// <summary>The verb.</summary>
+    public static Command Create(CliContext context, CommonOptions common)
+    {
+        var names = NameArgument.Many("STORE", "Names of stores; all where none is named");
+        var command = new Command("test", "Try what a check needs of the stores, changing nothing") { names };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var settings = SettingsSource.Load(context, common.ConfigOf(parsed));
+            var stores = NameArgument.Resolve("store", Workbench.CreateStores(context, settings), parsed.GetRequiredValue(names));
+            var results = new List<StoreTest>();
+            foreach (var store in stores)
+            {
+                results.Add(new StoreTest(store.Name, await TestAsync(settings, store, cancellationToken)));
+            }
+
+            Print(context, common.FormatOf(parsed), results);
+            return (int)ExitCodes.For(new ExitFacts { HasFailed = results.Any(result => !result.Passed) }, FailOn.Critical);
+        });
+        return command;
+    }
+
+    private static async Task<IReadOnlyList<StoreTestStep>> TestAsync(
+        Settings settings, ISecretStore store, CancellationToken cancellationToken)
+    {
+        var steps = new List<StoreTestStep>();
+        if (store is IStoreSelfTest selfTest)
+        {
+            steps.AddRange(await selfTest.TestAsync(cancellationToken));
+        }
+
+        if (steps.All(step => step.Passed))
+        {
+            await ReadDeclaredAsync(settings, store, steps, cancellationToken);
+        }
+
+        return steps;
+    }
+
+    private static async Task ReadDeclaredAsync(
+        Settings settings, ISecretStore store, List<StoreTestStep> steps, CancellationToken cancellationToken)
+    {
+        var declared = settings.Keys.SelectMany(key => key.Locations).Where(location => location.Store == store.Name).Distinct();
+        foreach (var location in declared.Take(MostLocations))
+        {
+            steps.Add(await ReadAsync(store, location, cancellationToken));
+        }
+    }
+
+    private static async Task<StoreTestStep> ReadAsync(ISecretStore store, SecretLocation location, CancellationToken cancellationToken)
+    {
+        var step = $"read {location}";
+        try
+        {
+            var secret = await store.ReadAsync(location, null, cancellationToken);
+            return secret is null ? new(step, false, "nothing is there") : new(step, true, "there");
+        }
+        catch (SecretStoreException exception)
+        {
+            return new(step, false, exception.Advice);
+        }
+    }
+
+    private static void Print(CliContext context, OutputFormat format, IReadOnlyList<StoreTest> results)
+    {
+        if (format is OutputFormat.Json)
+        {
+            JsonOutput.Write(context, json => WriteJson(json, results));
+            return;
+        }
+
+        var steps = new StepList(context);
+        foreach (var result in results)
+        {
+            foreach (var step in result.Steps)
+            {
+                steps.Write(step.Passed, result.Store, step.Name, step.Message);
+            }
+        }
+    }
+
+    private static void WriteJson(Utf8JsonWriter json, IReadOnlyList<StoreTest> results)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("stores");
+        foreach (var result in results)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", result.Store);
+            json.WriteBoolean("passed", result.Passed);
+            json.WriteStartArray("steps");
+            foreach (var step in result.Steps)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", step.Name);
+                json.WriteBoolean("passed", step.Passed);
+                json.WriteString("message", step.Message);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private sealed record StoreTest(string Store, IReadOnlyList<StoreTestStep> Steps)
+    {
+        public bool Passed => Steps.All(step => step.Passed);
+    }
+}

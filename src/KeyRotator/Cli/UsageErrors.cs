@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace KeyRotator.Cli;
+
+/// <summary>Says in one message what is wrong with a command line.</summary>
+internal static class UsageErrors
+{
+    /// <summary>The fault of a command line that could not be parsed.</summary>
+    public static CliException Of(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        return CliException.Usage($"{Message(parsed, command)}\nSee '{Path(parsed.CommandResult)} --help'.");
+    }
+
+    /// <summary>The names of the options that may stand there.</summary>
+    public static IEnumerable<string> Options(SymbolResult? result) => result is CommandResult at
+        ? at.Command.Options.SelectMany(option => option.Aliases.Prepend(option.Name)).Concat(Options(at.Parent))
+        : [];
+
+    private static string Message(ParseResult parsed, Command command) => parsed.UnmatchedTokens switch
+    {
+        [var token, ..] when token.StartsWith('-') =>
+            $"Unknown option {Typed.Show(token)}.{Typed.Suggest(token, Options(parsed.CommandResult))}",
+        [var token, ..] when command.Subcommands.Count > 0 => $"Unknown command {Typed.Show(token)}.{Typed.Suggest(token, Verbs(command))}",
+        [var token, ..] => $"Unexpected argument {Typed.Show(token)}.",
+        [] when parsed.Errors.All(error => error.SymbolResult is CommandResult) && command.Subcommands.Count > 0 =>
+            $"'{Path(parsed.CommandResult)}' takes one of these commands: {string.Join(", ", Verbs(command))}.",
+        [] => parsed.Errors[0].Message,
+    };
+
+    private static IEnumerable<string> Verbs(Command command) => command.Subcommands.Select(verb => verb.Name);
+
+    private static string Path(CommandResult result) => result.Parent is CommandResult parent
+        ? $"{Path(parent)} {result.Command.Name}"
+        : result.Command.Name;
+}

@@ -1,0 +1,45 @@
+using KeyRotator.Configuration;
+using KeyRotator.State;
+using KeyRotator.Stores;
+
+namespace KeyRotator.Cli;
+
+/// <summary>What a verb works with: the configuration, the open database, the stores. Disposed with the verb.</summary>
+internal sealed class Workbench : IAsyncDisposable
+{
+    private readonly Lazy<IReadOnlyDictionary<string, ISecretStore>> _stores;
+
+    private Workbench(CliContext context, Settings settings, StateDatabase database)
+    {
+        Time = context.Time;
+        Settings = settings;
+        Database = database;
+        _stores = new(() => CreateStores(context, settings));
+    }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>The configuration.</summary>
+    public Settings Settings { get; }
+
+    /// <summary>The database.</summary>
+    public StateDatabase Database { get; }
+
+    /// <summary>The configured stores by name. Made when first asked for.</summary>
+    public IReadOnlyDictionary<string, ISecretStore> Stores => _stores.Value;
+
+    /// <summary>Opens the database that the configuration names.</summary>
+    /// <exception cref="StateException">It cannot be used.</exception>
+    public static async Task<Workbench> OpenAsync(CliContext context, Settings settings, CancellationToken cancellationToken) =>
+        new(context, settings, await StateDatabase.OpenAsync(settings.Database.Path, context.Time, cancellationToken));
+
+    /// <summary>Makes the configured stores; opens none of them.</summary>
+    public static IReadOnlyDictionary<string, ISecretStore> CreateStores(CliContext context, Settings settings) =>
+        settings.Stores.Values
+            .Select(store => SecretStores.Create(store, context.Time))
+            .ToDictionary(store => store.Name, StringComparer.Ordinal);
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => Database.DisposeAsync();
+}

@@ -1,0 +1,120 @@
+using System.Collections.ObjectModel;
+using KeyRotator.Alerts;
+using KeyRotator.Configuration.Shapes;
+using KeyRotator.Keys;
+using KeyRotator.Providers;
+using KeyRotator.Secrets;
+
+namespace KeyRotator.Configuration;
+
+/// <summary>Makes the configuration from a draft without faults.</summary>
+internal sealed class SettingsAssembly(SettingsDraft draft, SettingsCatalogue catalogue, IReadOnlyList<SettingsFile> files)
+{
+    private const string Sqlite = "sqlite:";
+    private const string InMemory = ":memory:";
+    private readonly KeyPolicy _defaults = draft.Defaults.Over(KeyPolicy.Default);
+
+    public Settings Build() => new()
+    {
+        Database = Database(),
+        Defaults = _defaults,
+        Stores = ByName(draft.Stores.Select(entry => Store(entry.Key, entry.Value.Value!)), store => store.Name),
+        Providers = ByName([.. draft.Providers.Select(entry => Instance(entry.Key, entry.Value.Value!)), .. ReadyInstances()], instance => instance.Name),
+        Keys = [.. draft.Keys.Select(entry => Key(entry.Key, entry.Value.Value!))],
+        Channels = ByName(draft.Alerts.Channels.Select(entry => Channel(entry.Key, entry.Value.Value!)), channel => channel.Name),
+        Routes = Routes(),
+    };
+
+    private DatabaseSettings Database()
+    {
+        var database = draft.Database ?? new(Sqlite + "keyrotator.db", default);
+        var path = database.Value[Sqlite.Length..];
+        return new() { Path = path == InMemory ? null : FullPath(new(path, database.At)) };
+    }
+
+    private StoreSettings Store(string name, StoreDraft store) => new()
+    {
+        Name = name,
+        Kind = store.Kind,
+        Path = store.Path is { } path ? FullPath(path) : null,
+        KeyFile = store.KeyFile is { } keyFile ? FullPath(keyFile) : null,
+        Passphrase = store.Passphrase,
+    };
+
+    private static ProviderInstance Instance(string name, ProviderDraft instance) => new()
+    {
+        Name = name,
+        Kind = instance.Kind ?? name,
+        BaseUrl = instance.BaseUrl?.Value,
+        Region = instance.Region,
+        Organization = instance.Organization,
+        Project = instance.Project,
+        Headers = Texts(instance.Headers, StringComparer.OrdinalIgnoreCase),
+        RequestsPerMinute = instance.RequestsPerMinute?.Value,
+        CheckEvery = instance.CheckEvery?.Value,
+        Control = instance.Control,
+        Probe = instance.Probe,
+        AllowInsecure = instance.AllowInsecure,
+    };
+
+    private IEnumerable<ProviderInstance> ReadyInstances() => catalogue.ReadyInstances
+        .Where(kind => !draft.Providers.ContainsKey(kind))
+        .Select(kind => new ProviderInstance { Name = kind, Kind = kind });
+
+    private ManagedKey Key(string id, KeyDraft key) => new()
+    {
+        Id = KeyId.Parse(id),
+        Provider = key.Provider!.Value.Value,
+        Environment = key.Environment,
+        Owner = key.Owner,
+        Labels = Texts(key.Labels, StringComparer.Ordinal),
+        Locations = [.. key.Locations.Select(Location)],
+        Models = key.Models,
+        Expires = key.Expires,
+        Suspended = key.Suspended,
+        Policy = key.Policy?.Over(_defaults) ?? _defaults,
+        Holding = key.Holding is { } holding ? Location(holding) : null,
+        Previous = key.Previous is { } previous ? Location(previous) : null,
+    };
+
+    private static SecretLocation Location(LocationDraft location) => new()
+    {
+        Store = location.Store!.Value.Value,
+        Name = location.Name!,
+        Field = location.Field,
+        Follows = location.Follows?.Value,
+    };
+
+    private static ChannelSettings Channel(string name, ChannelDraft channel) => new()
+    {
+        Name = name,
+        Kind = channel.Kind!,
+        Url = new SecretValue(channel.Url!.Value.Value.OriginalString),
+        Secret = channel.Secret,
+        PreviousSecret = channel.PreviousSecret,
+        AllowInsecure = channel.AllowInsecure,
+    };
+
+    private IReadOnlyList<AlertRoute> Routes() => draft.Alerts.Routes is { } routes
+        ? [.. routes.Value.Select(Route)]
+        : draft.Alerts.Channels.Count > 0 ? [new() { Channels = [.. draft.Alerts.Channels.Keys] }] : [];
+
+    private static AlertRoute Route(RouteDraft route) => new()
+    {
+        Environment = route.Match.Environment,
+        Provider = route.Match.Provider?.Value,
+        Owner = route.Match.Owner,
+        Reason = route.Match.Reason,
+        Severity = route.Match.Severity,
+        Channels = [.. route.Channels.Select(channel => channel.Value)],
+    };
+
+    private string FullPath(Located<string> path) => Path.GetFullPath(path.Value, files[path.At.File].Folder);
+
+    private static ReadOnlyDictionary<string, string> Texts(MapEntries<string>? entries, StringComparer comparer) => entries is null
+        ? ReadOnlyDictionary<string, string>.Empty
+        : entries.ToDictionary(entry => entry.Key, entry => entry.Value.Value!, comparer).AsReadOnly();
+
+    private static ReadOnlyDictionary<string, T> ByName<T>(IEnumerable<T> values, Func<T, string> nameOf) =>
+        values.ToDictionary(nameOf, StringComparer.Ordinal).AsReadOnly();
+}

@@ -1,0 +1,93 @@
+using KeyRotator.Configuration.Shapes;
+using KeyRotator.Keys;
+
+namespace KeyRotator.Configuration;
+
+/// <summary>What must hold between members: names resolve, addresses are safe, times fit each other.</summary>
+internal sealed class SettingsChecks(SettingsDraft draft, SettingsCatalogue catalogue, FaultList faults)
+{
+    /// <summary>Records every fault there is.</summary>
+    public void Run()
+    {
+        foreach (var (name, entry) in draft.Providers.Where(entry => entry.Value.Value is not null))
+        {
+            CheckProvider($"providers.{name}", name, entry.Value!, entry.At);
+        }
+
+        foreach (var (name, entry) in draft.Alerts.Channels)
+        {
+            if (entry.Value is { AllowInsecure: false, Url: { } url })
+            {
+                RefuseExposed(url, $"alerts.channels.{name}.url");
+            }
+        }
+
+        CheckRoutes();
+        var policies = new PolicyChecks(faults);
+        policies.Run("defaults", draft.Defaults, draft.Defaults.Over(KeyPolicy.Default));
+        var keys = new KeyChecks(draft, catalogue, policies, faults);
+        foreach (var (id, entry) in draft.Keys.Where(entry => entry.Value.Value is not null))
+        {
+            keys.Run(id, entry.Value!);
+        }
+    }
+
+    private void CheckProvider(string path, string name, ProviderDraft instance, Position at)
+    {
+        if (catalogue.Provider(instance.Kind ?? name) is not { } kind)
+        {
+            var hint = NearestName.Hint(name, [.. catalogue.Providers.Select(provider => provider.Name)]);
+            faults.Refuse(at, path, $"`kind` is missing, and the name is no kind{(hint.Length > 0 ? ": " : "")}{hint}");
+            return;
+        }
+
+        if (kind.NeedsBaseUrl && instance.BaseUrl is null)
+        {
+            faults.Refuse(at, path, $"an instance of `{kind.Name}` needs `baseUrl` (or `endpoint`, its other name)");
+        }
+
+        if (kind.NeedsRegion && instance.Region is null)
+        {
+            faults.Refuse(at, path, $"an instance of `{kind.Name}` needs `region`");
+        }
+
+        if (instance is { AllowInsecure: false, BaseUrl: { } url })
+        {
+            RefuseExposed(url, $"{path}.baseUrl");
+        }
+    }
+
+    private void RefuseExposed(Located<Uri> url, string path)
+    {
+        if (WebAddress.IsExposed(url.Value))
+        {
+            faults.Refuse(url.At, path, "plain http would send a secret in clear text: use https, or set `allowInsecure: true` beside it");
+        }
+    }
+
+    private void CheckRoutes()
+    {
+        IReadOnlyList<RouteDraft> routes = draft.Alerts.Routes?.Value ?? [];
+        for (var index = 0; index < routes.Count; index++)
+        {
+            foreach (var (channel, number) in routes[index].Channels.Select((channel, number) => (channel, number)))
+            {
+                RefuseUnknown(channel, $"alerts.routes[{index}].channels[{number}]", "a channel", draft.Alerts.Channels.Keys);
+            }
+
+            if (routes[index].Match.Provider is { } provider)
+            {
+                string[] instances = [.. draft.Providers.Keys, .. catalogue.ReadyInstances];
+                RefuseUnknown(provider, $"alerts.routes[{index}].match.provider", "a provider instance", instances);
+            }
+        }
+    }
+
+    private void RefuseUnknown(Located<string> name, string path, string what, IReadOnlyCollection<string> known)
+    {
+        if (!known.Contains(name.Value))
+        {
+            faults.RefuseUnknown(name, path, what, known);
+        }
+    }
+}

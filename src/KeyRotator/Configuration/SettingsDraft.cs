@@ -1,0 +1,148 @@
+using KeyRotator.Configuration.Shapes;
+using KeyRotator.Findings;
+using KeyRotator.Keys;
+using KeyRotator.Secrets;
+
+namespace KeyRotator.Configuration;
+
+/// <summary>What the files say, before names are resolved. A member that was refused is as if it were not there.</summary>
+internal sealed class SettingsDraft : IMergedObject
+{
+    public Position[]? Seen { get; set; }
+
+    public Located<string>? Database { get; set; }
+
+    public PolicyDraft Defaults { get; } = new();
+
+    public MapEntries<StoreDraft> Stores { get; } = new(StringComparer.Ordinal);
+
+    public MapEntries<ProviderDraft> Providers { get; } = new(StringComparer.Ordinal);
+
+    public MapEntries<KeyDraft> Keys { get; } = new(StringComparer.Ordinal);
+
+    public AlertsDraft Alerts { get; } = new();
+}
+
+/// <summary>A store.</summary>
+internal sealed class StoreDraft(string kind)
+{
+    public string Kind { get; } = kind;
+
+    public Located<string>? Path { get; set; }
+
+    public Located<string>? KeyFile { get; set; }
+
+    public SecretValue? Passphrase { get; set; }
+}
+
+/// <summary>A provider instance.</summary>
+internal sealed class ProviderDraft
+{
+    public string? Kind { get; set; }
+
+    public Located<Uri>? BaseUrl { get; set; }
+
+    public string? Region { get; set; }
+
+    public string? Organization { get; set; }
+
+    public string? Project { get; set; }
+
+    public MapEntries<string>? Headers { get; set; }
+
+    public Located<int>? RequestsPerMinute { get; set; }
+
+    public Located<TimeSpan>? CheckEvery { get; set; }
+
+    public bool Control { get; set; } = true;
+
+    public bool Probe { get; set; } = true;
+
+    public bool AllowInsecure { get; set; }
+}
+
+/// <summary>A key.</summary>
+internal sealed class KeyDraft
+{
+    public Located<string>? Provider { get; set; }
+
+    public string? Environment { get; set; }
+
+    public string? Owner { get; set; }
+
+    public MapEntries<string>? Labels { get; set; }
+
+    public ExpiryStatement? Expires { get; set; }
+
+    public IReadOnlyList<string> Models { get; set; } = [];
+
+    public IReadOnlyList<LocationDraft> Locations { get; set; } = [];
+
+    public bool Suspended { get; set; }
+
+    public LocationDraft? Holding { get; set; }
+
+    public LocationDraft? Previous { get; set; }
+
+    public PolicyDraft? Policy { get; set; }
+}
+
+/// <summary>A location.</summary>
+internal sealed class LocationDraft(Position at)
+{
+    public Position At { get; } = at;
+
+    public Located<string>? Store { get; set; }
+
+    public string? Name { get; set; }
+
+    public string? Field { get; set; }
+
+    public Located<TimeSpan>? Follows { get; set; }
+}
+
+/// <summary>Channels and routes.</summary>
+internal sealed class AlertsDraft : IMergedObject
+{
+    public Position[]? Seen { get; set; }
+
+    public MapEntries<ChannelDraft> Channels { get; } = new(StringComparer.Ordinal);
+
+    public Located<IReadOnlyList<RouteDraft>>? Routes { get; set; }
+}
+
+/// <summary>A channel.</summary>
+internal sealed class ChannelDraft
+{
+    public string? Kind { get; set; }
+
+    public Located<Uri>? Url { get; set; }
+
+    public SecretValue? Secret { get; set; }
+
+    public SecretValue? PreviousSecret { get; set; }
+
+    public bool AllowInsecure { get; set; }
+}
+
+/// <summary>A route.</summary>
+internal sealed class RouteDraft
+{
+    public MatchDraft Match { get; set; } = new();
+
+    public IReadOnlyList<Located<string>> Channels { get; set; } = [];
+}
+
+/// <summary>What a route matches.</summary>
+internal sealed class MatchDraft
+{
+    public string? Environment { get; set; }
+
+    public Located<string>? Provider { get; set; }
+
+    public string? Owner { get; set; }
+
+    public FindingReason? Reason { get; set; }
+
+    public Severity? Severity { get; set; }
+}

@@ -1,0 +1,68 @@
+using KeyRotator.Configuration.Shapes;
+using KeyRotator.Keys;
+
+namespace KeyRotator.Configuration;
+
+/// <summary>Every member of the configuration, once: what it is called, what it may be, what it is for. Binder and JSON Schema both come
+/// from here.</summary>
+internal static class SettingsMembers
+{
+    private static readonly NameRule s_names =
+        new("a name: letters, digits, `.`, `_` and `-`, a letter or digit first", Values.NamePattern);
+
+    private static readonly NameRule s_keyIds = new(
+        $"a key id: 1 to {KeyId.MaxLength} letters, digits, `.`, `_`, `-` and `/`, a letter or digit first",
+        "^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$");
+
+    private static readonly NameRule s_labels =
+        new("a label: up to 100 printable characters", @"^[^\u0000-\u0020\u007F-\u00A0\u2028\u2029]{1,100}$");
+
+    private static readonly ObjectShape<MatchDraft> s_match = new ObjectShape<MatchDraft>("match", static _ => new())
+        .Optional("environment", "The key's environment.", Values.Text, static (match, text) => match.Environment = text)
+        .Optional("provider", "The key's provider instance, or the one that the finding is about.",
+            Values.Name.Located(), static (match, name) => match.Provider = name)
+        .Optional("owner", "The key's owner.", Values.Text, static (match, text) => match.Owner = text)
+        .Optional("reason", "The finding's reason.", Values.OneOf(PolicyMembers.Reasons), static (match, reason) => match.Reason = reason)
+        .Optional("severity", "The finding's severity. Default: warning and critical.",
+            Values.OneOf(PolicyMembers.Severities), static (match, severity) => match.Severity = severity);
+
+    private static readonly ObjectShape<RouteDraft> s_route = new ObjectShape<RouteDraft>("route", static _ => new())
+        .Optional("match", "What a finding must have, all of it. Default: anything.", s_match, static (route, match) => route.Match = match)
+        .Required("channels", "Names of channels, at least one.",
+            new ListShape<Located<string>>(Values.Name.Located()) { Least = 1 }, static (route, names) => route.Channels = names);
+
+    /// <summary>The file as a whole.</summary>
+    public static ObjectShape<SettingsDraft> Root(SettingsCatalogue catalogue) =>
+        new ObjectShape<SettingsDraft>("settings", static _ => new())
+            .Optional("database", "Where state is kept: `sqlite:PATH`, relative to this file (default keyrotator.db), or `sqlite::memory:`.",
+                Values.Database.Located(),
+                static (settings, text) => settings.Database = text)
+            .Merged("defaults", "How keys are looked after that say nothing else.",
+                new ObjectShape<PolicyDraft>("defaults", static _ => new()).WithPolicy(static policy => policy),
+                static settings => settings.Defaults)
+            .Merged("stores", "Where secrets are, by name.",
+                new MapShape<StoreDraft>(s_names, StoreMembers.Shape(catalogue.Stores)), static settings => settings.Stores)
+            .Merged("providers", "Provider instances by name. A kind's own name is a ready instance and needs no entry.",
+                new MapShape<ProviderDraft>(s_names, ProviderMembers.Shape(catalogue.Providers)),
+                static settings => settings.Providers)
+            .Merged("keys", "The keys that are tracked, by id.",
+                new MapShape<KeyDraft>(s_keyIds, KeyMembers.Shape(s_labels)), static settings => settings.Keys)
+            .Merged("alerts", "Who is told of findings.", Alerts(catalogue.Channels), static settings => settings.Alerts);
+
+    private static ObjectShape<AlertsDraft> Alerts(IReadOnlyList<string> kinds) => new ObjectShape<AlertsDraft>("alerts", static _ => new())
+        .Merged("channels", "Receivers by name.", new MapShape<ChannelDraft>(s_names, Channel(kinds)), static alerts => alerts.Channels)
+        .Optional("routes", "Which findings go to which channels; the first that matches decides. In one file only. Default: all to all.",
+            new ListShape<RouteDraft>(s_route).Located(), static (alerts, routes) => alerts.Routes = routes);
+
+    private static ObjectShape<ChannelDraft> Channel(IReadOnlyList<string> kinds) =>
+        new ObjectShape<ChannelDraft>("channel", static _ => new())
+            .Required("kind", "What kind of receiver it is.", Values.OneOf(kinds), static (channel, kind) => channel.Kind = kind)
+            .Required("url", "Where messages go. Plain http only to loopback, or with allowInsecure.",
+                Values.ReceiverUrl.Located(), static (channel, url) => channel.Url = url)
+            .Optional("secret", "Signing secret (Standard Webhooks): 24 to 64 bytes in base64, with or without `whsec_` in front.",
+                Values.Signing, static (channel, secret) => channel.Secret = secret)
+            .Optional("previousSecret", "The signing secret before this one: while it is set, both sign.",
+                Values.Signing, static (channel, secret) => channel.PreviousSecret = secret)
+            .Optional("allowInsecure", "Whether plain http to another host is meant. Default false.",
+                Values.Flag, static (channel, flag) => channel.AllowInsecure = flag);
+}

@@ -1,0 +1,64 @@
+using KeyRotator.Alerts;
+using KeyRotator.Configuration;
+using KeyRotator.Http;
+using KeyRotator.Keys;
+using KeyRotator.Ledger;
+using KeyRotator.State;
+using KeyRotator.Stores;
+using KeyRotator.Validation;
+
+namespace KeyRotator.Hosting;
+
+/// <summary>Everything that works under one configuration, put together: the same for one pass and for the service.</summary>
+internal sealed class PassRuntime : IDisposable
+{
+    private readonly HttpMessageInvoker _alertHttp = OutboundHttp.Create();
+    private readonly KeyValidator _validator;
+
+    /// <summary>Puts it together. Opens nothing, sends nothing.</summary>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="state">The open database; stays the caller's.</param>
+    /// <param name="stores">The configured stores by name; stay the caller's.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Makes loggers.</param>
+    public PassRuntime(Settings settings, StateDatabase state, IReadOnlyDictionary<string, ISecretStore> stores, TimeProvider time, ILoggerFactory loggers)
+    {
+        _validator = new KeyValidator(OutboundHttp.Create(), OutboundHttp.CreateUnpooled(), time);
+        Settings = settings;
+        Environment = new CheckEnvironment { Settings = settings, State = state, Stores = stores, Validator = _validator, Time = time, Random = Random.Shared };
+        Inventory = new Inventory(settings.Keys);
+        var findings = new FindingWriter(settings, Inventory, state.InstallationId);
+        Dispatcher = new AlertDispatcher(state, _alertHttp, time, Random.Shared, loggers.CreateLogger<AlertDispatcher>());
+        Alerts = new PassAlerts(state, settings, findings, Dispatcher, time);
+        Pass = new CheckPass(Environment, Inventory, findings, Alerts);
+        Clock = new ClockSweep(Environment, new CheckRecorder(Environment, Inventory, findings));
+    }
+
+    /// <summary>The configuration.</summary>
+    public Settings Settings { get; }
+
+    /// <summary>The declared keys.</summary>
+    public Inventory Inventory { get; }
+
+    /// <summary>What passes work with.</summary>
+    public CheckEnvironment Environment { get; }
+
+    /// <summary>Sends alerts.</summary>
+    public AlertDispatcher Dispatcher { get; }
+
+    /// <summary>The alerts' part of a pass.</summary>
+    public PassAlerts Alerts { get; }
+
+    /// <summary>Checks keys.</summary>
+    public CheckPass Pass { get; }
+
+    /// <summary>Assesses keys by the clock.</summary>
+    public ClockSweep Clock { get; }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _validator.Dispose();
+        _alertHttp.Dispose();
+    }
+}

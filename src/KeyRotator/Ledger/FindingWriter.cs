@@ -1,0 +1,54 @@
+using KeyRotator.Alerts;
+using KeyRotator.Configuration;
+using KeyRotator.Findings;
+using KeyRotator.Keys;
+using KeyRotator.Providers;
+using KeyRotator.State;
+
+namespace KeyRotator.Ledger;
+
+/// <summary>Writes changes of the ledger and, in the same transaction, the messages that tell of them.</summary>
+internal sealed class FindingWriter(Settings settings, Inventory inventory, string installation)
+{
+    private readonly AlertComposer _composer = new(installation, settings.Routes);
+
+    /// <summary>Starts writing into a transaction. What is told goes to the outbox with <see cref="LedgerSession.FlushAsync"/>.</summary>
+    public LedgerSession Begin(StateTransaction transaction) => new(transaction, this, _composer);
+
+    /// <summary>When an open finding is brought to mind again (UTC), or null where it never is.</summary>
+    public DateTimeOffset? RemindAt(FindingSubject subject, Severity severity, DateTimeOffset now)
+    {
+        var policy = Key(subject)?.Policy ?? settings.Defaults;
+        return severity switch
+        {
+            Severity.Critical => now + policy.RepeatCriticalEvery,
+            Severity.Warning => now + policy.RepeatWarningEvery,
+            _ => null,
+        };
+    }
+
+    /// <summary>What receivers learn of a finding's subject.</summary>
+    public AlertSubjectFacts Facts(FindingSubject subject, FindingTerms terms)
+    {
+        if (Key(subject) is not { } key)
+        {
+            return subject.Kind is SubjectKind.Provider ? new AlertSubjectFacts { Provider = subject.Name } : AlertSubjectFacts.None;
+        }
+
+        var instance = settings.Providers.GetValueOrDefault(key.Provider);
+        return new AlertSubjectFacts
+        {
+            Provider = key.Provider,
+            Environment = key.Environment,
+            Owner = key.Owner,
+            Fingerprint = terms.Status?.Fingerprint?.Short,
+            ExpiresAt = terms.Status?.ExpiresAt,
+            ConsoleUrl = instance is null ? null : KeyProviders.Find(instance.Kind)?.Profile.CreateKeyUrl,
+            FirstPass = terms.IsFirstPass,
+        };
+    }
+
+    /// <summary>The inventory's entry that a finding is about, or null where it is about none, or about one that is gone.</summary>
+    public ManagedKey? Key(FindingSubject subject) =>
+        subject.Kind is SubjectKind.Key && KeyId.TryParse(subject.Name, out var id) ? inventory.Find(id) : null;
+}

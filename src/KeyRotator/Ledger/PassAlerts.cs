@@ -1,0 +1,86 @@
+using KeyRotator.Alerts;
+using KeyRotator.Configuration;
+using KeyRotator.Findings;
+using KeyRotator.State;
+
+namespace KeyRotator.Ledger;
+
+/// <summary>What a pass did with alerts.</summary>
+/// <param name="Delivered">Messages that reached their channel.</param>
+/// <param name="Waiting">Messages that wait for a later pass.</param>
+internal sealed record DeliverySummary(int Delivered, int Waiting);
+
+/// <summary>The alerts' part of a pass: ended holds, reminders, delivery, and the health of the channels themselves.</summary>
+internal sealed class PassAlerts(StateDatabase state, Settings settings, FindingWriter findings, AlertDispatcher dispatcher, TimeProvider time)
+{
+    private const int RemindersAtOnce = 500;
+
+    /// <summary>Longest time that a pass spends on delivery; the rest is the next pass's.</summary>
+    public static TimeSpan Budget { get; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Queues what the clock brought, delivers unless told not to, and records how the channels are.</summary>
+    public async Task<DeliverySummary> FinishAsync(AlertSending sending, CancellationToken cancellationToken)
+    {
+        await QueueDueAsync(cancellationToken);
+        var delivered = 0;
+        if (sending is AlertSending.Now)
+        {
+            delivered = await DeliverAsync(Budget, cancellationToken);
+        }
+
+        return new(delivered, await AssessChannelsAsync(cancellationToken));
+    }
+
+    /// <summary>Delivers what is due; returns how many messages reached their channel.</summary>
+    public async Task<int> DeliverAsync(TimeSpan budget, CancellationToken cancellationToken) => (await dispatcher.DrainAsync(settings.Channels, budget, cancellationToken)).Delivered;
+
+    /// <summary>Ends the holds that ran out, and queues the reminders that are due.</summary>
+    public async Task QueueDueAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var transaction = await state.BeginWriteAsync(cancellationToken);
+        var session = findings.Begin(transaction);
+        foreach (var finding in await FindingTable.HeldUntilAsync(transaction, now, cancellationToken))
+        {
+            await session.ReleaseAsync(finding, new FindingTerms { At = now }, cancellationToken);
+        }
+
+        foreach (var finding in await FindingTable.DueForReminderAsync(transaction, now, RemindersAtOnce, cancellationToken))
+        {
+            await session.RemindAsync(finding, new FindingTerms { At = now }, cancellationToken);
+        }
+
+        await session.FlushAsync(now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Opens and resolves the findings about the channels themselves; returns how many messages wait.</summary>
+    public async Task<int> AssessChannelsAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var transaction = await state.BeginWriteAsync(cancellationToken);
+        var backlogs = await OutboxTable.BacklogAsync(transaction, cancellationToken);
+        var session = findings.Begin(transaction);
+        foreach (var backlog in backlogs.Where(backlog => settings.Channels.ContainsKey(backlog.Channel)))
+        {
+            var open = await FindingTable.OpenAboutAsync(transaction, [FindingSubject.Channel(backlog.Channel)], cancellationToken);
+            IReadOnlyList<FindingClaim> claims = ChannelHealth.Assess(backlog, now) is { } claim ? [claim] : [];
+            var changes = FindingLedger.Compare([.. open.Where(finding => finding.Key.Reason is FindingReason.AlertDeliveryFailing)], claims);
+            await session.WriteAsync(changes, new FindingTerms { At = now }, cancellationToken);
+        }
+
+        await session.FlushAsync(now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return (int)backlogs.Sum(backlog => backlog.Waiting);
+    }
+}
+
+/// <summary>Whether alerts are sent now or only written to the outbox.</summary>
+internal enum AlertSending
+{
+    /// <summary>Written; the next run sends them.</summary>
+    Later = 0,
+
+    /// <summary>Sent.</summary>
+    Now,
+}

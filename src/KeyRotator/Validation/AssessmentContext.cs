@@ -1,0 +1,26 @@
+using KeyRotator.Keys;
+using KeyRotator.Providers;
+
+namespace KeyRotator.Validation;
+
+/// <summary>What an assessment must know beyond the key itself.</summary>
+internal sealed record AssessmentContext
+{
+    /// <summary>The key's provider instance.</summary>
+    public required ProviderInstance Instance { get; init; }
+
+    /// <summary>What is known of its vendor, or null where nothing is.</summary>
+    public ProviderProfile? Profile { get; init; }
+
+    /// <summary>Whether the instance accepted a made-up key: then nothing that it accepts counts.</summary>
+    public bool IsControlAccepted { get; init; }
+
+    /// <summary>Whether the instance ever accepted a key: then "wrong key or wrong place" is about the key.</summary>
+    public bool IsKnownPlace { get; init; }
+
+    /// <summary>The other managed keys that hold the same value now; a few at most.</summary>
+    public IReadOnlyList<ManagedKey> Sharers { get; init; } = [];
+
+    /// <summary>For jitter: from 0 up to, but not including, 1.</summary>
+    public double Random { get; init; } = 0.5;
+}

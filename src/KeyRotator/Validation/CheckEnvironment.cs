@@ -1,0 +1,30 @@
+using KeyRotator.Configuration;
+using KeyRotator.State;
+using KeyRotator.Stores;
+
+namespace KeyRotator.Validation;
+
+/// <summary>What a pass works with.</summary>
+internal sealed record CheckEnvironment
+{
+    /// <summary>The configuration.</summary>
+    public required Settings Settings { get; init; }
+
+    /// <summary>The database.</summary>
+    public required StateDatabase State { get; init; }
+
+    /// <summary>The configured stores by name.</summary>
+    public required IReadOnlyDictionary<string, ISecretStore> Stores { get; init; }
+
+    /// <summary>The sender of probes.</summary>
+    public required KeyValidator Validator { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>For jitter and made-up keys. Safe for use from many threads.</summary>
+    public required Random Random { get; init; }
+
+    /// <summary>Most probes of one instance at a time. Default 8.</summary>
+    public int Concurrency { get; init; } = 8;
+}

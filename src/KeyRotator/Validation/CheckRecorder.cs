@@ -1,0 +1,150 @@
+using KeyRotator.Findings;
+using KeyRotator.Keys;
+using KeyRotator.Ledger;
+using KeyRotator.Secrets;
+using KeyRotator.State;
+
+namespace KeyRotator.Validation;
+
+/// <summary>Makes observations durable: each key's status, findings and alerts in one transaction, many keys to a commit.</summary>
+/// <remarks>The assessment runs inside the transaction, on the status as it stands there: two processes that check one key at a time judge one after the other, so nothing is lost
+/// and nobody is told twice.</remarks>
+internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inventory, FindingWriter findings)
+{
+    private const int NamedSharers = 8;
+    private readonly OutageRecorder _outages = new(inventory);
+
+    /// <summary>Records a batch of one instance's observations.</summary>
+    /// <exception cref="StateException">It could not be recorded; nothing of it was.</exception>
+    public async Task<IReadOnlyList<RecordedCheck>> RecordAsync(IReadOnlyList<Observation> observations, InstanceScope scope, CancellationToken cancellationToken)
+    {
+        var now = environment.Time.GetUtcNow();
+        await using var transaction = await environment.State.BeginWriteAsync(cancellationToken);
+        var instance = await InstanceTable.LoadAsync(transaction, scope.Instance.Name, cancellationToken);
+        var judged = await AssessAsync(transaction, observations, scope, instance, now, cancellationToken);
+        IReadOnlyList<Assessed> assessed = [.. judged.OfType<Assessed>()];
+        await SaveAsync(transaction, assessed, scope, cancellationToken);
+        instance = await LearnAsync(transaction, instance, observations, assessed, cancellationToken);
+
+        var session = findings.Begin(transaction);
+        var guard = await _outages.JudgeAsync(session, scope, instance, assessed, now, cancellationToken);
+        await WriteFindingsAsync(session, assessed, scope, guard, now, cancellationToken);
+        await session.FlushAsync(now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return [.. observations.Zip(judged, Recorded)];
+    }
+
+    /// <summary>Ends a pass: judges the instance as a whole, and lets go of the alerts that waited for that.</summary>
+    public async Task FinishAsync(InstanceScope scope, CancellationToken cancellationToken)
+    {
+        await using var transaction = await environment.State.BeginWriteAsync(cancellationToken);
+        var now = environment.Time.GetUtcNow();
+        var session = findings.Begin(transaction);
+        await _outages.FinishAsync(session, scope, now, cancellationToken);
+        await session.FlushAsync(now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    // One for each observation; null for a key that was never looked at and was not looked at now.
+    private async Task<IReadOnlyList<Assessed?>> AssessAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, InstanceScope scope, InstanceStatus instance, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var statuses = await KeyStatusTable.LoadAsync(transaction, [.. observations.Select(observation => observation.Key.Id)], cancellationToken);
+        var holders = await HoldersAsync(transaction, observations, statuses, cancellationToken);
+        var assessed = new List<Assessed?>(observations.Count);
+        foreach (var observation in observations)
+        {
+            var status = statuses.GetValueOrDefault(observation.Key.Id);
+            var context = new AssessmentContext
+            {
+                Instance = scope.Instance,
+                Profile = scope.Provider.Profile,
+                IsControlAccepted = instance.ControlAccepted && scope.Instance.Control,
+                IsKnownPlace = instance.FirstAcceptedAt is not null,
+                Sharers = Sharers(observation.Key, observation.Fingerprint ?? status?.Fingerprint, holders),
+                Random = environment.Random.NextDouble(),
+            };
+            assessed.Add(status is null && observation.Primary is PrimaryReading.NotRead ? null : KeyAssessment.Assess(status, observation, context, now));
+        }
+
+        return assessed;
+    }
+
+    private static async Task<ILookup<Fingerprint, KeyId>> HoldersAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, IReadOnlyDictionary<KeyId, KeyStatus> statuses, CancellationToken cancellationToken)
+    {
+        var fingerprints = new HashSet<Fingerprint>();
+        foreach (var observation in observations)
+        {
+            if ((observation.Fingerprint ?? statuses.GetValueOrDefault(observation.Key.Id)?.Fingerprint) is { } fingerprint)
+            {
+                fingerprints.Add(fingerprint);
+            }
+        }
+
+        return await KeyStatusTable.HoldersAsync(transaction, fingerprints, cancellationToken);
+    }
+
+    private List<ManagedKey> Sharers(ManagedKey key, Fingerprint? fingerprint, ILookup<Fingerprint, KeyId> holders)
+    {
+        var sharers = new List<ManagedKey>(0);
+        foreach (var holder in fingerprint is { } value ? holders[value] : [])
+        {
+            if (holder != key.Id && sharers.Count < NamedSharers && inventory.Find(holder) is { } other)
+            {
+                sharers.Add(other);
+            }
+        }
+
+        return sharers;
+    }
+
+    private static async Task SaveAsync(StateTransaction transaction, IReadOnlyList<Assessed> assessed, InstanceScope scope, CancellationToken cancellationToken)
+    {
+        foreach (var list in scope.Digests.TakeUnsaved())
+        {
+            await ModelListTable.SaveAsync(transaction, list.Key, list.Value, cancellationToken);
+        }
+
+        await KeyStatusTable.SaveAsync(transaction, [.. assessed.Where(each => each.IsChanged).Select(each => each.Status)], cancellationToken);
+        await CheckHistoryTable.RecordAsync(transaction, [.. assessed.Where(each => each.Checked).Select(each => each.Status)], cancellationToken);
+        foreach (var each in assessed)
+        {
+            if (each.Opened is { } version)
+            {
+                await KeyVersionTable.OpenAsync(transaction, version, cancellationToken);
+            }
+            else if (each.IsExpiryChanged)
+            {
+                await KeyVersionTable.SetExpiryAsync(transaction, each.Status.KeyId, each.Status.Version, each.Status.ExpiresAt, each.Status.ExpirySource, cancellationToken);
+            }
+        }
+    }
+
+    private static async Task<InstanceStatus> LearnAsync(StateTransaction transaction, InstanceStatus instance, IReadOnlyList<Observation> observations, IReadOnlyList<Assessed> assessed, CancellationToken cancellationToken)
+    {
+        var accepted = instance.FirstAcceptedAt ?? assessed.FirstOrDefault(each => each.Status.Verdict is Verdict.Accepted)?.Status.CheckedAt;
+        var notBefore = observations.Max(observation => observation.Probe?.RetryAt);
+        var learned = instance with { FirstAcceptedAt = accepted, NotBefore = notBefore > instance.NotBefore || instance.NotBefore is null ? notBefore : instance.NotBefore };
+        if (learned != instance)
+        {
+            await InstanceTable.SaveAsync(transaction, learned, cancellationToken);
+        }
+
+        return learned;
+    }
+
+    private static async Task WriteFindingsAsync(LedgerSession session, IReadOnlyList<Assessed> assessed, InstanceScope scope, GuardDecision guard, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var subjects = assessed.Select(each => FindingSubject.Key(each.Status.KeyId.Value)).ToHashSet();
+        var open = (await FindingTable.OpenAboutAsync(session.Transaction, subjects, cancellationToken))
+            .Where(finding => KeyClaims.Reasons.Contains(finding.Key.Reason))
+            .ToLookup(finding => finding.Key.Subject.Name);
+        foreach (var each in assessed)
+        {
+            var changes = FindingLedger.Compare([.. open[each.Status.KeyId.Value]], each.Claims);
+            var terms = OutageRecorder.Terms(scope, guard, now) with { IsFirstPass = each.IsFirst, Status = each.Status };
+            await session.WriteAsync(changes, terms, cancellationToken);
+        }
+    }
+
+    private static RecordedCheck Recorded(Observation observation, Assessed? assessed) => new(observation.Key, assessed?.Status.Verdict ?? Verdict.Inconclusive, assessed?.ConfirmAt);
+}

@@ -1,0 +1,27 @@
+using KeyRotator.Providers;
+
+namespace KeyRotator.Validation;
+
+/// <summary>Assesses keys by the clock alone: expiry, age and what was unproven for too long, also where no probe is due or none can be made.</summary>
+internal sealed class ClockSweep(CheckEnvironment environment, CheckRecorder recorder)
+{
+    private const int Chunk = 256;
+
+    /// <summary>Goes over the whole inventory once.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var startedAt = environment.Time.GetUtcNow();
+        foreach (var group in environment.Settings.Keys.GroupBy(key => key.Provider, StringComparer.Ordinal))
+        {
+            var instance = environment.Settings.Providers[group.Key];
+            var provider = KeyProviders.Find(instance.Kind) ?? throw new InvalidOperationException($"Provider kind {instance.Kind} is not registered.");
+            using var pacer = new InstancePacer(1, null, environment.Time);
+            var scope = new InstanceScope(environment, instance, provider, new StoreTally(), startedAt) { Pacer = pacer };
+            foreach (var chunk in group.Chunk(Chunk))
+            {
+                Observation[] observations = [.. chunk.Select(key => new Observation { Key = key, At = environment.Time.GetUtcNow() })];
+                await recorder.RecordAsync(observations, scope, cancellationToken);
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using KeyRotator.Http;
+
+namespace KeyRotator.Validation;
+
+/// <summary>Paces one provider instance: so many probes at a time, so many a minute, none in a pause. First come, first served.</summary>
+internal sealed class InstancePacer : IDisposable
+{
+    /// <summary>Probes at a time, unless told otherwise.</summary>
+    public const int DefaultConcurrency = 8;
+
+    /// <summary>The longest pause that is waited for.</summary>
+    public static TimeSpan LongestPause { get; } = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _slots;
+    private readonly TimeSpan _interval;
+    private readonly TimeProvider _time;
+    private readonly long _origin;
+    private TimeSpan _nextAt;
+    private TimeSpan _pausedUntil;
+    private volatile bool _waits;
+
+    /// <param name="concurrency">Most probes at a time, at least 1.</param>
+    /// <param name="requestsPerMinute">Most starts a minute, at least 1, evenly spread; null for no cap.</param>
+    /// <param name="time">The clock.</param>
+    public InstancePacer(int concurrency, int? requestsPerMinute, TimeProvider time)
+    {
+        _slots = new SemaphoreSlim(concurrency);
+        _interval = requestsPerMinute is { } perMinute ? TimeSpan.FromMinutes(1) / perMinute : TimeSpan.Zero;
+        _waits = requestsPerMinute is not null;
+        (_time, _origin) = (time, time.GetTimestamp());
+    }
+
+    /// <summary>Waits for the instance's turn. Dispose the slot when the answer is read.</summary>
+    /// <returns>Null where a pause of more than <see cref="LongestPause"/> is on: then nothing may be sent.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting; no slot is held.</exception>
+    public async ValueTask<PacerSlot?> EnterAsync(CancellationToken cancellationToken)
+    {
+        await _slots.WaitAsync(cancellationToken);
+        var isOurTurn = false;
+        try
+        {
+            isOurTurn = !_waits || await WaitForTurnAsync(cancellationToken);
+            return isOurTurn ? new PacerSlot(_slots) : null;
+        }
+        finally
+        {
+            if (!isOurTurn)
+            {
+                _slots.Release();
+            }
+        }
+    }
+
+    /// <summary>Starts nothing before then (UTC), by a provider's Retry-After. A shorter pause does not end a longer one.</summary>
+    /// <remarks>None is longer than <see cref="RetryAfter.Most"/>: a time that was noted before the clock was set back may lie far ahead.</remarks>
+    public void PauseUntil(DateTimeOffset at)
+    {
+        lock (_lock)
+        {
+            var until = Elapsed + TimeSpan.FromTicks(Math.Min((at - _time.GetUtcNow()).Ticks, RetryAfter.Most.Ticks));
+            _pausedUntil = until > _pausedUntil ? until : _pausedUntil;
+            _waits = true;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _slots.Dispose();
+
+    private bool IsPaused
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _pausedUntil > Elapsed;
+            }
+        }
+    }
+
+    private TimeSpan Elapsed => _time.GetElapsedTime(_origin);
+
+    // A pause that was announced while waiting puts the turn behind it.
+    private async Task<bool> WaitForTurnAsync(CancellationToken cancellationToken)
+    {
+        var wait = TakeTurn();
+        while (wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait.Value, _time, cancellationToken);
+            wait = IsPaused ? TakeTurn() : TimeSpan.Zero;
+        }
+
+        return wait is not null;
+    }
+
+    private TimeSpan? TakeTurn()
+    {
+        lock (_lock)
+        {
+            var now = Elapsed;
+            if (_pausedUntil - now > LongestPause)
+            {
+                return null;
+            }
+
+            var turn = PaceDecision.For(now, _nextAt, _pausedUntil, _interval);
+            _nextAt = turn.NextAt;
+            // Timers drop fractions of a millisecond, and would fire too soon.
+            return TimeSpan.FromMilliseconds(Math.Ceiling((turn.StartAt - now).TotalMilliseconds));
+        }
+    }
+}
+
+/// <summary>The right to have one probe under way. Dispose once.</summary>
+internal readonly struct PacerSlot(SemaphoreSlim slots) : IDisposable
+{
+    /// <inheritdoc />
+    public void Dispose() => slots.Release();
+}

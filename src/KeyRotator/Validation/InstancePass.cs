@@ -1,0 +1,126 @@
+using System.Threading.Channels;
+using KeyRotator.Keys;
+
+namespace KeyRotator.Validation;
+
+/// <summary>One pass over the keys of one provider instance: read, probe, record, confirm.</summary>
+/// <remarks>Values stream: a chunk of keys is read ahead, probes run side by side, observations are committed in batches. A rejection is recorded first and confirmed later in the same
+/// pass on a connection of its own, the pauses of many keys overlapping; after a kill the next pass needs only the second answer.</remarks>
+internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, IProgress<PassStep> progress)
+{
+    private const int Chunk = 128;
+    private const int BatchSize = 512;
+
+    private readonly PassQueue _queue = new(Chunk, BatchSize);
+    private readonly Channel<Pending> _pending = Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly TimeProvider _time = scope.Environment.Time;
+
+    /// <summary>Runs it to the end. Cancelled, it leaves whole keys only.</summary>
+    public async Task RunAsync(IReadOnlyList<ManagedKey> keys, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] stages = [ReadAsync(keys, ending.Token), .. Enumerable.Range(0, scope.Environment.Concurrency).Select(_ => ProbeAsync(ending.Token)), RecordAsync(ending.Token), ConfirmAsync(ending.Token)];
+        await foreach (var stage in Task.WhenEach(stages).WithCancellation(CancellationToken.None))
+        {
+            if (!stage.IsCompletedSuccessfully)
+            {
+                await ending.CancelAsync();
+            }
+        }
+
+        await Task.WhenAll(stages);
+    }
+
+    private async Task ReadAsync(IReadOnlyList<ManagedKey> keys, CancellationToken cancellationToken)
+    {
+        foreach (var chunk in keys.Chunk(Chunk).TakeWhile(_ => !(_time.GetUtcNow() >= scope.EndsAt)))
+        {
+            var statuses = await scope.StatusesAsync(chunk, cancellationToken);
+            var due = Array.FindAll(chunk, key => scope.IsDue(key, statuses.GetValueOrDefault(key.Id)));
+            foreach (var key in chunk.Except(due))
+            {
+                await _queue.AddSeenAsync(new Observation { Key = key, At = _time.GetUtcNow() }, cancellationToken);
+            }
+
+            var primaries = await scope.Primaries.ReadAsync(due, cancellationToken);
+            for (var i = 0; i < due.Length; i++)
+            {
+                var status = statuses.GetValueOrDefault(due[i].Id);
+                var secondaries = await scope.Secondaries.ReadAsync(due[i], status, cancellationToken);
+                var connection = status?.RejectedSince is null ? ProbeConnection.Shared : ProbeConnection.Fresh;
+                await _queue.AddAsync(new(due[i], primaries[i], secondaries, connection), cancellationToken);
+            }
+        }
+
+        _queue.Settle();
+    }
+
+    private async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var reading in _queue.Readings.ReadAllAsync(cancellationToken))
+        {
+            await _queue.ObserveAsync(await scope.Checker.CheckAsync(reading, cancellationToken), cancellationToken);
+        }
+    }
+
+    private async Task RecordAsync(CancellationToken cancellationToken)
+    {
+        var batch = new List<Observation>(BatchSize);
+        while (await _queue.Observations.WaitToReadAsync(cancellationToken))
+        {
+            while (batch.Count < BatchSize && _queue.Observations.TryRead(out var observation))
+            {
+                batch.Add(observation);
+            }
+
+            Settle(await recorder.RecordAsync(batch, scope, cancellationToken));
+            batch.Clear();
+        }
+
+        _pending.Writer.Complete();
+    }
+
+    private void Settle(IReadOnlyList<RecordedCheck> recorded)
+    {
+        foreach (var check in recorded)
+        {
+            // A code that is also sent for good keys waits longer than any pass: the next one confirms it.
+            if (check.ConfirmAt is { } at && at - _time.GetUtcNow() < Confirmation.TransientSpan / Confirmation.NeededIfTransient)
+            {
+                _pending.Writer.TryWrite(new(check.Key, at));
+                continue;
+            }
+
+            progress.Report(new PassStep(1, check.Verdict is Verdict.Rejected ? 1 : 0));
+            _queue.Settle();
+        }
+    }
+
+    private async Task ConfirmAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var pending in _pending.Reader.ReadAllAsync(cancellationToken))
+        {
+            var wait = pending.At - _time.GetUtcNow();
+            if (wait > TimeSpan.Zero)
+            {
+                await Task.Delay(wait, _time, cancellationToken);
+            }
+
+            var primary = await scope.Primaries.ReadAsync(pending.Key.Primary, cancellationToken);
+            await _queue.ReturnAsync(new(pending.Key, primary, [], ProbeConnection.Fresh), cancellationToken);
+        }
+    }
+
+    private sealed record Pending(ManagedKey Key, DateTimeOffset At);
+}
+
+/// <summary>What a pass tells while it runs.</summary>
+/// <param name="Done">Keys that are settled.</param>
+/// <param name="Rejected">Of them, rejected.</param>
+internal readonly record struct PassStep(int Done, int Rejected);
+
+/// <summary>What the database says of a check that was just recorded.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Verdict">What the provider said.</param>
+/// <param name="ConfirmAt">When the answer that confirms it may count (UTC), or null where it is settled.</param>
+internal sealed record RecordedCheck(ManagedKey Key, Verdict Verdict, DateTimeOffset? ConfirmAt);

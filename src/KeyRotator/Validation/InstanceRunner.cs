@@ -1,0 +1,56 @@
+using KeyRotator.Keys;
+using KeyRotator.Providers;
+using KeyRotator.State;
+
+namespace KeyRotator.Validation;
+
+/// <summary>Runs one instance's part of a pass: control first, then the keys, then the judgement over all of them.</summary>
+internal sealed class InstanceRunner(CheckEnvironment environment, CheckRecorder recorder)
+{
+    /// <summary>Checks the given keys of one instance.</summary>
+    public async Task RunAsync(InstanceScope scope, IReadOnlyList<ManagedKey> keys, IProgress<PassStep> progress, CancellationToken cancellationToken)
+    {
+        var status = await LoadAsync(scope, cancellationToken);
+        if (status.NotBefore is { } notBefore)
+        {
+            scope.Pacer.PauseUntil(notBefore);
+        }
+
+        if (NeedsControl(scope, status))
+        {
+            await ControlAsync(scope, cancellationToken);
+        }
+
+        await new InstancePass(scope, recorder, progress).RunAsync(keys, cancellationToken);
+        await recorder.FinishAsync(scope, cancellationToken);
+    }
+
+    private bool NeedsControl(InstanceScope scope, InstanceStatus status) =>
+        NegativeControl.IsDue(scope.Instance, status, environment.Time.GetUtcNow()) && (scope.Provider as IUnprobedProvider)?.VerdictFor(scope.Instance) is null;
+
+    private async Task<InstanceStatus> LoadAsync(InstanceScope scope, CancellationToken cancellationToken)
+    {
+        await using var transaction = await environment.State.BeginReadAsync(cancellationToken);
+        return await InstanceTable.LoadAsync(transaction, scope.Instance.Name, cancellationToken);
+    }
+
+    private async Task ControlAsync(InstanceScope scope, CancellationToken cancellationToken)
+    {
+        var key = NegativeControl.MakeKey(scope.Provider, environment.Random);
+        ProbeResult result;
+        using (var turn = await scope.Pacer.EnterAsync(cancellationToken))
+        {
+            if (turn is null)
+            {
+                return;
+            }
+
+            result = await environment.Validator.ProbeAsync(scope.Instance, key, ProbeConnection.Fresh, cancellationToken);
+        }
+
+        await using var transaction = await environment.State.BeginWriteAsync(cancellationToken);
+        var status = await InstanceTable.LoadAsync(transaction, scope.Instance.Name, cancellationToken);
+        await InstanceTable.SaveAsync(transaction, NegativeControl.Record(status, result), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,133 @@
+using KeyRotator.Expiry;
+using KeyRotator.Findings;
+using KeyRotator.Keys;
+
+namespace KeyRotator.Validation;
+
+/// <summary>What one assessment concluded.</summary>
+/// <param name="Status">The new status.</param>
+/// <param name="Opened">The key version that it opened, or null.</param>
+/// <param name="Claims">Everything that is wrong with the key now. What is not claimed is not wrong any more.</param>
+internal sealed record Assessed(KeyStatus Status, KeyVersion? Opened, IReadOnlyList<FindingClaim> Claims)
+{
+    /// <summary>Whether the key was never assessed before.</summary>
+    public bool IsFirst { get; init; }
+
+    /// <summary>Whether it was looked at, and not only the clock.</summary>
+    public bool Checked { get; init; }
+
+    /// <summary>Whether the status is another than before.</summary>
+    public bool IsChanged { get; init; }
+
+    /// <summary>Whether the current version's expiry, or who said it, is another than before.</summary>
+    public bool IsExpiryChanged { get; init; }
+
+    /// <summary>When the answer that confirms a rejection may count (UTC), or null where none waits.</summary>
+    public DateTimeOffset? ConfirmAt { get; init; }
+}
+
+/// <summary>From what was known and what was seen to what is known and what is wrong. Pure: the only judge of keys.</summary>
+internal static class KeyAssessment
+{
+    // Two processes may finish in another order than they looked; a clock that was set back by more than this is believed.
+    private static readonly TimeSpan s_reordering = TimeSpan.FromMinutes(2);
+
+    /// <summary>Assesses one observation. Doing so twice changes nothing the second time.</summary>
+    public static Assessed Assess(KeyStatus? previous, Observation observation, AssessmentContext context, DateTimeOffset now)
+    {
+        var before = Before(previous, observation.Key, now);
+        var isStale = observation.At < before.CheckedAt && before.CheckedAt - observation.At < s_reordering;
+        var status = isStale ? before : Observe(before, observation, context, now);
+        status = status with { State = observation.Key.Suspended ? KeyState.Suspended : KeyState.Active };
+        var opened = status.Version > before.Version ? VersionOf(status) : null;
+        return new(status, opened, KeyClaims.Of(status, observation.Key, context, now))
+        {
+            IsFirst = previous is null,
+            IsChanged = status != previous,
+            Checked = observation.Primary is not PrimaryReading.NotRead && !isStale,
+            IsExpiryChanged = status.ExpiresAt != before.ExpiresAt || status.ExpirySource != before.ExpirySource,
+            ConfirmAt = observation.Probe is null || isStale ? null : VerdictTracking.ConfirmAt(status, observation.Probe, observation.Key.Policy),
+        };
+    }
+
+    // What one provider said of a value says nothing about it at another.
+    private static KeyStatus Before(KeyStatus? previous, ManagedKey key, DateTimeOffset now) => previous switch
+    {
+        null => new KeyStatus { KeyId = key.Id, Provider = key.Provider, VerdictSince = now, InconclusiveSince = now },
+        _ when previous.Provider == key.Provider => previous,
+        _ => VerdictTracking.Forget(previous, now) with { Provider = key.Provider },
+    };
+
+    private static KeyStatus Observe(KeyStatus before, Observation observation, AssessmentContext context, DateTimeOffset now)
+    {
+        var status = observation.Primary switch
+        {
+            PrimaryReading.Present => Present(before, observation, now),
+            PrimaryReading.Absent => before with { IsMissing = true },
+            PrimaryReading.Unreadable => VerdictTracking.Unreadable(before, observation.At),
+            _ => before,
+        };
+        status = observation.Probe is null ? status : VerdictTracking.Answer(status, observation.Probe, context, observation.Key.Policy);
+        status = Expire(before, status, observation) with { Locations = LocationTracking.Next(before, observation) };
+        return observation.Primary is PrimaryReading.NotRead ? status : Schedule(status, observation, context);
+    }
+
+    private static KeyStatus Present(KeyStatus before, Observation observation, DateTimeOffset now)
+    {
+        var seen = before with { IsMissing = false, Defect = observation.Defect, ForeignFormat = observation.ForeignFormat };
+        return before.Fingerprint == observation.Fingerprint ? seen : new KeyStatus
+        {
+            KeyId = before.KeyId,
+            Provider = before.Provider,
+            Version = before.Version + 1,
+            Fingerprint = observation.Fingerprint,
+            FirstSeenAt = now,
+            ForeignChangeAt = before.Version > 0 ? now : null,
+            VerdictSince = now,
+            InconclusiveSince = now,
+            Defect = observation.Defect,
+            ForeignFormat = observation.ForeignFormat,
+            Locations = before.Locations,
+        };
+    }
+
+    private static KeyStatus Expire(KeyStatus before, KeyStatus status, Observation observation)
+    {
+        if (status.Fingerprint is not { } fingerprint)
+        {
+            return status;
+        }
+
+        var reading = ExpiryPolicy.Read(before, observation.Key, fingerprint.Hex, status.Version > before.Version, observation.ExpiresAt);
+        return status with
+        {
+            ExpiresAt = reading.ExpiresAt,
+            ExpirySource = reading.Source,
+            FileExpiry = reading.FromFile,
+            DeclaredExpiry = reading.Declared,
+            WaitingExpiry = reading.Waiting,
+            Models = observation.Models ?? status.Models,
+        };
+    }
+
+    private static KeyStatus Schedule(KeyStatus status, Observation observation, AssessmentContext context)
+    {
+        var key = observation.Key;
+        var confirmAt = observation.Probe is null ? null : VerdictTracking.ConfirmAt(status, observation.Probe, key.Policy);
+        var cadence = Cadence.Of(key, context.Instance, context.Profile);
+        return status with { CheckedAt = observation.At, NextCheckAt = Cadence.Next(cadence, observation.At, confirmAt, observation.Probe?.RetryAt, context.Random) };
+    }
+
+    private static KeyVersion? VersionOf(KeyStatus status) => status is { Fingerprint: { } fingerprint, FirstSeenAt: { } seen }
+        ? new KeyVersion
+        {
+            KeyId = status.KeyId,
+            Sequence = status.Version,
+            Fingerprint = fingerprint,
+            FirstSeenAt = seen,
+            ExpiresAt = status.ExpiresAt,
+            ExpirySource = status.ExpirySource,
+            State = status.State,
+        }
+        : null;
+}

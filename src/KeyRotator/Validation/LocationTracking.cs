@@ -1,0 +1,46 @@
+using KeyRotator.Keys;
+using KeyRotator.Secrets;
+
+namespace KeyRotator.Validation;
+
+/// <summary>Carries what stands at a key's locations from check to check. Pure.</summary>
+internal static class LocationTracking
+{
+    /// <summary>The locations after one more observation, the primary first. A location that nobody looked at keeps what was last seen there.</summary>
+    public static IReadOnlyList<LocationStatus> Next(KeyStatus before, Observation observation)
+    {
+        var key = observation.Key;
+        if (key.Locations.Count == 1 && observation.Primary is not PrimaryReading.Present)
+        {
+            return before.Locations.Count == 1 && before.Locations[0].Location == key.Primary ? before.Locations : [Known(before, key.Primary)];
+        }
+
+        var primary = observation.Primary is PrimaryReading.Present
+            ? new LocationStatus { Location = key.Primary, Version = observation.StoreVersion, Fingerprint = observation.Fingerprint }
+            : Known(before, key.Primary);
+        var next = new List<LocationStatus>(key.Locations.Count) { primary };
+        for (var i = 1; i < key.Locations.Count; i++)
+        {
+            next.Add(Secondary(before, key.Locations[i], primary.Fingerprint, observation));
+        }
+
+        return next;
+    }
+
+    private static LocationStatus Secondary(KeyStatus before, SecretLocation location, Fingerprint? wanted, Observation observation)
+    {
+        var known = Known(before, location);
+        var reading = observation.Secondaries.FirstOrDefault(candidate => candidate.Location == location);
+        var seen = reading?.Kind switch
+        {
+            PrimaryReading.Present => known with { Version = reading.Version, Fingerprint = reading.Fingerprint },
+            PrimaryReading.Absent => known with { Version = null, Fingerprint = null },
+            _ => known,
+        };
+        var wasSeen = known.Fingerprint is not null || known.DriftingSince is not null || reading?.Kind is PrimaryReading.Present or PrimaryReading.Absent;
+        return seen with { DriftingSince = !wasSeen || seen.Fingerprint == wanted ? null : known.DriftingSince ?? observation.At };
+    }
+
+    private static LocationStatus Known(KeyStatus before, SecretLocation location) =>
+        before.Locations.FirstOrDefault(known => known.Location == location) ?? new LocationStatus { Location = location };
+}
