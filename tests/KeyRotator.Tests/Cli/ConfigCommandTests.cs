@@ -26,7 +26,7 @@ public sealed class ConfigCommandTests : IDisposable
 
         (await _shell.RunAsync("config", "validate")).ShouldBe(2);
 
-        _shell.Out.ShouldMatch(@"keyrotator\.yaml:7:\d+: mistral-prod\.provider: .*mistral");
+        _shell.Out.ShouldMatch(@"keyrotator\.yaml:7:\d+: keys\.mistral-prod\.provider: .*mistral");
         _shell.Out.ShouldMatch(@"keyrotator\.yaml:9:\d+: keys\.mistral-prod.*owner");
         _shell.Out.ShouldEndWith("2 faults, 0 warnings\n");
     }
