@@ -7,10 +7,10 @@ namespace KeyRotator.Configuration;
 internal static class Durations
 {
     /// <summary>Greater than zero.</summary>
-    public const string Pattern = "^[1-9][0-9]{0,7}[smhd]$";
+    public const string Pattern = "^[1-9][0-9]{0,8}[smhd]$";
 
     /// <summary>Zero or greater.</summary>
-    public const string PatternWithZero = "^(0|[1-9][0-9]{0,7})[smhd]$";
+    public const string PatternWithZero = "^(0|[1-9][0-9]{0,8})[smhd]$";
 
     /// <summary>Zero or more whole days.</summary>
     public const string DaysPattern = "^(0|[1-9][0-9]{0,3})d$";
@@ -22,15 +22,21 @@ internal static class Durations
     public static bool TryParse(string? text, out TimeSpan span)
     {
         span = default;
-        if (text is not { Length: >= 2 and <= 9 }
+        if (text is not { Length: >= 2 and <= 10 }
             || !int.TryParse(text.AsSpan()[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count))
         {
             return false;
         }
 
-        var seconds = text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 };
-        span = TimeSpan.FromSeconds((long)count * seconds);
-        return seconds > 0 && span <= Longest;
+        var unit = text[^1] switch { 's' => 1L, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 };
+        var seconds = count * unit;
+        if (unit == 0 || seconds > Longest.TotalSeconds)
+        {
+            return false;
+        }
+
+        span = TimeSpan.FromSeconds(seconds);
+        return true;
     }
 
     /// <summary>Writes a span in the greatest unit that fits it; whole seconds only.</summary>

@@ -25,7 +25,15 @@ internal sealed partial class PruneJob(LiveRuntime live, TimeProvider time, ILog
         var runs = await PruneAsync(CheckHistoryTable.PruneAsync, now - HistoryKept, cancellationToken);
         var messages = await PruneAsync(OutboxTable.PruneAsync, now - MessagesKept, cancellationToken);
         var findings = await PruneAsync(FindingTable.PruneAsync, now - HistoryKept, cancellationToken);
+        await PruneModelListsAsync(cancellationToken);
         LogPruned(runs, findings, messages);
+    }
+
+    private async Task PruneModelListsAsync(CancellationToken cancellationToken)
+    {
+        await using var transaction = await live.State.BeginWriteAsync(cancellationToken);
+        await ModelListTable.PruneAsync(transaction, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private async Task<int> PruneAsync(Func<StateTransaction, DateTimeOffset, int, CancellationToken, Task<int>> prune, DateTimeOffset before, CancellationToken cancellationToken)

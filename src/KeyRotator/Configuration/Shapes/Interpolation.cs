@@ -82,7 +82,7 @@ internal sealed partial class Interpolation(Func<string, string?> environment)
     private static string WithoutLastNewline(string text) =>
         text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;
 
-    [GeneratedRegex(@"\$\$\{|\$\{(?<name>[^}]*)\}?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\$\$\{|\$\{(?<name>[^}]*)\}|\$\{", RegexOptions.CultureInvariant)]
     private static partial Regex Marker();
 
     [GeneratedRegex(@"^file:[^\u0000-\u001F]+\z", RegexOptions.CultureInvariant)]

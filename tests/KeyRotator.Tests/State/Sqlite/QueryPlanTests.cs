@@ -12,7 +12,7 @@ namespace KeyRotator.Tests.State.Sqlite;
 public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
 {
     // Small by design: what is open, what waits.
-    private static readonly string[] s_partial = ["finding_open", "outbox_waiting", "outbox_due", "outbox_held"];
+    private static readonly string[] s_partial = ["finding_open", "finding_reason", "outbox_waiting", "outbox_due", "outbox_held"];
 
     [Fact]
     public async Task EveryStatement_Plan_UsesAnIndex()
@@ -57,6 +57,7 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
         await KeyVersionTable.TransitionsAsync(transaction, Id("k"), 1, Cancel);
         await CheckHistoryTable.OfAsync(transaction, Id("k"), 1, Cancel);
         await FindingTable.OpenAsync(transaction, Cancel);
+        await FindingTable.OpenForAsync(transaction, FindingReason.KeyRejected, Cancel);
         await FindingTable.OpenAboutAsync(transaction, [FindingSubject.Key("k")], Cancel);
         await FindingTable.DueForReminderAsync(transaction, Now, 1, Cancel);
         await FindingTable.HeldUntilAsync(transaction, Now, Cancel);
@@ -73,6 +74,7 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
         await KeyVersionTable.OpenAsync(transaction, new() { KeyId = Id("k"), Sequence = 1, Fingerprint = Print(1), FirstSeenAt = Now }, Cancel);
         await KeyVersionTable.SetExpiryAsync(transaction, Id("k"), 1, null, ExpirySource.Unknown, Cancel);
         var finding = await FindingTable.InsertAsync(transaction, Claim(), Now, null, null, Cancel);
+        await OutboxTable.ExpediteAsync(transaction, [finding.Id], Now, Cancel);
         await FindingTable.InsertAsync(transaction, Claim(), Now, null, null, Cancel);
         await FindingTable.UpdateAsync(transaction, finding, Cancel);
         await OutboxTable.EnqueueAsync(transaction, [Message(finding.Id)], Cancel);

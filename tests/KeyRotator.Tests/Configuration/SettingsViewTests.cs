@@ -1,0 +1,64 @@
+using KeyRotator.Configuration;
+using Shouldly;
+using Xunit;
+
+namespace KeyRotator.Tests.Configuration;
+
+public sealed class SettingsViewTests
+{
+    [Fact]
+    public void Write_FullExample_RedactsSecretsAlone()
+    {
+        var view = SettingsView.Write(SettingsFolder.Good(Examples.Full, Examples.Environment));
+
+        view.ShouldContain("passphrase: '[redacted]'");
+        view.ShouldContain("url: '[redacted]'");
+        view.ShouldContain("secret: '[redacted]'");
+        view.ShouldContain("x-team: '[redacted]'");
+        view.ShouldContain("checkEvery: 30m");
+        Examples.Environment.ShouldAllBe(variable => !view.Contains(variable.Value));
+    }
+
+    [Fact]
+    public void Write_FullExample_ReadsBackAsTheSame()
+    {
+        var view = SettingsView.Write(SettingsFolder.Good(Examples.Full, Examples.Environment));
+
+        var again = SettingsFolder.Good(Refilled(view));
+
+        SettingsView.Write(again).ShouldBe(view);
+    }
+
+    [Theory]
+    [InlineData("\"5\"")] // looks like a number
+    [InlineData("\"true\"")] // a boolean
+    [InlineData("\"~\"")] // nothing
+    [InlineData("\"$${A}\"")] // an interpolation
+    [InlineData("\"a: b # c\"")] // YAML of its own
+    [InlineData("\"- x\"")] // a list
+    [InlineData("\"* [x], {y} & !z 'q'\"")] // every indicator
+    [InlineData("\" padded \"")] // spaces
+    [InlineData("Zürich")] // beyond ASCII
+    public void Write_AwkwardText_ReadsBackAsTheSame(string owner)
+    {
+        var settings = SettingsFolder.Good($"stores: {{ env: {{ kind: env }} }}\nkeys: {{ k: {{ provider: mistral, owner: {owner}, locations: [{{ store: env, name: K }}] }} }}");
+
+        SettingsFolder.Good(SettingsView.Write(settings)).Keys[0].Owner.ShouldBe(settings.Keys[0].Owner);
+    }
+
+    [Fact]
+    public void Write_UnusedReadyInstances_AreLeftOut()
+    {
+        var view = SettingsView.Write(SettingsFolder.Good(Examples.Small));
+
+        view.ShouldContain("mistral:");
+        view.ShouldNotContain("openai:");
+    }
+
+    private static string Refilled(string view) => string.Join('\n', view.Split('\n').Select(line => line.Trim() switch
+    {
+        "url: '[redacted]'" => line.Replace("'[redacted]'", "https://h"),
+        "secret: '[redacted]'" => line.Replace("'[redacted]'", "whsec_" + Convert.ToBase64String(new byte[32])),
+        _ => line,
+    }));
+}
