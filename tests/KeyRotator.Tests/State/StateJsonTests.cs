@@ -23,7 +23,7 @@ public sealed class StateJsonTests
             {
                 Location = new() { Store = "aws", Name = "prod/llm", Field = "KEY", Follows = TimeSpan.FromMinutes(30) },
                 Version = "7",
-                Fingerprint = Secrets.Fingerprint.Parse(new string('a', 64)),
+                Fingerprint = KeyRotator.Secrets.Fingerprint.Parse(new string('a', 64)),
                 DriftingSince = s_at,
             },
             new() { Location = new() { Store = "env", Name = "KEY" } },
