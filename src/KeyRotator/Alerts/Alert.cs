@@ -21,7 +21,8 @@ public enum AlertKind
     Digest,
 }
 
-/// <summary>A finding, or several, made deliverable. What stands here is all that ever leaves: names, times and sentences of ours.</summary>
+/// <summary>A finding, or several, made deliverable. What stands here is all that ever leaves: names, times and sentences of
+/// ours.</summary>
 public sealed record Alert
 {
     /// <summary>Stable over retries; the receiver's idempotency key.</summary>

@@ -13,5 +13,6 @@ internal static class AlertChannels
     public static IReadOnlyList<string> Kinds { get; } = [.. All.Select(channel => channel.Kind)];
 
     /// <summary>The channel of a kind, in any case, or null.</summary>
-    public static IAlertChannel? Find(string kind) => All.FirstOrDefault(channel => channel.Kind.Equals(kind, StringComparison.OrdinalIgnoreCase));
+    public static IAlertChannel? Find(string kind) =>
+        All.FirstOrDefault(channel => channel.Kind.Equals(kind, StringComparison.OrdinalIgnoreCase));
 }

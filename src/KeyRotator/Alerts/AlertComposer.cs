@@ -5,21 +5,24 @@ using KeyRotator.State;
 
 namespace KeyRotator.Alerts;
 
-/// <summary>Turns changes in the ledger into messages for the outbox. Pure: the same changes give the same messages, ids included.</summary>
+/// <summary>Turns changes in the ledger into messages for the outbox. Pure: the same changes give the same messages, ids
+/// included.</summary>
 internal sealed class AlertComposer(string installation, IReadOnlyList<AlertRoute> routes)
 {
     /// <summary>A digest names no more findings than this; it counts the rest.</summary>
     public const int MaxDigest = 50;
 
-    /// <summary>One message a change and channel, save the first findings of new keys below critical: these are one digest a channel.</summary>
+    /// <summary>One message a change and channel, save the first findings of new keys below critical: these are one digest a
+    /// channel.</summary>
     public IReadOnlyList<OutboxMessage> Compose(IReadOnlyList<FindingEvent> events, DateTimeOffset now)
     {
         var addressed = events.SelectMany(change => Address(change, now)).ToList();
-        var digests = addressed.Where(entry => entry.Digestible).GroupBy(entry => entry.Channel, StringComparer.Ordinal).Where(group => group.Count() > 1).ToList();
-        var inDigest = digests.SelectMany(group => group).ToHashSet();
-        return [.. addressed.Where(entry => !inDigest.Contains(entry)).Select(Single), .. digests.Select(group => Digest(group.Key, [.. group], now))];
-
-        OutboxMessage Single(Addressed entry) => Message(entry, now);
+        var digests = addressed.Where(entry => entry.Digestible)
+            .GroupBy(entry => entry.Channel, StringComparer.Ordinal)
+            .Where(group => group.Count() > 1)
+            .ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
+        var singles = addressed.Where(entry => !entry.Digestible || !digests.ContainsKey(entry.Channel));
+        return [.. singles.Select(entry => Message(entry, now)), .. digests.Select(digest => Digest(digest.Key, digest.Value, now))];
     }
 
     /// <summary>A trial message, made now and for nobody's sake.</summary>
@@ -72,7 +75,7 @@ internal sealed class AlertComposer(string installation, IReadOnlyList<AlertRout
         return new(entry.Change.Finding.Id, entry.Channel, occasion, alert, entry.NotBefore);
     }
 
-    private OutboxMessage Digest(string channel, IReadOnlyList<Addressed> entries, DateTimeOffset now)
+    private OutboxMessage Digest(string channel, List<Addressed> entries, DateTimeOffset now)
     {
         var ordered = entries.OrderByDescending(entry => entry.Shown.Severity).ThenBy(entry => entry.Change.Finding.Id).ToList();
         var occasion = "digest-" + AlertIds.Hash(ordered.Select(entry => entry.Shown.Id));
@@ -85,7 +88,10 @@ internal sealed class AlertComposer(string installation, IReadOnlyList<AlertRout
             Findings = [.. ordered.Take(MaxDigest).Select(entry => entry.Shown)],
             Omitted = Math.Max(0, ordered.Count - MaxDigest),
         };
-        return new(null, channel, occasion, alert, entries.Max(entry => entry.NotBefore)) { Digested = [.. ordered.Select(entry => entry.Change.Finding.Id)] };
+        return new(null, channel, occasion, alert, entries.Max(entry => entry.NotBefore))
+        {
+            Digested = [.. ordered.Select(entry => entry.Change.Finding.Id)],
+        };
     }
 
     private static string Occasion(FindingEvent change) => change.Kind switch
@@ -93,7 +99,7 @@ internal sealed class AlertComposer(string installation, IReadOnlyList<AlertRout
         FindingEventKind.Opened => "trigger",
         FindingEventKind.RungReached => string.Create(CultureInfo.InvariantCulture, $"rung-{change.Finding.Rung}"),
         FindingEventKind.SeverityGrew => $"escalate-{change.Finding.Severity}",
-        FindingEventKind.ReminderDue => string.Create(CultureInfo.InvariantCulture, $"reminder-{change.Finding.RemindAt?.ToUnixTimeSeconds()}"),
+        FindingEventKind.ReminderDue => $"reminder-{change.Finding.RemindAt?.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)}",
         FindingEventKind.Resolved => "resolved",
         _ => throw new UnreachableException(),
     };

@@ -3,9 +3,12 @@ using KeyRotator.State;
 
 namespace KeyRotator.Alerts;
 
-/// <summary>Drains the outbox: the only sender of alerts. Every message is delivered at least once, with the same id each time, and in order for each finding and channel.</summary>
-/// <remarks>Any number of processes may drain one database: a row is claimed by lease and fence before it is sent, one at a time, so that a kill repeats one message at most.</remarks>
-internal sealed partial class AlertDispatcher(StateDatabase database, HttpMessageInvoker http, TimeProvider time, Random random, ILogger<AlertDispatcher> logger)
+/// <summary>Drains the outbox: the only sender of alerts. Every message is delivered at least once, with the same id each time, and in
+/// order for each finding and channel.</summary>
+/// <remarks>Any number of processes may drain one database: a row is claimed by lease and fence before it is sent, one at a time, so that a
+/// kill repeats one message at most.</remarks>
+internal sealed partial class AlertDispatcher(
+    StateDatabase database, HttpMessageInvoker http, TimeProvider time, Random random, ILogger<AlertDispatcher> logger)
 {
     /// <summary>For how long a claim holds: an attempt and the wait for the database, with room to spare.</summary>
     public static TimeSpan Lease { get; } = TimeSpan.FromMinutes(2);
@@ -13,13 +16,15 @@ internal sealed partial class AlertDispatcher(StateDatabase database, HttpMessag
     private readonly AlertSender _sender = new(http, time);
     private readonly ConcurrentDictionary<string, DeliveryLane> _lanes = new(StringComparer.Ordinal);
 
-    /// <summary>Delivers what is due, every channel by itself, so that a dead receiver delays nobody. A retry that falls into the budget is waited for.
+    /// <summary>Delivers what is due, every channel by itself, so that a dead receiver delays nobody. A retry that falls into the budget is
+    /// waited for.
     /// Calls may overlap: a channel that one of them drains is left out by the others.</summary>
     /// <param name="channels">The configured channels by name. Messages for others are given up.</param>
     /// <param name="budget">No attempt starts after it; one under way may last <see cref="AlertSender.Timeout"/> longer.</param>
     /// <param name="cancellationToken">Ends it; a message whose attempt was cut short is sent again after its lease.</param>
     /// <exception cref="StateException">The database failed. What was not recorded is sent again.</exception>
-    public async Task<DrainResult> DrainAsync(IReadOnlyDictionary<string, ChannelSettings> channels, TimeSpan budget, CancellationToken cancellationToken)
+    public async Task<DrainResult> DrainAsync(
+        IReadOnlyDictionary<string, ChannelSettings> channels, TimeSpan budget, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var waiting = (await BacklogAsync(cancellationToken)).Where(backlog => backlog.Waiting > 0).Select(backlog => backlog.Channel);
@@ -68,7 +73,7 @@ internal sealed partial class AlertDispatcher(StateDatabase database, HttpMessag
         var result = DrainResult.Nothing;
         while (await WaitAsync(drain, drain.Lane.PauseLeft, cancellationToken))
         {
-            if (await ClaimAsync(drain.Name, cancellationToken) is { } message)
+            if (await ClaimAsync(drain, cancellationToken) is { } message)
             {
                 result = result.Plus(await DeliverAsync(drain, message, cancellationToken));
             }
@@ -102,8 +107,8 @@ internal sealed partial class AlertDispatcher(StateDatabase database, HttpMessag
     {
         var attempt = await _sender.SendAsync(drain.Channel, message.Alert, cancellationToken);
         var record = await RecordAsync(message, attempt);
-        drain.Lane.Note(attempt, record.NextAttemptAt - record.At);
-        return DrainResult.Of(record.Outcome);
+        drain.Lane.Note(attempt, record.Outcome == DeliveryOutcome.Retry ? record.NextAttemptAt - record.At : null);
+        return DrainResult.Of(record);
     }
 
     // Not cancelled: what was sent and is not recorded would be sent twice.
@@ -117,10 +122,16 @@ internal sealed partial class AlertDispatcher(StateDatabase database, HttpMessag
         return record;
     }
 
-    private async Task<ClaimedMessage?> ClaimAsync(string channel, CancellationToken cancellationToken)
+    private async Task<ClaimedMessage?> ClaimAsync(ChannelDrain drain, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginWriteAsync(cancellationToken);
-        var claimed = await OutboxTable.ClaimAsync(transaction, channel, time.GetUtcNow(), Lease, 1, cancellationToken);
+        if (drain.Channel is null)
+        {
+            // What a removed channel was still to get ends here, also where its receiver was gone.
+            await ChannelTable.EnableAsync(transaction, drain.Name, cancellationToken);
+        }
+
+        var claimed = await OutboxTable.ClaimAsync(transaction, drain.Name, time.GetUtcNow(), Lease, 1, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return claimed.SingleOrDefault();
     }
@@ -153,15 +164,18 @@ internal sealed partial class AlertDispatcher(StateDatabase database, HttpMessag
 
     private void Log(ClaimedMessage message, DeliveryRecord record, bool isOurs)
     {
-        switch (record.Outcome)
+        switch (record)
         {
             case var _ when !isOurs:
                 LogLeaseLost(message.Alert.Id, message.Channel);
                 break;
-            case DeliveryOutcome.Delivered:
+            case { Outcome: DeliveryOutcome.Delivered }:
                 break;
-            case DeliveryOutcome.Retry:
-                LogFailed(message.Alert.Id, message.Channel, message.Attempts + 1, record.Error, record.NextAttemptAt);
+            case { Outcome: DeliveryOutcome.Gone }:
+                LogGone(message.Channel);
+                break;
+            case { NextAttemptAt: { } nextAttemptAt }:
+                LogFailed(message.Alert.Id, message.Channel, message.Attempts + 1, record.Error, nextAttemptAt);
                 break;
             default:
                 LogGivenUp(message.Alert.Id, message.Channel, message.Attempts + 1, record.Error);
@@ -172,35 +186,17 @@ internal sealed partial class AlertDispatcher(StateDatabase database, HttpMessag
     [LoggerMessage(6000, LogLevel.Information, "Delivered {Count} alerts")]
     private partial void LogDelivered(int count);
 
-    [LoggerMessage(6001, LogLevel.Warning, "Alert {AlertId} did not reach channel {Channel} at attempt {Attempt}: {Error}; next attempt at {NextAttemptAt:u}")]
-    private partial void LogFailed(string alertId, string channel, int attempt, string? error, DateTimeOffset? nextAttemptAt);
+    [LoggerMessage(6001, LogLevel.Warning, "Alert {AlertId} did not reach channel {Channel} at attempt {Attempt}: {Error}; next at {NextAttemptAt:u}")]
+    private partial void LogFailed(string alertId, string channel, int attempt, string? error, DateTimeOffset nextAttemptAt);
 
     [LoggerMessage(6002, LogLevel.Error, "Alert {AlertId} to channel {Channel} is given up after attempt {Attempt}: {Error}")]
     private partial void LogGivenUp(string alertId, string channel, int attempt, string? error);
 
-    [LoggerMessage(6003, LogLevel.Warning, "Alert {AlertId} to channel {Channel} was claimed by another process before its attempt was recorded; the receiver may see it twice")]
+    [LoggerMessage(6003, LogLevel.Warning, "Alert {AlertId} to channel {Channel} went to another process in mid-attempt; it may arrive twice")]
     private partial void LogLeaseLost(string alertId, string channel);
 
+    [LoggerMessage(6004, LogLevel.Error, "Channel {Channel} answered 410: it gets no more alerts until a test of it succeeds")]
+    private partial void LogGone(string channel);
+
     private sealed record ChannelDrain(string Name, ChannelSettings? Channel, DeliveryLane Lane, long Started, TimeSpan Budget);
-}
-
-/// <summary>What a drain did.</summary>
-/// <param name="Delivered">Messages that their receivers have.</param>
-/// <param name="Failed">Attempts that failed and are made again.</param>
-/// <param name="GivenUp">Messages that will not be delivered.</param>
-internal sealed record DrainResult(int Delivered, int Failed, int GivenUp)
-{
-    /// <summary>Nothing was done.</summary>
-    public static DrainResult Nothing { get; } = new(0, 0, 0);
-
-    /// <summary>One attempt that ended so.</summary>
-    public static DrainResult Of(DeliveryOutcome outcome) => outcome switch
-    {
-        DeliveryOutcome.Delivered => new(1, 0, 0),
-        DeliveryOutcome.Retry => new(0, 1, 0),
-        _ => new(0, 0, 1),
-    };
-
-    /// <summary>Both together.</summary>
-    public DrainResult Plus(DrainResult other) => new(Delivered + other.Delivered, Failed + other.Failed, GivenUp + other.GivenUp);
 }

@@ -6,9 +6,12 @@ namespace KeyRotator.Alerts;
 internal static class AlertRouter
 {
     /// <summary>The channels of the first route that matches; none where no route does. Names are compared in any case.</summary>
-    /// <remarks>A channel is never told that alerts do not reach it: it is struck from the route, and a route that is left without a channel does not match.</remarks>
+    /// <remarks>A channel is never told that alerts do not reach it: it is struck from the route, and a route that is left without a
+    /// channel does not match.</remarks>
     public static IReadOnlyList<string> Route(AlertFinding finding, IReadOnlyList<AlertRoute> routes) =>
-        routes.Where(route => Matches(route, finding)).Select(route => Reachable(route, finding)).FirstOrDefault(channels => channels.Count > 0) ?? [];
+        routes.Where(route => Matches(route, finding))
+            .Select(route => Reachable(route, finding))
+            .FirstOrDefault(channels => channels.Count > 0) ?? [];
 
     private static bool Matches(AlertRoute route, AlertFinding finding) =>
         Matches(route.Environment, finding.Environment)
@@ -17,7 +20,8 @@ internal static class AlertRouter
         && (route.Reason is null || route.Reason == finding.Reason)
         && (route.Severity is { } severity ? severity == finding.Severity : finding.Severity > Severity.Info);
 
-    private static bool Matches(string? wanted, string? actual) => wanted is null || wanted.Equals(actual, StringComparison.OrdinalIgnoreCase);
+    private static bool Matches(string? wanted, string? actual) =>
+        wanted is null || wanted.Equals(actual, StringComparison.OrdinalIgnoreCase);
 
     private static List<string> Reachable(AlertRoute route, AlertFinding finding) =>
         [.. route.Channels.Where(channel => !IsTheFailingOne(channel, finding)).Distinct(StringComparer.OrdinalIgnoreCase)];

@@ -2,7 +2,8 @@ using KeyRotator.Http;
 
 namespace KeyRotator.Alerts;
 
-/// <summary>Sends one message once. Follows no redirect, reads no more than the first bytes of an answer, and gives up after <see cref="Timeout"/>.</summary>
+/// <summary>Sends one message once. Follows no redirect, reads no more than the first bytes of an answer, and gives up after
+/// <see cref="Timeout"/>.</summary>
 /// <remarks>A channel's address is a secret: no exception leaves from here but cancellation, and nothing is logged.</remarks>
 internal sealed class AlertSender(HttpMessageInvoker http, TimeProvider time)
 {
@@ -12,7 +13,8 @@ internal sealed class AlertSender(HttpMessageInvoker http, TimeProvider time)
     private const int MaxAnswer = 4096;
 
     /// <summary>One attempt. Every fault of the wire is an outcome.</summary>
-    /// <exception cref="OperationCanceledException">The caller's own token was cancelled; whether the receiver has the message is not known.</exception>
+    /// <exception cref="OperationCanceledException">The caller's own token was cancelled; whether the receiver has the message is not
+    /// known.</exception>
     public async Task<DeliveryAttempt> SendAsync(ChannelSettings? channel, Alert alert, CancellationToken cancellationToken)
     {
         if (channel is null)
@@ -55,7 +57,8 @@ internal sealed class AlertSender(HttpMessageInvoker http, TimeProvider time)
         }
     }
 
-    private async Task<DeliveryAttempt> ReadAsync(IAlertChannel kind, HttpResponseMessage response, CancellationToken either, CancellationToken cancellationToken)
+    private async Task<DeliveryAttempt> ReadAsync(
+        IAlertChannel kind, HttpResponseMessage response, CancellationToken either, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
         if (status is >= 300 and <= 399)
@@ -70,7 +73,8 @@ internal sealed class AlertSender(HttpMessageInvoker http, TimeProvider time)
     }
 
     // The status is the receiver's word. A body that breaks off or never ends takes nothing back.
-    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpResponseMessage response, CancellationToken either, CancellationToken cancellationToken)
+    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(
+        HttpResponseMessage response, CancellationToken either, CancellationToken cancellationToken)
     {
         var buffer = new byte[MaxAnswer];
         var length = 0;
@@ -82,7 +86,7 @@ internal sealed class AlertSender(HttpMessageInvoker http, TimeProvider time)
                 read = await body.ReadAsync(buffer.AsMemory(length), either);
             }
         }
-        catch (Exception fault) when (fault is IOException or HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (fault is IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             // What was read is enough.
         }

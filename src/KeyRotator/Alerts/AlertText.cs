@@ -17,7 +17,8 @@ internal static class AlertText
         return text[..end] + "…";
     }
 
-    /// <summary>A web link without user information, query and fragment, which may carry credentials; null where it is no web link or too long to be one.</summary>
+    /// <summary>A web link without user information, query and fragment, which may carry credentials; null where it is no web link or too
+    /// long to be one.</summary>
     public static string? Link(string? url) =>
         url?.Length <= MaxLink && Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http"
             ? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)

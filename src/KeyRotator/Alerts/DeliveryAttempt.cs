@@ -11,8 +11,10 @@ internal sealed record DeliveryAttempt(DeliveryOutcome Outcome, int? Status, str
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>Whether it says something of the receiver, not of this message: then the next message fares no better.</summary>
-    public bool ConcernsReceiver => Outcome == DeliveryOutcome.Gone || (Outcome == DeliveryOutcome.Retry && (RetryAfter is not null || Status is null or 429));
+    public bool ConcernsReceiver => Outcome == DeliveryOutcome.Retry && (RetryAfter is not null || Status is null or 429);
 
     /// <summary>What happened, one sentence.</summary>
-    public string Sentence => Outcome == DeliveryOutcome.Delivered ? $"The receiver took it with {Status}." : $"The receiver did not take it: {DeliveryError.Explain(Error)}.";
+    public string Sentence => Outcome == DeliveryOutcome.Delivered
+        ? $"The receiver took it with {Status}."
+        : $"The receiver did not take it: {DeliveryError.Explain(Error)}.";
 }

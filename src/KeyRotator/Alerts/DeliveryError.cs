@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace KeyRotator.Alerts;
 
-/// <summary>The words that say why a message was not delivered. They stand in the database and in logs; nothing in them comes from the wire but a status.</summary>
+/// <summary>The words that say why a message was not delivered. They stand in the database and in logs; nothing in them comes from the wire
+/// but a status.</summary>
 internal static class DeliveryError
 {
     public const string Timeout = "timeout";

@@ -1,8 +1,7 @@
-using KeyRotator.Http;
-
 namespace KeyRotator.Alerts;
 
-/// <summary>One channel's way out: one drain at a time, and a pause while the receiver takes nothing. Times are measured, not read off the clock, which may jump.</summary>
+/// <summary>One channel's way out: one drain at a time, and a pause while the receiver takes nothing. Times are measured, not read off the
+/// clock, which may jump.</summary>
 internal sealed class DeliveryLane(TimeProvider time)
 {
     private const int FailuresToPause = 3;
@@ -33,13 +32,14 @@ internal sealed class DeliveryLane(TimeProvider time)
         return left;
     }
 
-    /// <summary>Takes note of an attempt. Nothing more is sent for a while where the receiver asked for it, gave no answer, or failed several messages in a row.</summary>
+    /// <summary>Takes note of an attempt. Nothing more is sent for a while where the receiver asked for it, gave no answer, or failed
+    /// several messages in a row.</summary>
     /// <param name="attempt">How it went.</param>
     /// <param name="delay">Time until the same message is tried again, or null where it is not.</param>
     public void Note(DeliveryAttempt attempt, TimeSpan? delay)
     {
         _retryAt = delay is null || _retryAt < Now + delay ? _retryAt : Now + delay;
-        _failures = attempt.Outcome is DeliveryOutcome.Retry or DeliveryOutcome.Gone ? _failures + 1 : 0;
+        _failures = attempt.Outcome == DeliveryOutcome.Retry ? _failures + 1 : 0;
         if (_failures >= FailuresToPause || attempt.ConcernsReceiver)
         {
             _pausedUntil = Now + PauseAfter(attempt, delay ?? s_longestPause);
@@ -47,10 +47,6 @@ internal sealed class DeliveryLane(TimeProvider time)
     }
 
     // A receiver that only fails may hold a fresh message up for a minute; for longer it has to ask.
-    private static TimeSpan PauseAfter(DeliveryAttempt attempt, TimeSpan delay) => attempt switch
-    {
-        { Outcome: DeliveryOutcome.Gone } => RetryAfter.Most,
-        { RetryAfter: { } asked } => asked,
-        _ => delay < s_longestPause ? delay : s_longestPause,
-    };
+    private static TimeSpan PauseAfter(DeliveryAttempt attempt, TimeSpan delay) =>
+        attempt.RetryAfter ?? (delay < s_longestPause ? delay : s_longestPause);
 }

@@ -12,10 +12,12 @@ internal static class DeliverySchedule
         TimeSpan.FromMinutes(30), TimeSpan.FromHours(1), TimeSpan.FromHours(2), TimeSpan.FromHours(4),
     ];
 
-    /// <summary>Attempts after which a message is given up. The delays between them add up to more than three days, however they end.</summary>
+    /// <summary>Attempts after which a message is given up. The delays between them add up to more than three days, however they
+    /// end.</summary>
     public const int MaxAttempts = 26;
 
-    /// <summary>What an attempt means for its message. A failure keeps it until the schedule ends, also where the receiver is gone: it may come back. A test is tried once.</summary>
+    /// <summary>What an attempt means for its message. A failure keeps it until the schedule ends, also where the receiver is gone: it may
+    /// come back. A test is tried once.</summary>
     public static DeliveryRecord Record(ClaimedMessage message, DeliveryAttempt attempt, DateTimeOffset now, double jitter)
     {
         var attempts = message.Attempts + 1;
@@ -24,7 +26,7 @@ internal static class DeliverySchedule
         {
             DeliveryOutcome.Delivered or DeliveryOutcome.Refused => record,
             _ when attempts < MaxAttempts && message.Alert.Kind != AlertKind.Test =>
-                record with { Outcome = DeliveryOutcome.Retry, NextAttemptAt = Next(attempts, attempt.RetryAfter, now, jitter) },
+                record with { NextAttemptAt = Next(attempts, attempt.RetryAfter, now, jitter) },
             DeliveryOutcome.Gone => record,
             _ => record with { Outcome = DeliveryOutcome.Refused, Error = DeliveryError.Refused(attempt.Error ?? "") },
         };

@@ -1,6 +1,7 @@
 namespace KeyRotator.Alerts;
 
-/// <summary>The text form of a signing secret: base64 of 24 to 64 random bytes, with or without <c>whsec_</c> in front (Standard Webhooks, "Signature scheme").</summary>
+/// <summary>The text form of a signing secret: base64 of 24 to 64 random bytes, with or without <c>whsec_</c> in front (Standard Webhooks,
+/// "Signature scheme").</summary>
 internal static class SigningSecret
 {
     private const string Prefix = "whsec_";

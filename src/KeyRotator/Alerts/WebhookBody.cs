@@ -5,9 +5,12 @@ using System.Text.Json;
 
 namespace KeyRotator.Alerts;
 
-/// <summary>The JSON of the webhook channel, version 1: <c>{"type", "timestamp", "data": {"version", "alertId", "kind", "severity", "findings", "omitted"}}</c>.</summary>
-/// <remarks>A contract: members are added, never renamed or removed, while <c>version</c> stays 1. Times are RFC 3339 UTC in whole seconds, unknown is null, enum members are
-/// their names. Never longer than <see cref="MaxBytes"/>: long texts are cut with an ellipsis, and a digest says in <c>omitted</c> how many findings it does not name.</remarks>
+/// <summary>The JSON of the webhook channel, version 1: <c>{"type", "timestamp", "data": {"version", "alertId", "kind", "severity",
+/// "findings", "omitted"}}</c>.</summary>
+/// <remarks>A contract: members are added, never renamed or removed, while <c>version</c> stays 1. Times are RFC 3339 UTC in whole seconds,
+/// unknown is null, enum members are
+/// their names. Never longer than <see cref="MaxBytes"/>: long texts are cut with an ellipsis, and a digest says in <c>omitted</c> how many
+/// findings it does not name.</remarks>
 internal static class WebhookBody
 {
     /// <summary>The longest body in bytes.</summary>

@@ -1,10 +1,13 @@
 using System.Net.Http.Headers;
+using KeyRotator.Secrets;
 
 namespace KeyRotator.Alerts;
 
 /// <summary>Any receiver of JSON over HTTP: the body of <see cref="WebhookBody"/>, signed as Standard Webhooks describes.</summary>
-/// <remarks>Headers: <c>webhook-id</c> (stable over retries), <c>webhook-timestamp</c> (renewed at each attempt) and, where a secret is configured,
-/// <c>webhook-signature</c>, with the current and the previous secret while both are set. Source: the Standard Webhooks specification, read 2026-10.</remarks>
+/// <remarks>Headers: <c>webhook-id</c> (stable over retries), <c>webhook-timestamp</c> (renewed at each attempt) and, where a secret is
+/// configured,
+/// <c>webhook-signature</c>, with the current and the previous secret while both are set. Source: the Standard Webhooks specification, read
+/// 2026-10.</remarks>
 internal sealed class WebhookChannel : IAlertChannel
 {
     /// <inheritdoc />
@@ -37,6 +40,9 @@ internal sealed class WebhookChannel : IAlertChannel
         _ => DeliveryOutcome.Retry,
     };
 
-    private static List<byte[]> SigningKeys(ChannelSettings channel) =>
-        [.. new[] { channel.Secret, channel.PreviousSecret }.OfType<Secrets.SecretValue>().Select(secret => SigningSecret.Decode(secret.Reveal()))];
+    private static List<byte[]> SigningKeys(ChannelSettings channel)
+    {
+        SecretValue?[] secrets = [channel.Secret, channel.PreviousSecret];
+        return [.. secrets.OfType<SecretValue>().Select(secret => SigningSecret.Decode(secret.Reveal()))];
+    }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using KeyRotator.Cli.Output;
 using KeyRotator.Configuration;
-using KeyRotator.Keys;
 using KeyRotator.Validation;
 
 namespace KeyRotator.Cli;
@@ -11,8 +10,10 @@ internal sealed class CheckCommand
 {
     private readonly CliContext _context;
     private readonly CommonOptions _common;
-    private readonly Argument<string[]> _keys = KeySelection.Argument();
-    private readonly Option<string> _failOn = Choice.Option("--fail-on", FailOn.Critical, "Exit with 3 where a finding is at least as severe; none: also not with 4");
+    private readonly Argument<string[]> _keys = NameArgument.Many("KEY", "Ids of keys; all where none is named");
+    private readonly Option<string> _failOn = Choice.Option(
+        "--fail-on", FailOn.Critical, "Exit with 3 where a finding is at least as severe; none: also not with 4");
+
     private readonly Option<bool> _fromEnvironment = new("--from-env")
     {
         Description = "Check every provider's standard variable that is set; needs no configuration and leaves nothing behind",
@@ -33,7 +34,13 @@ internal sealed class CheckCommand
     public static Command Create(CliContext context, CommonOptions common)
     {
         var check = new CheckCommand(context, common);
-        var command = new Command("check", "Prove keys now, record what is found, send alerts, print, exit") { check._keys, check._fromEnvironment, check._failOn, check._noAlerts };
+        var command = new Command("check", "Prove keys now, record what is found, send alerts, print, exit")
+        {
+            check._keys,
+            check._fromEnvironment,
+            check._failOn,
+            check._noAlerts,
+        };
         command.SetAction(async (parsed, cancellationToken) => (int)await check.RunAsync(parsed, cancellationToken));
         return command;
     }
@@ -41,9 +48,16 @@ internal sealed class CheckCommand
     private async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var settings = LoadSettings(parsed);
-        var keys = KeySelection.Choose(settings, parsed.GetValue(_keys) ?? []);
+        var keys = KeySelection.Choose(settings, parsed.GetRequiredValue(_keys));
         await using var workbench = await Workbench.OpenAsync(_context, settings, cancellationToken);
-        var result = await PassAsync(workbench, keys, !parsed.GetValue(_noAlerts), cancellationToken);
+        var isWhole = keys.Count == settings.Keys.Count;
+        var request = new CheckPassRequest(isWhole ? null : keys, SendAlerts: !parsed.GetValue(_noAlerts), IgnoreCadence: true);
+        var result = await PassAsync(workbench, request, cancellationToken);
+
+        if (result.Skipped > 0)
+        {
+            await _context.Error.WriteLineAsync($"{result.Skipped} of {result.Checked} keys were probed a moment ago and not again: their last answers are shown.");
+        }
 
         var format = _common.FormatOf(parsed);
         var printer = new KeyReportPrinter(_context, new KeyReportReader(workbench.Database, settings));
@@ -53,7 +67,8 @@ internal sealed class CheckCommand
             await _context.Out.WriteLineAsync($"alerts: {result.AlertsDelivered} delivered, {result.AlertsWaiting} waiting");
         }
 
-        return ExitCodes.For(new ExitFacts { NeedsOperator = result.NeedsOperator, Worst = tally.Worst }, Choice.Of<FailOn>(parsed, _failOn));
+        var facts = new ExitFacts { NeedsOperator = result.NeedsOperator, Worst = tally.Worst };
+        return ExitCodes.For(facts, Choice.Of<FailOn>(parsed, _failOn));
     }
 
     private Settings LoadSettings(ParseResult parsed)
@@ -67,10 +82,8 @@ internal sealed class CheckCommand
         };
     }
 
-    private async Task<CheckPassResult> PassAsync(Workbench workbench, IReadOnlyList<ManagedKey> keys, bool sendAlerts, CancellationToken cancellationToken)
+    private async Task<CheckPassResult> PassAsync(Workbench workbench, CheckPassRequest request, CancellationToken cancellationToken)
     {
-        var isWhole = keys.Count == workbench.Settings.Keys.Count;
-        var request = new CheckPassRequest(isWhole ? null : keys, sendAlerts, IgnoreCadence: true);
         using var progress = new ProgressLine(_context);
         try
         {

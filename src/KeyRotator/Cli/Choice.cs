@@ -20,7 +20,8 @@ internal static class Choice
         {
             if (result.Tokens is [var token, ..] && !words.Contains(token.Value))
             {
-                result.AddError($"{name} takes one of {string.Join(", ", words)}, not {Typed.Show(token.Value)}.{Typed.Suggest(token.Value, words)}");
+                var hint = Typed.Suggest(token.Value, words);
+                result.AddError($"{name} takes one of {string.Join(", ", words)}, not {Typed.Show(token.Value)}.{hint}");
             }
         });
         option.CompletionSources.Add(words);

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text;
 using KeyRotator.Cli.Output;
 using KeyRotator.Validation;
@@ -7,23 +8,26 @@ namespace KeyRotator.Cli;
 /// <summary>All that a verb takes from its surroundings, so that each runs the same in a process of its own and in a test.</summary>
 internal sealed class CliContext
 {
+    private const int DefaultWidth = 80;
+    private const int LeastWidth = 40;
+
     /// <summary>Standard output as bytes. Text goes through <see cref="Out"/>.</summary>
     public required Stream Output { get; init; }
 
     /// <summary>Standard error: messages and progress.</summary>
     public required TextWriter Error { get; init; }
 
-    /// <summary>Standard input.</summary>
-    public required TextReader Input { get; init; }
-
     /// <summary>Looks an environment variable up; null where it is not set.</summary>
     public required Func<string, string?> Environment { get; init; }
+
+    /// <summary>All environment variables that are set.</summary>
+    public required Func<IReadOnlyDictionary<string, string>> Variables { get; init; }
 
     /// <summary>The directory that relative paths start from.</summary>
     public required string Directory { get; init; }
 
     /// <summary>Where the machine's own configuration is looked for.</summary>
-    public string SystemConfiguration { get; init; } = "/etc/keyrotator/keyrotator.yaml";
+    public string SystemConfiguration { get; init; } = Configuration.SettingsLocator.SystemPath;
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
@@ -38,7 +42,10 @@ internal sealed class CliContext
     public bool IsErrorTerminal { get; init; }
 
     /// <summary>Columns of the terminal; 80 where there is none.</summary>
-    public int Width { get; init; } = 80;
+    public int Width { get; init; } = DefaultWidth;
+
+    /// <summary>Columns that text keeps within, or null where nobody watches and lines may be of any length.</summary>
+    public int? LineWidth => IsOutputTerminal ? Width : null;
 
     /// <summary>Standard output as text: UTF-8, buffered, flushed when the verb ends.</summary>
     public TextWriter Out => field ??= new StreamWriter(Output, new UTF8Encoding(false), 16 * 1024, leaveOpen: true) { NewLine = "\n" };
@@ -56,13 +63,20 @@ internal sealed class CliContext
     {
         Output = Console.OpenStandardOutput(),
         Error = Console.Error,
-        Input = Console.In,
         Environment = System.Environment.GetEnvironmentVariable,
+        Variables = ReadVariables,
         Directory = System.Environment.CurrentDirectory,
         Time = TimeProvider.System,
         CreateCheckPass = createCheckPass,
         IsOutputTerminal = !Console.IsOutputRedirected,
         IsErrorTerminal = !Console.IsErrorRedirected,
-        Width = Console.IsOutputRedirected ? 80 : Math.Max(Console.WindowWidth, 40),
+        Width = Console.IsOutputRedirected ? DefaultWidth : WidthOf(Console.WindowWidth),
     };
+
+    // A terminal that does not know its width says 0.
+    private static int WidthOf(int columns) => columns <= 0 ? DefaultWidth : Math.Max(columns, LeastWidth);
+
+    private static Dictionary<string, string> ReadVariables() => System.Environment.GetEnvironmentVariables()
+        .Cast<DictionaryEntry>()
+        .ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "", StringComparer.Ordinal);
 }

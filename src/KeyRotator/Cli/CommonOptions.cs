@@ -9,7 +9,7 @@ internal sealed class CommonOptions
     /// <summary>Where the configuration is.</summary>
     public Option<string?> Config { get; } = new("--config")
     {
-        Description = "Configuration: a YAML file, or a folder of them. Else $KEYROTATOR_CONFIG, ./keyrotator.yaml, /etc/keyrotator/keyrotator.yaml",
+        Description = "A YAML file, or a folder of them. Else $KEYROTATOR_CONFIG, ./keyrotator.yaml, /etc/keyrotator/keyrotator.yaml",
         HelpName = "PATH",
         Recursive = true,
     };

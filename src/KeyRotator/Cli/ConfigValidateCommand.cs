@@ -41,7 +41,8 @@ internal static class ConfigValidateCommand
             context.Out.WriteLine($"{line} (warning)");
         }
 
-        var verdict = result.Settings is { } settings ? $"valid, {KeyTable.Count(settings.Keys.Count, "key")}" : KeyTable.Count(result.Faults.Count, "fault");
+        var faults = KeyTable.Count(result.Faults.Count, "fault");
+        var verdict = result.Settings is { } settings ? $"valid, {KeyTable.Count(settings.Keys.Count, "key")}" : faults;
         context.Out.WriteLine($"{verdict}, {KeyTable.Count(result.Warnings.Count, "warning")}");
     }
 

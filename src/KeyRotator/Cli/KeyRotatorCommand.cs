@@ -22,11 +22,13 @@ internal static class KeyRotatorCommand
             common.Config,
             common.Output,
             CheckCommand.Create(context, common),
+            RunCommand.Create(context, common),
             StatusCommand.Create(context, common),
             new Command("keys", "The declared keys")
             {
                 KeysListCommand.Create(context, common),
                 KeysShowCommand.Create(context, common),
+                KeysImportCommand.Create(context),
             },
             new Command("stores", "The configured stores")
             {
@@ -38,16 +40,22 @@ internal static class KeyRotatorCommand
                 ProvidersListCommand.Create(context, common),
                 ProvidersShowCommand.Create(context, common),
             },
+            new Command("alerts", "The alert channels")
+            {
+                AlertsTestCommand.Create(context, common),
+            },
             new Command("config", "The configuration")
             {
                 ConfigValidateCommand.Create(context, common),
+                ConfigSchemaCommand.Create(context),
+                ConfigShowCommand.Create(context, common),
             },
             VersionCommand.Create(context, common),
         };
     }
 
     /// <summary>Runs one command line and reports how it ended. Never throws.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "The last place before the runtime's own report, which would print a stack trace.")]
+    [SuppressMessage("Design", "CA1031", Justification = "The last place before the runtime's own report, a stack trace.")]
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CliContext context, CancellationToken cancellationToken)
     {
         try
@@ -77,7 +85,8 @@ internal static class KeyRotatorCommand
     private static async Task<int> InvokeAsync(IReadOnlyList<string> arguments, CliContext context, CancellationToken cancellationToken)
     {
         // A value that starts with @ is a value: it does not name a file of further arguments.
-        var parsed = Build(context).Parse(arguments.Count == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        var parsed = Build(context).Parse(arguments.Count == 0 ? ["--help"] : arguments, configuration);
         if (parsed.Errors.Count > 0)
         {
             throw UsageErrors.Of(parsed);
@@ -95,6 +104,15 @@ internal static class KeyRotatorCommand
 
     private static int Report(CliContext context, ExitCode exitCode, string message)
     {
+        try
+        {
+            context.Out.Flush();
+        }
+        catch (IOException)
+        {
+            // The message is about that, or about what came before.
+        }
+
         context.Error.WriteLine(message);
         return (int)exitCode;
     }

@@ -43,14 +43,15 @@ internal static class KeysListCommand
     private static void WriteTable(CliContext context, IReadOnlyList<ManagedKey> keys)
     {
         var table = new TextTable(
-            new("KEY", Cut.Middle, 16), new("PROVIDER", Cut.Middle, 8), new("ENV", Cut.End, 4), new("OWNER", Cut.End, 8), new("LAST DAY"), new("LOCATIONS", Cut.Middle, 20));
+            new("KEY", Cut.Middle, 16), new("PROVIDER", Cut.Middle, 8), new("ENV", Cut.End, 4), new("OWNER", Cut.End, 8),
+            new("LAST DAY"), new("LOCATIONS", Cut.Middle, 20));
         foreach (var key in keys)
         {
             var more = key.Locations.Count > 1 ? $" +{key.Locations.Count - 1}" : "";
             table.Add(key.Id.Value, key.Provider, key.Environment, key.Owner, key.Expires?.On.ToString("O"), $"{key.Primary}{more}");
         }
 
-        table.Write(context.Out, context.IsOutputTerminal ? context.Width : null, context.Paint);
+        table.Write(context.Out, context.LineWidth, context.Paint);
     }
 
     private static void WriteJson(Utf8JsonWriter json, IReadOnlyList<ManagedKey> keys)

@@ -15,12 +15,12 @@ internal static class KeysShowCommand
     /// <summary>The verb.</summary>
     public static Command Create(CliContext context, CommonOptions common)
     {
-        var key = KeySelection.Names("KEY", "Id of the key", ArgumentArity.ExactlyOne);
+        var key = NameArgument.One("KEY", "Id of the key");
         var command = new Command("show", "Show all that is known of a key") { key };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = SettingsSource.Load(context, common.ConfigOf(parsed));
-            var chosen = KeySelection.Choose(settings, parsed.GetRequiredValue(key))[0];
+            var chosen = KeySelection.Choose(settings, [parsed.GetRequiredValue(key)])[0];
             var dossier = await ReadAsync(context, settings, chosen, cancellationToken);
             if (common.FormatOf(parsed) is OutputFormat.Json)
             {
@@ -33,7 +33,8 @@ internal static class KeysShowCommand
         return command;
     }
 
-    private static async Task<KeyDossier> ReadAsync(CliContext context, Settings settings, ManagedKey key, CancellationToken cancellationToken)
+    private static async Task<KeyDossier> ReadAsync(
+        CliContext context, Settings settings, ManagedKey key, CancellationToken cancellationToken)
     {
         await using var workbench = await Workbench.OpenAsync(context, settings, cancellationToken);
         await using var transaction = await workbench.Database.BeginReadAsync(cancellationToken);

@@ -33,7 +33,7 @@ internal static class ProvidersListCommand
             table.Add(provider.Kind, provider.Profile.Title, string.Join(", ", provider.Profile.Variables), provider.Profile.Probe);
         }
 
-        table.Write(context.Out, context.IsOutputTerminal ? context.Width : null, context.Paint);
+        table.Write(context.Out, context.LineWidth, context.Paint);
     }
 
     private static void WriteJson(Utf8JsonWriter json)

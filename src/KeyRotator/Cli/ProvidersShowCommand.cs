@@ -11,12 +11,13 @@ internal static class ProvidersShowCommand
     /// <summary>The verb.</summary>
     public static Command Create(CliContext context, CommonOptions common)
     {
-        var name = KeySelection.Names("PROVIDER", "Provider kind, as 'providers list' names it", ArgumentArity.ExactlyOne);
+        var name = NameArgument.One("PROVIDER", "Provider kind, as 'providers list' names it");
         var command = new Command("show", "Show what is called, what counts as a dead key, where to revoke") { name };
         command.SetAction(parsed =>
         {
-            var kind = parsed.GetRequiredValue(name)[0];
-            var provider = KeyProviders.Find(kind) ?? throw KeySelection.Unknown("provider", kind, KeyProviders.All.Select(known => known.Kind));
+            var kind = parsed.GetRequiredValue(name);
+            var provider = KeyProviders.Find(kind)
+                ?? throw NameArgument.Unknown("provider", kind, [.. KeyProviders.All.Select(known => known.Kind)]);
             if (common.FormatOf(parsed) is OutputFormat.Json)
             {
                 JsonOutput.Write(context, json => WriteJson(json, provider));
@@ -36,6 +37,8 @@ internal static class ProvidersShowCommand
         json.WriteString("kind", provider.Kind);
         json.WriteString("title", profile.Title);
         json.WriteStrings("variables", profile.Variables);
+        json.WriteString("baseUrlVariable", profile.BaseUrlVariable);
+        json.WriteStrings("regionVariables", profile.RegionVariables);
         json.WriteString("baseUrl", profile.DefaultBaseUrl);
         json.WriteBoolean("needsRegion", profile.NeedsRegion);
         json.WriteString("probe", profile.Probe);
@@ -55,6 +58,8 @@ internal static class ProvidersShowCommand
         var profile = provider.Profile;
         fields.Write("provider", $"{provider.Kind} ({profile.Title})");
         fields.Write("variables", string.Join(", ", profile.Variables));
+        fields.Write("base URL from", profile.BaseUrlVariable);
+        fields.Write("region from", string.Join(", ", profile.RegionVariables));
         fields.Write("base URL", profile.DefaultBaseUrl ?? "none of its own: declare an instance that has one");
         fields.Write("region", profile.NeedsRegion ? "an instance must name one" : null);
         fields.Write("probe", profile.Probe);

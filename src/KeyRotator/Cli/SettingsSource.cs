@@ -6,8 +6,11 @@ namespace KeyRotator.Cli;
 /// <summary>Finds and loads the configuration.</summary>
 internal static class SettingsSource
 {
-    private const string Variable = "KEYROTATOR_CONFIG";
-    private const string FileName = "keyrotator.yaml";
+    private const string WaysOut = """
+        To see what KeyRotator does:          keyrotator demo
+        To check the keys of this shell:      keyrotator check --from-env
+        To make a configuration out of them:  keyrotator keys import --from-env > keyrotator.yaml
+        """;
 
     /// <summary>The configuration.</summary>
     /// <param name="context">The surroundings.</param>
@@ -19,7 +22,7 @@ internal static class SettingsSource
         return result.Settings ?? throw CliException.Usage(string.Join('\n', Describe(context, result.Faults)));
     }
 
-    /// <summary>The configuration, or why there is none.</summary>
+    /// <summary>The configuration, or what is wrong with it.</summary>
     /// <exception cref="CliException">None was found.</exception>
     public static LoadResult Read(CliContext context, string? option) => SettingsLoader.Load(Locate(context, option), context.Environment);
 
@@ -27,31 +30,18 @@ internal static class SettingsSource
     /// <exception cref="CliException">None was found.</exception>
     public static string Locate(CliContext context, string? option)
     {
-        var named = option ?? context.Environment(Variable);
-        if (!string.IsNullOrEmpty(named))
-        {
-            return Path.Combine(context.Directory, named);
-        }
-
-        string[] places = [Path.Combine(context.Directory, FileName), context.SystemConfiguration];
-        return places.FirstOrDefault(File.Exists) ?? throw CliException.Usage($"""
-            No configuration found. Looked at --config, ${Variable}, {string.Join(", ", places.Select(Printable.Of))}.
-            To see what KeyRotator does:             keyrotator demo
-            To check the keys of this shell:         keyrotator check --from-env
-            To make a configuration out of them:     keyrotator keys import --from-env > {FileName}
-            """);
+        var place = SettingsLocator.Find(option, context.Environment, context.Directory, context.SystemConfiguration);
+        return place.Path ?? throw CliException.Usage($"{Printable.Of(place.Fault)}.\n{WaysOut}");
     }
 
     /// <summary>One line a fault: <c>file:line:column: path: message</c>.</summary>
     public static IEnumerable<string> Describe(CliContext context, IEnumerable<ConfigurationFault> faults) =>
-        faults.Select(fault => $"{Name(context, fault.File)}:{fault.Line}:{fault.Column}: {Subject(fault)}{Printable.Of(fault.Message)}");
+        faults.Select(fault => Printable.Of((fault with { File = Name(context, fault.File) }).ToString()));
 
     /// <summary>A file as short as it can be named from here.</summary>
     public static string Name(CliContext context, string file)
     {
-        var directory = context.Directory.EndsWith(Path.DirectorySeparatorChar) ? context.Directory : context.Directory + Path.DirectorySeparatorChar;
-        return Printable.Of(file.StartsWith(directory, StringComparison.Ordinal) ? file[directory.Length..] : file);
+        var directory = Path.TrimEndingDirectorySeparator(context.Directory) + Path.DirectorySeparatorChar;
+        return file.StartsWith(directory, StringComparison.Ordinal) ? file[directory.Length..] : file;
     }
-
-    private static string Subject(ConfigurationFault fault) => fault.Path.Length == 0 ? "" : $"{Printable.Of(fault.Path)}: ";
 }

@@ -9,13 +9,13 @@ internal static class StatusCommand
     /// <summary>The verb.</summary>
     public static Command Create(CliContext context, CommonOptions common)
     {
-        var keys = KeySelection.Argument();
+        var keys = NameArgument.Many("KEY", "Ids of keys; all where none is named");
         var failOn = Choice.Option("--fail-on", FailOn.Critical, "Exit with 3 where a finding is at least as severe");
         var command = new Command("status", "Print what is known of keys, without asking any provider") { keys, failOn };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = SettingsSource.Load(context, common.ConfigOf(parsed));
-            var chosen = KeySelection.Choose(settings, parsed.GetValue(keys) ?? []);
+            var chosen = KeySelection.Choose(settings, parsed.GetRequiredValue(keys));
             await using var workbench = await Workbench.OpenAsync(context, settings, cancellationToken);
             var printer = new KeyReportPrinter(context, new KeyReportReader(workbench.Database, settings));
             var tally = await printer.PrintAsync(chosen, null, common.FormatOf(parsed), cancellationToken);

@@ -16,7 +16,8 @@ internal static class StoresListCommand
         command.SetAction(parsed =>
         {
             var settings = SettingsSource.Load(context, common.ConfigOf(parsed));
-            var rows = Workbench.CreateStores(context, settings).Values.Select(store => Row(settings, store)).OrderBy(row => row.Name, StringComparer.Ordinal).ToList();
+            var stores = NameArgument.Resolve("store", Workbench.CreateStores(context, settings), []);
+            var rows = stores.Select(store => Row(settings, store)).ToList();
             if (common.FormatOf(parsed) is OutputFormat.Json)
             {
                 JsonOutput.Write(context, json => WriteJson(json, rows));
@@ -32,17 +33,18 @@ internal static class StoresListCommand
         store.Name,
         settings.Stores[store.Name].Kind,
         store.Capabilities,
-        settings.Keys.SelectMany(key => key.Locations).Count(location => string.Equals(location.Store, store.Name, StringComparison.OrdinalIgnoreCase)));
+        settings.Keys.SelectMany(key => key.Locations).Count(location => location.Store == store.Name));
 
     private static void WriteTable(CliContext context, IEnumerable<StoreRow> rows)
     {
         var table = new TextTable(new("STORE", Cut.Middle, 12), new("KIND"), new("ACCESS"), new("HISTORY"), new("LOCATIONS"));
         foreach (var row in rows)
         {
-            table.Add(row.Name, row.Kind, row.Can.ReadOnly ? "read" : "read, write", row.Can.HasVersions ? "yes" : "no", $"{row.Locations}");
+            var access = row.Can.ReadOnly ? "read" : "read, write";
+            table.Add(row.Name, row.Kind, access, row.Can.HasVersions ? "yes" : "no", $"{row.Locations}");
         }
 
-        table.Write(context.Out, context.IsOutputTerminal ? context.Width : null, context.Paint);
+        table.Write(context.Out, context.LineWidth, context.Paint);
     }
 
     private static void WriteJson(Utf8JsonWriter json, IEnumerable<StoreRow> rows)

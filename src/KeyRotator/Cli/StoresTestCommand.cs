@@ -15,12 +15,12 @@ internal static class StoresTestCommand
     /// <summary>The verb.</summary>
     public static Command Create(CliContext context, CommonOptions common)
     {
-        var names = KeySelection.Names("STORE", "Names of stores; all where none is named", ArgumentArity.ZeroOrMore);
+        var names = NameArgument.Many("STORE", "Names of stores; all where none is named");
         var command = new Command("test", "Try what a check needs of the stores, changing nothing") { names };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = SettingsSource.Load(context, common.ConfigOf(parsed));
-            var stores = Choose(Workbench.CreateStores(context, settings), parsed.GetValue(names) ?? []);
+            var stores = NameArgument.Resolve("store", Workbench.CreateStores(context, settings), parsed.GetRequiredValue(names));
             var results = new List<StoreTest>();
             foreach (var store in stores)
             {
@@ -33,11 +33,8 @@ internal static class StoresTestCommand
         return command;
     }
 
-    private static IEnumerable<ISecretStore> Choose(IReadOnlyDictionary<string, ISecretStore> stores, string[] names) => names.Length == 0
-        ? stores.Values.OrderBy(store => store.Name, StringComparer.Ordinal)
-        : [.. names.Select(name => stores.TryGetValue(name, out var store) ? store : throw KeySelection.Unknown("store", name, stores.Keys))];
-
-    private static async Task<IReadOnlyList<StoreTestStep>> TestAsync(Settings settings, ISecretStore store, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<StoreTestStep>> TestAsync(
+        Settings settings, ISecretStore store, CancellationToken cancellationToken)
     {
         var steps = new List<StoreTestStep>();
         if (store is IStoreSelfTest selfTest)
@@ -53,10 +50,11 @@ internal static class StoresTestCommand
         return steps;
     }
 
-    private static async Task ReadDeclaredAsync(Settings settings, ISecretStore store, List<StoreTestStep> steps, CancellationToken cancellationToken)
+    private static async Task ReadDeclaredAsync(
+        Settings settings, ISecretStore store, List<StoreTestStep> steps, CancellationToken cancellationToken)
     {
-        var declared = settings.Keys.SelectMany(key => key.Locations).Where(location => location.Store == store.Name).Distinct().Take(MostLocations);
-        foreach (var location in declared)
+        var declared = settings.Keys.SelectMany(key => key.Locations).Where(location => location.Store == store.Name).Distinct();
+        foreach (var location in declared.Take(MostLocations))
         {
             steps.Add(await ReadAsync(store, location, cancellationToken));
         }
@@ -84,13 +82,12 @@ internal static class StoresTestCommand
             return;
         }
 
+        var steps = new StepList(context);
         foreach (var result in results)
         {
             foreach (var step in result.Steps)
             {
-                var mark = context.Paint.Apply(step.Passed ? "ok    " : "FAILED", step.Passed ? Colour.Green : Colour.Red);
-                var text = $"{Printable.Of(result.Store)}: {Printable.Of(step.Name)}: {Printable.Of(step.Message)}";
-                context.Out.WriteLine($"{mark}  {TextWrap.Wrap(text, context.IsOutputTerminal ? context.Width : null, 8)}");
+                steps.Write(step.Passed, result.Store, step.Name, step.Message);
             }
         }
     }

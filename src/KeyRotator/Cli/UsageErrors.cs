@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace KeyRotator.Cli;
 
@@ -12,23 +13,25 @@ internal static class UsageErrors
         return CliException.Usage($"{Message(parsed, command)}\nSee '{Path(parsed.CommandResult)} --help'.");
     }
 
+    /// <summary>The names of the options that may stand there.</summary>
+    public static IEnumerable<string> Options(SymbolResult? result) => result is CommandResult at
+        ? at.Command.Options.SelectMany(option => option.Aliases.Prepend(option.Name)).Concat(Options(at.Parent))
+        : [];
+
     private static string Message(ParseResult parsed, Command command) => parsed.UnmatchedTokens switch
     {
-        [var token, ..] when token.StartsWith('-') => $"Unknown option {Typed.Show(token)}.{Typed.Suggest(token, Options(parsed.CommandResult))}",
+        [var token, ..] when token.StartsWith('-') =>
+            $"Unknown option {Typed.Show(token)}.{Typed.Suggest(token, Options(parsed.CommandResult))}",
         [var token, ..] when command.Subcommands.Count > 0 => $"Unknown command {Typed.Show(token)}.{Typed.Suggest(token, Verbs(command))}",
         [var token, ..] => $"Unexpected argument {Typed.Show(token)}.",
-        [] when parsed.Errors.All(error => error.SymbolResult is System.CommandLine.Parsing.CommandResult) && command.Subcommands.Count > 0 =>
+        [] when parsed.Errors.All(error => error.SymbolResult is CommandResult) && command.Subcommands.Count > 0 =>
             $"'{Path(parsed.CommandResult)}' takes one of these commands: {string.Join(", ", Verbs(command))}.",
         [] => parsed.Errors[0].Message,
     };
 
     private static IEnumerable<string> Verbs(Command command) => command.Subcommands.Select(verb => verb.Name);
 
-    private static IEnumerable<string> Options(System.CommandLine.Parsing.SymbolResult? result) => result is System.CommandLine.Parsing.CommandResult at
-        ? at.Command.Options.SelectMany(option => option.Aliases.Prepend(option.Name)).Concat(Options(at.Parent))
-        : [];
-
-    private static string Path(System.CommandLine.Parsing.CommandResult result) => result.Parent is System.CommandLine.Parsing.CommandResult parent
+    private static string Path(CommandResult result) => result.Parent is CommandResult parent
         ? $"{Path(parent)} {result.Command.Name}"
         : result.Command.Name;
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using KeyRotator.Cli.Output;
+using KeyRotator.State.Sqlite;
 
 namespace KeyRotator.Cli;
 
@@ -17,11 +18,14 @@ internal static class VersionCommand
     }
 
     /// <summary>KeyRotator's version, without the build's commit.</summary>
-    public static string Number { get; } =
-        typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+    public static string Number => Attribute?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+
+    private static AssemblyInformationalVersionAttribute? Attribute =>
+        typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
 
     private static void Print(CliContext context, OutputFormat format)
     {
+        SystemSqlite.Load();
         var runtime = RuntimeInformation.FrameworkDescription;
         var sqlite = SQLitePCL.raw.sqlite3_libversion().utf8_to_string();
         if (format is OutputFormat.Table)

@@ -36,7 +36,9 @@ internal sealed class Workbench : IAsyncDisposable
 
     /// <summary>Makes the configured stores; opens none of them.</summary>
     public static IReadOnlyDictionary<string, ISecretStore> CreateStores(CliContext context, Settings settings) =>
-        settings.Stores.ToDictionary(pair => pair.Key, pair => SecretStores.Create(pair.Value, context.Time), StringComparer.OrdinalIgnoreCase);
+        settings.Stores.Values
+            .Select(store => SecretStores.Create(store, context.Time))
+            .ToDictionary(store => store.Name, StringComparer.Ordinal);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => Database.DisposeAsync();

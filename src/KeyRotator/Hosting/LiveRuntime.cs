@@ -24,7 +24,7 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
     {
         var stores = settings.Stores.ToDictionary(pair => pair.Key, pair => Stores.SecretStores.Create(pair.Value, time), StringComparer.OrdinalIgnoreCase);
         var next = new PassRuntime(settings, State, stores, time, loggers);
-        var unseen = await UnseenAsync(settings, cancellationToken);
+        var unseen = await UnseenAsync(settings.Keys, cancellationToken);
         lock (_lock)
         {
             if (_current is not null)
@@ -53,15 +53,13 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
         }
     }
 
-    /// <summary>Says which keys a pass has covered.</summary>
-    public void Cover(IEnumerable<ManagedKey> keys)
+    /// <summary>Takes note of the keys that have a status now, so that their own time counts from here on.</summary>
+    public async Task CoverAsync(IReadOnlyList<ManagedKey> keys, CancellationToken cancellationToken)
     {
+        var unseen = await UnseenAsync(keys, cancellationToken);
         lock (_lock)
         {
-            foreach (var key in keys)
-            {
-                _unseen.Remove(key.Id);
-            }
+            _unseen.ExceptWith(keys.Where(key => key.Suspended || !unseen.Contains(key.Id)).Select(key => key.Id));
         }
     }
 
@@ -75,15 +73,15 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
         }
     }
 
-    private async Task<IReadOnlyList<KeyId>> UnseenAsync(Settings settings, CancellationToken cancellationToken)
+    private async Task<IReadOnlySet<KeyId>> UnseenAsync(IReadOnlyList<ManagedKey> keys, CancellationToken cancellationToken)
     {
         const int ChunkSize = 500;
-        var unseen = new List<KeyId>();
+        var unseen = new HashSet<KeyId>();
         await using var transaction = await State.BeginReadAsync(cancellationToken);
-        foreach (var chunk in settings.Keys.Select(key => key.Id).Chunk(ChunkSize))
+        foreach (var chunk in keys.Select(key => key.Id).Chunk(ChunkSize))
         {
             var known = await KeyStatusTable.LoadAsync(transaction, chunk, cancellationToken);
-            unseen.AddRange(chunk.Where(id => known.GetValueOrDefault(id)?.NextCheckAt is null));
+            unseen.UnionWith(chunk.Where(id => known.GetValueOrDefault(id)?.NextCheckAt is null));
         }
 
         return unseen;

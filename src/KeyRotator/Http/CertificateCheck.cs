@@ -8,7 +8,7 @@ namespace KeyRotator.Http;
 internal static class CertificateCheck
 {
     /// <summary>The callback for a handler.</summary>
-    /// <exception cref="CertificateRefusedException">The framework found a fault. Thrown instead of <c>false</c>: the cause would be lost.</exception>
+    /// <exception cref="CertificateRefusedException">A fault was found; returning <c>false</c> would lose the cause.</exception>
     public static bool Validate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
         errors == SslPolicyErrors.None ? true : throw new CertificateRefusedException(Explain(errors, StatusOf(chain)));
 

@@ -14,18 +14,17 @@ internal static class RetryAfter
     /// <summary>The longest pause taken from a server's word.</summary>
     public static TimeSpan Most { get; } = TimeSpan.FromHours(1);
 
-    /// <summary>Not to be asked again before then, or null where the answer does not say. Only 429, 503 and 529 are believed: some vendors send the header with a 200.</summary>
+    /// <summary>Not to be asked again before then, or null where the answer does not say.</summary>
+    /// <remarks>Only 429, 503 and 529 are believed: some vendors send the header with a 200.</remarks>
     public static DateTimeOffset? Of(HttpResponseMessage message, DateTimeOffset now)
     {
-        if ((int)message.StatusCode is not (429 or 503 or 529) || !message.Headers.NonValidated.TryGetValues("Retry-After", out var values))
-        {
-            return null;
-        }
-
-        return now + Parse(values.ToString(), message.Headers.Date ?? now);
+        var asksForQuiet = (int)message.StatusCode is 429 or 503 or 529;
+        return asksForQuiet && message.Headers.NonValidated.TryGetValues("Retry-After", out var values)
+            ? now + Parse(values.ToString(), message.Headers.Date ?? now)
+            : null;
     }
 
-    /// <summary>The pause, between <see cref="Least"/> and <see cref="Most"/>, or null where the text is neither seconds nor a date.</summary>
+    /// <summary>A pause from <see cref="Least"/> to <see cref="Most"/>, or null where the text is neither seconds nor date.</summary>
     /// <param name="text">Seconds, or an HTTP-date.</param>
     /// <param name="serverNow">The server's own clock, which a date is measured against.</param>
     public static TimeSpan? Parse(string text, DateTimeOffset serverNow)
@@ -35,7 +34,9 @@ internal static class RetryAfter
             return Clamp(seconds);
         }
 
-        return RetryConditionHeaderValue.TryParse(text, out var parsed) && parsed.Date is { } date ? Clamp((date - serverNow).TotalSeconds) : null;
+        return RetryConditionHeaderValue.TryParse(text, out var parsed) && parsed.Date is { } date
+            ? Clamp((date - serverNow).TotalSeconds)
+            : null;
     }
 
     private static TimeSpan Clamp(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, Least.TotalSeconds, Most.TotalSeconds));

@@ -25,11 +25,14 @@ internal sealed class PassAlerts(StateDatabase state, Settings settings, Finding
         var delivered = 0;
         if (sending is AlertSending.Now)
         {
-            delivered = (await dispatcher.DrainAsync(settings.Channels, Budget, cancellationToken)).Delivered;
+            delivered = await DeliverAsync(Budget, cancellationToken);
         }
 
         return new(delivered, await AssessChannelsAsync(cancellationToken));
     }
+
+    /// <summary>Delivers what is due; returns how many messages reached their channel.</summary>
+    public async Task<int> DeliverAsync(TimeSpan budget, CancellationToken cancellationToken) => (await dispatcher.DrainAsync(settings.Channels, budget, cancellationToken)).Delivered;
 
     /// <summary>Ends the holds that ran out, and queues the reminders that are due.</summary>
     public async Task QueueDueAsync(CancellationToken cancellationToken)

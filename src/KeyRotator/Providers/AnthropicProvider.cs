@@ -44,7 +44,9 @@ internal sealed partial class AnthropicProvider : IKeyProvider
         KeysCanExpire = true,
         Sources =
         [
-            "maruel/genai recordings of GET /v1/models, 2026-08", "platform.claude.com/docs/en/api/errors, 2026-08", "platform.claude.com/docs/en/get-api-key, 2026-08",
+            "maruel/genai recordings of GET /v1/models, 2026-08",
+            "platform.claude.com/docs/en/api/errors, 2026-08",
+            "platform.claude.com/docs/en/get-api-key, 2026-08",
             "trufflesecurity/trufflehog anthropic.go (404), 2026-08", "anthropics/claude-code issues 8327, 54311, 2026-08",
         ],
     };
@@ -56,7 +58,8 @@ internal sealed partial class AnthropicProvider : IKeyProvider
         return OAuthToken().IsMatch(key.Reveal()) ? request.WithBearer(key) : request.WithKey("x-api-key", key.Reveal());
     }
 
-    public ProbeVerdict Classify(ProbeAnswer answer) => answer.Status == 200 ? ClassifyOk(answer) : ClassifyRefusal(answer, answer.Text("error", "type"));
+    public ProbeVerdict Classify(ProbeAnswer answer) =>
+        answer.Status == 200 ? ClassifyOk(answer) : ClassifyRefusal(answer, answer.Text("error", "type"));
 
     private static ProbeVerdict ClassifyOk(ProbeAnswer answer)
     {
@@ -70,16 +73,18 @@ internal sealed partial class AnthropicProvider : IKeyProvider
     {
         (401 or 404, "authentication_error" or "not_found_error") when answer.KeyFormat == OAuth => ProbeVerdict.Inconclusive(
             VerdictReason.WrongEndpoint, null, "OAuth tokens are short-lived and cannot be proven this way; use an API key."),
-        (401, "authentication_error") when answer.Text("type") == "error" => ProbeVerdict.Rejected(VerdictReason.Invalid, "authentication_error"),
+        (401, "authentication_error") when answer.Text("type") == "error" =>
+            ProbeVerdict.Rejected(VerdictReason.Invalid, "authentication_error"),
         (404, "not_found_error") when CommonAnswers.IsVendors(answer, BaseUrl) =>
-            ProbeVerdict.Rejected(VerdictReason.Invalid, "not_found_error") with { IsTransientRejection = true },
+            ProbeVerdict.Rejected(VerdictReason.Invalid, "not_found_error").AsTransient(),
         (400, "invalid_request_error") when answer.Says("organization has been disabled", "error", "message") =>
             ProbeVerdict.Rejected(VerdictReason.AccountBlocked, "invalid_request_error", "The organization is disabled."),
         (400, "invalid_request_error") when answer.Says("credit balance is too low", "error", "message") =>
             ProbeVerdict.Accepted(VerdictReason.NoFunds, "invalid_request_error"),
         (402, "billing_error") => ProbeVerdict.Accepted(VerdictReason.NoFunds, "billing_error"),
         (403, "permission_error") => ProbeVerdict.Accepted(VerdictReason.Restricted, "permission_error"),
-        (403, "forbidden") => ProbeVerdict.Inconclusive(VerdictReason.CallerBlocked, "forbidden", "Requests from this host's country or network are not let in."),
+        (403, "forbidden") => ProbeVerdict.Inconclusive(
+            VerdictReason.CallerBlocked, "forbidden", "Requests from this host's country or network are not let in."),
         _ => CommonAnswers.Classify(answer, "anthropic-ratelimit-", "anthropic-organization-id", "anthropic-workspace-id"),
     };
 

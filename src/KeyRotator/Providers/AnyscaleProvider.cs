@@ -4,12 +4,14 @@ using KeyRotator.Secrets;
 
 namespace KeyRotator.Providers;
 
-/// <summary>Anyscale. Its public endpoints are gone, so nothing is asked of them; a deployment of one's own speaks OpenAI's dialect.</summary>
+/// <summary>Anyscale. Its public endpoints are gone, so nothing is asked of them; a deployment of one's own speaks OpenAI's
+/// dialect.</summary>
 internal sealed partial class AnyscaleProvider : IKeyProvider, IUnprobedProvider
 {
     private const string BaseUrl = "https://api.endpoints.anyscale.com/v1";
     private const string Retirement =
-        "Anyscale's public endpoints were shut down on 2024-08-01. Delete the key, or give the instance the base URL of your own deployment (or use openai-compatible).";
+        "Anyscale's public endpoints were shut down on 2024-08-01. Delete the key, or give the instance the base URL of your own deployment"
+        + " (or use openai-compatible).";
 
     private readonly OpenAiCompatibleProvider _deployment = new();
 
@@ -21,7 +23,10 @@ internal sealed partial class AnyscaleProvider : IKeyProvider, IUnprobedProvider
         Variables = ["ANYSCALE_API_KEY"],
         BaseUrlVariable = "ANYSCALE_BASE_URL",
         DefaultBaseUrl = BaseUrl,
-        Formats = [new("endpoints", EndpointsKey(), IsDistinctive: true, random => "esecret_" + MadeUp.Text(random, MadeUp.LowerAndDigits, 26))],
+        Formats =
+        [
+            new("endpoints", EndpointsKey(), IsDistinctive: true, random => "esecret_" + MadeUp.Text(random, MadeUp.LowerAndDigits, 26)),
+        ],
         Probe = "none; with the base URL of a deployment: GET {baseUrl}/models",
         DeadAnswers = ["none of the public endpoints; of a deployment, those of openai-compatible"],
         Notes = [Retirement],

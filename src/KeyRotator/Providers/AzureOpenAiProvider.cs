@@ -5,7 +5,8 @@ using KeyRotator.Secrets;
 
 namespace KeyRotator.Providers;
 
-/// <summary>Azure OpenAI, probed with the resource's base models. The endpoint is part of the credential: wrong key and wrong resource give one answer.</summary>
+/// <summary>Azure OpenAI, probed with the resource's base models. The endpoint is part of the credential: wrong key and wrong resource give
+/// one answer.</summary>
 internal sealed partial class AzureOpenAiProvider : IKeyProvider, IUnprobedProvider
 {
     public string Kind => "azure-openai";
@@ -36,7 +37,9 @@ internal sealed partial class AzureOpenAiProvider : IKeyProvider, IUnprobedProvi
         ],
         Sources =
         [
-            "Azure/azure-rest-api-specs AzureOpenAI authoring examples, 2026-08", "praetorian-inc/titus azureopenai.yml, 2026-08", "SciSharp/BotSharp issue 386 (401), 2026-08",
+            "Azure/azure-rest-api-specs AzureOpenAI authoring examples, 2026-08",
+            "praetorian-inc/titus azureopenai.yml, 2026-08",
+            "SciSharp/BotSharp issue 386 (401), 2026-08",
             "Azure-Samples/azure-sql-db-chatbot issue 3 (403), 2026-08",
         ],
     };
@@ -47,14 +50,16 @@ internal sealed partial class AzureOpenAiProvider : IKeyProvider, IUnprobedProvi
     public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance)
     {
         var isV1 = instance.BaseUrl?.AbsolutePath.TrimEnd('/').EndsWith("/openai/v1", StringComparison.OrdinalIgnoreCase) ?? false;
-        return ProbeRequest.Get(instance, null, isV1 ? "/models" : "/openai/models?api-version=2024-10-21").WithKey("api-key", key.Reveal());
+        var path = isV1 ? "/models" : "/openai/models?api-version=2024-10-21";
+        return ProbeRequest.Get(instance, null, path).WithKey("api-key", key.Reveal());
     }
 
     public ProbeVerdict Classify(ProbeAnswer answer) => (answer.Status, answer.Text("error", "code")) switch
     {
         (200, _) when ModelLists.Read(answer.At("data"), isWhole: false, ReadModel) is { } list => ProbeVerdict.Ok(list),
         (401, "401") when answer.Says("invalid subscription key or wrong API endpoint", "error", "message") =>
-            ProbeVerdict.Rejected(VerdictReason.Invalid, "401", "The key is not one of this resource's two keys.") with { NeedsKnownPlace = true },
+            ProbeVerdict.Rejected(
+                VerdictReason.Invalid, "401", "The key is not one of this resource's two keys.").OfKnownPlace(),
         (403, "AuthenticationTypeDisabled") =>
             ProbeVerdict.Rejected(VerdictReason.AccountBlocked, "AuthenticationTypeDisabled", "The resource no longer takes keys."),
         (403, "403") when answer.Says("Virtual Network/Firewall", "error", "message") =>

@@ -25,7 +25,8 @@ internal sealed partial class CerebrasProvider : IKeyProvider
         Sources = ["maruel/genai recordings of GET /v1/models, 2026-08", "betterleaks/betterleaks cerebras.go, 2026-08"],
     };
 
-    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) => ProbeRequest.Get(instance, BaseUrl, "/v1/models").WithBearer(key);
+    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) =>
+        ProbeRequest.Get(instance, BaseUrl, "/v1/models").WithBearer(key);
 
     public ProbeVerdict Classify(ProbeAnswer answer) => (answer.Status, answer.Text("code")) switch
     {

@@ -22,16 +22,22 @@ internal sealed partial class DeepSeekProvider : IKeyProvider
         Probe = "GET /models",
         DeadAnswers = ["401 with error.type authentication_error: invalid (three answers over ten minutes)"],
         Notes = ["In outages DeepSeek answered 401 for good keys.", "An empty balance shows only when a model is called."],
-        Sources = ["maruel/genai recordings of GET /models, 2026-08", "deepseek-ai/DeepSeek-R1 issue 82 (401 in an outage), 2026-08", "1Panel-dev/MaxKB issue 3797 (402), 2026-08"],
+        Sources =
+        [
+            "maruel/genai recordings of GET /models, 2026-08",
+            "deepseek-ai/DeepSeek-R1 issue 82 (401 in an outage), 2026-08",
+            "1Panel-dev/MaxKB issue 3797 (402), 2026-08",
+        ],
     };
 
-    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) => ProbeRequest.Get(instance, BaseUrl, "/models").WithBearer(key);
+    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) =>
+        ProbeRequest.Get(instance, BaseUrl, "/models").WithBearer(key);
 
     public ProbeVerdict Classify(ProbeAnswer answer) => answer.Status switch
     {
         200 when ModelLists.ReadOpenAi(answer) is { } list => ProbeVerdict.Ok(list),
         401 when answer.Text("error", "type") == "authentication_error" =>
-            ProbeVerdict.Rejected(VerdictReason.Invalid, "authentication_error") with { IsTransientRejection = true },
+            ProbeVerdict.Rejected(VerdictReason.Invalid, "authentication_error").AsTransient(),
         402 when answer.Text("error", "message") is not null => ProbeVerdict.Accepted(VerdictReason.NoFunds, null),
         _ => CommonAnswers.Classify(answer),
     };

@@ -32,13 +32,17 @@ internal sealed partial class ElevenLabsProvider : IKeyProvider, IUnprobedProvid
         ],
         Sources =
         [
-            "elevenlabs/elevenlabs-python environment.py, 2026-08", "elevenlabs/elevenlabs-docs error-messages.mdx, 2026-08", "danielmiessler/LifeOS issue 667, 2026-08",
+            "elevenlabs/elevenlabs-python environment.py, 2026-08",
+            "elevenlabs/elevenlabs-docs error-messages.mdx, 2026-08",
+            "danielmiessler/LifeOS issue 667, 2026-08",
             "trufflesecurity/trufflehog elevenlabs analyzer, 2026-08",
         ],
     };
 
     public ProbeVerdict? VerdictFor(ProviderInstance instance) =>
-        instance.BaseUrl is null && PlaceOf(instance) is null ? CommonAnswers.PlaceMissing("ElevenLabs has the regions us, eu, in and sg.") : null;
+        instance.BaseUrl is null && PlaceOf(instance) is null
+            ? CommonAnswers.PlaceMissing("ElevenLabs has the regions us, eu, in and sg.")
+            : null;
 
     public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) =>
         ProbeRequest.Get(instance, PlaceOf(instance), "/v1/user/subscription").WithKey("xi-api-key", key.Reveal());
@@ -47,7 +51,8 @@ internal sealed partial class ElevenLabsProvider : IKeyProvider, IUnprobedProvid
     {
         (200, _) when answer.Text("tier") is not null => ProbeVerdict.Ok(),
         (401, "invalid_api_key") => ProbeVerdict.Rejected(VerdictReason.Invalid, "invalid_api_key"),
-        (401, "missing_permissions") => ProbeVerdict.Accepted(VerdictReason.Restricted, "missing_permissions", "The key lacks the permission user_read."),
+        (401, "missing_permissions") =>
+            ProbeVerdict.Accepted(VerdictReason.Restricted, "missing_permissions", "The key lacks the permission user_read."),
         (400 or 401, "quota_exceeded") => ProbeVerdict.Accepted(VerdictReason.NoFunds, "quota_exceeded"),
         (429, "system_busy") => ProbeVerdict.Inconclusive(VerdictReason.ProviderError, "system_busy"),
         _ => CommonAnswers.Classify(answer),

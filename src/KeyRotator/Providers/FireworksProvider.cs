@@ -27,18 +27,28 @@ internal sealed partial class FireworksProvider : IKeyProvider
             "401 with a JSON error that says the key is bad: invalid (three answers over ten minutes)",
             "200 with suspendState BLOCKED_BY_ABUSE_RULE: account blocked",
         ],
-        Notes = ["The vendor publishes no bad-key body; the 401 is unconfirmed, therefore the three answers.", "Keys may carry an expiry date, which only the admin API tells."],
+        Notes =
+        [
+            "The vendor publishes no bad-key body; the 401 is unconfirmed, therefore the three answers.",
+            "Keys may carry an expiry date, which only the admin API tells.",
+        ],
         KeysCanExpire = true,
-        Sources = ["fw-ai-external/python-sdk types/account.py, 2026-08", "amd/gaia issue 3766, pollinations/pollinations issue 12136 (412), 2026-08"],
+        Sources =
+        [
+            "fw-ai-external/python-sdk types/account.py, 2026-08",
+            "amd/gaia issue 3766, pollinations/pollinations issue 12136 (412), 2026-08",
+        ],
     };
 
-    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) => ProbeRequest.Get(instance, BaseUrl, "/v1/accounts?pageSize=1").WithBearer(key);
+    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) =>
+        ProbeRequest.Get(instance, BaseUrl, "/v1/accounts?pageSize=1").WithBearer(key);
 
     public ProbeVerdict Classify(ProbeAnswer answer) => answer.Status switch
     {
         200 when answer.At("accounts") is { ValueKind: JsonValueKind.Array } accounts => ClassifyAccounts(accounts),
-        401 when CommonAnswers.SaysBadKey(answer) => ProbeVerdict.Rejected(VerdictReason.Invalid, null) with { IsTransientRejection = true },
-        412 when answer.Text("error", "code") == "PRECONDITION_FAILED" => ProbeVerdict.Accepted(VerdictReason.NoFunds, "PRECONDITION_FAILED"),
+        401 when CommonAnswers.SaysBadKey(answer) => ProbeVerdict.Rejected(VerdictReason.Invalid, null).AsTransient(),
+        412 when answer.Text("error", "code") == "PRECONDITION_FAILED" =>
+            ProbeVerdict.Accepted(VerdictReason.NoFunds, "PRECONDITION_FAILED"),
         _ => CommonAnswers.Classify(answer),
     };
 

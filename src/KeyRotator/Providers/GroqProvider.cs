@@ -28,18 +28,26 @@ internal sealed partial class GroqProvider : IKeyProvider
             "400 with error.code organization_restricted: account blocked (three answers over ten minutes)",
         ],
         Notes = ["Limits count per organization.", "The answer organization_restricted is not confirmed by a document."],
-        Sources = ["maruel/genai recordings of GET /openai/v1/models, 2026-08", "trufflesecurity/trufflehog groq analyzer, 2026-08", "lobehub/lobehub issue 2143 (edge page), 2026-08"],
+        Sources =
+        [
+            "maruel/genai recordings of GET /openai/v1/models, 2026-08",
+            "trufflesecurity/trufflehog groq analyzer, 2026-08",
+            "lobehub/lobehub issue 2143 (edge page), 2026-08",
+        ],
     };
 
-    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) => ProbeRequest.Get(instance, BaseUrl, "/openai/v1/models").WithBearer(key);
+    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) =>
+        ProbeRequest.Get(instance, BaseUrl, "/openai/v1/models").WithBearer(key);
 
     public ProbeVerdict Classify(ProbeAnswer answer) => answer.Status switch
     {
         200 when ModelLists.Read(answer.At("data"), isWhole: true, ModelLists.ById, IsActive) is { } list => ProbeVerdict.Ok(list),
         401 when answer.Text("error", "code") == "invalid_api_key" => ProbeVerdict.Rejected(VerdictReason.Invalid, "invalid_api_key"),
         400 when answer.Text("error", "code") == "organization_restricted" =>
-            ProbeVerdict.Rejected(VerdictReason.AccountBlocked, "organization_restricted", "The organization is restricted.") with { IsTransientRejection = true },
-        403 when answer.Text("error", "type") == "permissions_error" => ProbeVerdict.Accepted(VerdictReason.Restricted, "permissions_error"),
+            ProbeVerdict.Rejected(
+                VerdictReason.AccountBlocked, "organization_restricted", "The organization is restricted.").AsTransient(),
+        403 when answer.Text("error", "type") == "permissions_error" =>
+            ProbeVerdict.Accepted(VerdictReason.Restricted, "permissions_error"),
         403 when answer.Says("check your network settings", "error", "message") =>
             ProbeVerdict.Inconclusive(VerdictReason.CallerBlocked, hint: "Requests from this host's network are not let in."),
         498 => ProbeVerdict.Inconclusive(VerdictReason.ProviderError, hint: "No flex capacity at the moment."),

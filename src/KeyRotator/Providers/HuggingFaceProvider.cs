@@ -35,12 +35,14 @@ internal sealed partial class HuggingFaceProvider : IKeyProvider
         LeastCheckEvery = TimeSpan.FromHours(6),
         Sources =
         [
-            "huggingface/huggingface_hub hf_api.py and issues 2507, 3368, 2026-08", "trufflesecurity/trufflehog huggingface analyzer, 2026-08",
+            "huggingface/huggingface_hub hf_api.py and issues 2507, 3368, 2026-08",
+            "trufflesecurity/trufflehog huggingface analyzer, 2026-08",
             "betterleaks/betterleaks huggingface.go (expired), 2026-08", "maruel/genai recordings, 2026-08",
         ],
     };
 
-    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) => ProbeRequest.Get(instance, BaseUrl, "/api/whoami-v2").WithBearer(key);
+    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) =>
+        ProbeRequest.Get(instance, BaseUrl, "/api/whoami-v2").WithBearer(key);
 
     public ProbeVerdict Classify(ProbeAnswer answer) => answer.Status switch
     {
@@ -50,7 +52,7 @@ internal sealed partial class HuggingFaceProvider : IKeyProvider
         _ => CommonAnswers.Classify(answer),
     };
 
-    private static ProbeVerdict Rejected(VerdictReason reason) => ProbeVerdict.Rejected(reason, null) with { IsTransientRejection = true };
+    private static ProbeVerdict Rejected(VerdictReason reason) => ProbeVerdict.Rejected(reason, null).AsTransient();
 
     [GeneratedRegex(@"\Ahf_[A-Za-z0-9]{34}\z")]
     private static partial Regex UserToken();

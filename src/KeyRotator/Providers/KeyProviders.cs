@@ -33,13 +33,15 @@ internal static class KeyProviders
         new AnyscaleProvider(),
     ];
 
-    private static readonly Dictionary<string, IKeyProvider> s_byKind = All.ToDictionary(provider => provider.Kind, StringComparer.OrdinalIgnoreCase);
+    private static readonly Dictionary<string, IKeyProvider> s_byKind = All.ToDictionary(provider =>
+        provider.Kind, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The provider of a kind, in any case, or null.</summary>
     public static IKeyProvider? Find(string kind) => s_byKind.GetValueOrDefault(kind);
 
     /// <summary>The provider whose key an environment variable holds by that provider's documents, or null. Case counts.</summary>
-    public static IKeyProvider? ForVariable(string name) => All.FirstOrDefault(provider => provider.Profile.Variables.Contains(name, StringComparer.Ordinal));
+    public static IKeyProvider? ForVariable(string name) =>
+        All.FirstOrDefault(provider => provider.Profile.Variables.Contains(name, StringComparer.Ordinal));
 
     /// <summary>The provider and format that a value's shape can only belong to, or null where it tells nothing.</summary>
     public static KeyFormatMatch? ForFormat(SecretValue key)
@@ -72,20 +74,6 @@ internal static class KeyProviders
         }
 
         return null;
-    }
-
-    /// <summary>The other provider whose key this instance was given by mistake, or null. An instance with a base URL of its own may be a gateway, which takes any key.</summary>
-    public static KeyFormatMatch? MixUp(ProviderInstance instance, SecretValue key) =>
-        instance.BaseUrl is null && Find(instance.Kind) is { } provider && FormatOf(provider, key) is null && ForFormat(key) is { } match && match.Provider != provider
-            ? match
-            : null;
-
-    /// <summary>A well-formed key that never existed, for the negative control: of the named format, else of the provider's first, else 40 letters and digits.</summary>
-    public static SecretValue MakeUpKey(IKeyProvider provider, string? format, Random random)
-    {
-        var formats = provider.Profile.Formats;
-        var shape = formats.FirstOrDefault(shape => shape.Name == format) ?? (formats.Count > 0 ? formats[0] : null);
-        return new SecretValue(shape?.Example(random) ?? MadeUp.Text(random, MadeUp.LettersAndDigits, 40));
     }
 }
 

@@ -21,7 +21,10 @@ internal sealed partial class MistralProvider : IKeyProvider
         RevokeKeyUrl = "https://console.mistral.ai/api-keys",
         Formats = [new("api", ApiKey(), IsDistinctive: false, random => MadeUp.Text(random, MadeUp.LettersAndDigits, 32))],
         Probe = "GET /v1/models",
-        DeadAnswers = ["401 {\"detail\":\"Unauthorized\"} or {\"message\":\"Unauthorized\",\"request_id\":…}: invalid (also expired or revoked)"],
+        DeadAnswers =
+        [
+            "401 {\"detail\":\"Unauthorized\"} or {\"message\":\"Unauthorized\",\"request_id\":…}: invalid (also expired or revoked)",
+        ],
         Notes =
         [
             "Personal Codestral keys work only at https://codestral.mistral.ai: give it as the base URL.",
@@ -30,20 +33,23 @@ internal sealed partial class MistralProvider : IKeyProvider
         KeysCanExpire = true,
         Sources =
         [
-            "maruel/genai recordings of GET /v1/models, 2026-08", "mistralai/platform-docs-public openapi.yaml and error-glossary.md, 2026-08",
+            "maruel/genai recordings of GET /v1/models, 2026-08",
+            "mistralai/platform-docs-public openapi.yaml and error-glossary.md, 2026-08",
             "cline/cline issue 1734, nextcloud/integration_openai issue 332, 2026-08",
         ],
     };
 
-    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) => ProbeRequest.Get(instance, BaseUrl, "/v1/models").WithBearer(key);
+    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) =>
+        ProbeRequest.Get(instance, BaseUrl, "/v1/models").WithBearer(key);
 
     public ProbeVerdict Classify(ProbeAnswer answer) => answer.Status switch
     {
         200 when ReadModels(answer) is { } list => ProbeVerdict.Ok(list),
         401 when IsBadKey(answer) => ProbeVerdict.Rejected(
-            VerdictReason.Invalid, "Unauthorized", "Invalid, expired or revoked; or a Codestral key, which works only at codestral.mistral.ai."),
+            VerdictReason.Invalid, "Unauthorized", "Bad, expired, revoked, or a Codestral key, which works only at codestral.mistral.ai."),
         403 when answer.Text("object") == "error" => ProbeVerdict.Accepted(VerdictReason.Restricted, null),
-        429 when answer.Header("x-ratelimit-limit-req-minute") == "0" => ProbeVerdict.Accepted(VerdictReason.NoFunds, null, "The workspace has no allowance for requests."),
+        429 when answer.Header("x-ratelimit-limit-req-minute") == "0" =>
+            ProbeVerdict.Accepted(VerdictReason.NoFunds, null, "The workspace has no allowance for requests."),
         _ => CommonAnswers.Classify(answer, "x-ratelimit-limit-req-"),
     };
 

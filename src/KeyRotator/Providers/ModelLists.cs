@@ -9,8 +9,10 @@ internal static class ModelLists
     /// <param name="models">What should be the array.</param>
     /// <param name="isWhole">Whether the provider sent all that the key may use.</param>
     /// <param name="readModel">Reads one element; null for what is no model.</param>
-    /// <param name="isCallable">Tells models apart that are listed and cannot be called; null where the vendor makes no such difference.</param>
-    public static ModelList? Read(JsonElement? models, bool isWhole, Func<JsonElement, ListedModel?> readModel, Func<JsonElement, bool>? isCallable = null)
+    /// <param name="isCallable">Tells models apart that are listed and cannot be called; null where the vendor makes no such
+    /// difference.</param>
+    public static ModelList? Read(
+        JsonElement? models, bool isWhole, Func<JsonElement, ListedModel?> readModel, Func<JsonElement, bool>? isCallable = null)
     {
         if (models is not { ValueKind: JsonValueKind.Array } array)
         {

@@ -4,7 +4,8 @@ using KeyRotator.Secrets;
 
 namespace KeyRotator.Providers;
 
-/// <summary>NVIDIA API catalog, probed with NGC's key service: its model list is public. The service takes the key in the body of a POST that changes nothing.</summary>
+/// <summary>NVIDIA API catalog, probed with NGC's key service: its model list is public. The service takes the key in the body of a POST
+/// that changes nothing.</summary>
 internal sealed partial class NvidiaProvider : IKeyProvider
 {
     private const string BaseUrl = "https://api.ngc.nvidia.com";
@@ -26,7 +27,11 @@ internal sealed partial class NvidiaProvider : IKeyProvider
             "Legacy NGC keys are not known to the key service: they stay inconclusive.",
             "A base URL replaces the key service's host; for a NIM of your own use openai-compatible.",
         ],
-        Sources = ["trufflesecurity/trufflehog nvapi.go, 2026-08", "Red Hat documentation and published clients of get-caller-info, 2026-09"],
+        Sources =
+        [
+            "trufflesecurity/trufflehog nvapi.go, 2026-08",
+            "Red Hat documentation and published clients of get-caller-info, 2026-09",
+        ],
     };
 
     public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance)
@@ -40,12 +45,14 @@ internal sealed partial class NvidiaProvider : IKeyProvider
     {
         200 when answer.Text("requestStatus", "statusCode") == "SUCCESS" => ProbeVerdict.Ok(account: WireValues.Id(answer.Text("orgName"))),
         401 when IsBadKey(answer) && answer.KeyFormat is null =>
-            ProbeVerdict.Inconclusive(VerdictReason.WrongEndpoint, hint: "Legacy keys cannot be proven here: create a personal key (nvapi-)."),
-        401 when IsBadKey(answer) => ProbeVerdict.Rejected(VerdictReason.Invalid, null) with { IsTransientRejection = true },
+            ProbeVerdict.Inconclusive(
+                VerdictReason.WrongEndpoint, hint: "Legacy keys cannot be proven here: create a personal key (nvapi-)."),
+        401 when IsBadKey(answer) => ProbeVerdict.Rejected(VerdictReason.Invalid, null).AsTransient(),
         _ => CommonAnswers.Classify(answer),
     };
 
-    private static bool IsBadKey(ProbeAnswer answer) => CommonAnswers.SaysBadKey(answer) || answer.Says("Invalid API key", "requestStatus", "statusDescription");
+    private static bool IsBadKey(ProbeAnswer answer) =>
+        CommonAnswers.SaysBadKey(answer) || answer.Says("Invalid API key", "requestStatus", "statusDescription");
 
     [GeneratedRegex(@"\Anvapi-[A-Za-z0-9_-]{60,70}\z")]
     private static partial Regex ApiKey();

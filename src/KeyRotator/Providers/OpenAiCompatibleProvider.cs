@@ -3,7 +3,8 @@ using KeyRotator.Secrets;
 
 namespace KeyRotator.Providers;
 
-/// <summary>Any server that speaks OpenAI's dialect: gateways, proxies, self-hosted models. Only listed machine codes reject; the negative control tells whether its 200 means anything.</summary>
+/// <summary>Any server that speaks OpenAI's dialect: gateways, proxies, self-hosted models. Only listed machine codes reject; the negative
+/// control tells whether its 200 means anything.</summary>
 internal sealed class OpenAiCompatibleProvider : IKeyProvider, IUnprobedProvider
 {
     public string Kind => "openai-compatible";
@@ -22,7 +23,11 @@ internal sealed class OpenAiCompatibleProvider : IKeyProvider, IUnprobedProvider
             "The instance gives the base URL, /v1 included, as OpenAI's SDK takes it.",
             "A server that lists its models without a key is found out by the negative control; such an instance needs probe: none.",
         ],
-        Sources = ["OpenAI, Anthropic and Cerebras error shapes as recorded in maruel/genai, 2026-08", "LiteLLM proxy error types as measured by its clients, 2026-09"],
+        Sources =
+        [
+            "OpenAI, Anthropic and Cerebras error shapes as recorded in maruel/genai, 2026-08",
+            "LiteLLM proxy error types as measured by its clients, 2026-09",
+        ],
     };
 
     public ProbeVerdict? VerdictFor(ProviderInstance instance) =>
@@ -37,12 +42,12 @@ internal sealed class OpenAiCompatibleProvider : IKeyProvider, IUnprobedProvider
     public ProbeVerdict Classify(ProbeAnswer answer) => answer.Status switch
     {
         200 when ModelLists.ReadOpenAi(answer) is { } list => ProbeVerdict.Ok(list),
-        401 => BadKey(answer.Text("error", "code")) ?? BadKey(answer.Text("error", "type")) ?? BadKey(answer.Text("code")) ?? CommonAnswers.Classify(answer),
+        401 when (BadKey(answer, "error", "code") ?? BadKey(answer, "error", "type") ?? BadKey(answer, "code")) is { } verdict => verdict,
         402 or 429 when IsOutOfFunds(answer) => ProbeVerdict.Accepted(VerdictReason.NoFunds, "insufficient_quota"),
         _ => CommonAnswers.Classify(answer),
     };
 
-    private static ProbeVerdict? BadKey(string? code) => code switch
+    private static ProbeVerdict? BadKey(ProbeAnswer answer, params ReadOnlySpan<string> path) => answer.Text(path) switch
     {
         "invalid_api_key" => ProbeVerdict.Rejected(VerdictReason.Invalid, "invalid_api_key"),
         "wrong_api_key" => ProbeVerdict.Rejected(VerdictReason.Invalid, "wrong_api_key"),

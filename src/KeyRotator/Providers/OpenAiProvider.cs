@@ -31,7 +31,8 @@ internal sealed partial class OpenAiProvider : IKeyProvider
         DeadAnswers =
         [
             "401 with error.code invalid_api_key: invalid",
-            "401 that asks for membership of an organization, 401 or 403 account_deactivated, billing_not_active or access_terminated: account blocked",
+            "401 that asks for membership of an organization: account blocked",
+            "account_deactivated, billing_not_active or access_terminated: account blocked",
         ],
         Notes =
         [
@@ -41,8 +42,11 @@ internal sealed partial class OpenAiProvider : IKeyProvider
         ],
         Sources =
         [
-            "openai/openai-openapi openapi.json, 2026-08", "maruel/genai recordings of GET /v1/models, 2026-08", "trufflesecurity/trufflehog openai analyzer, 2026-08",
-            "cunnymessiah/keychecker OpenAI.py, 2026-08", "mirror of the vendor's error-codes page, 2026-08",
+            "openai/openai-openapi openapi.json, 2026-08",
+            "maruel/genai recordings of GET /v1/models, 2026-08",
+            "trufflesecurity/trufflehog openai analyzer, 2026-08",
+            "cunnymessiah/keychecker OpenAI.py, 2026-08",
+            "mirror of the vendor's error-codes page, 2026-08",
         ],
     };
 
@@ -67,26 +71,33 @@ internal sealed partial class OpenAiProvider : IKeyProvider
         401 when answer.Text("error", "code") == "invalid_api_key" => ProbeVerdict.Rejected(VerdictReason.Invalid, "invalid_api_key"),
         401 when answer.Says("must be a member of an organization", "error", "message") => NotAMember(answer),
         401 or 403 when Is(answer, "account_deactivated") =>
-            ProbeVerdict.Rejected(VerdictReason.AccountBlocked, "account_deactivated") with { IsTransientRejection = true },
+            ProbeVerdict.Rejected(VerdictReason.AccountBlocked, "account_deactivated").AsTransient(),
         401 or 403 or 429 when Is(answer, "access_terminated") => ProbeVerdict.Rejected(VerdictReason.AccountBlocked, "access_terminated"),
         401 or 403 or 429 when Is(answer, "billing_not_active") =>
             ProbeVerdict.Rejected(VerdictReason.AccountBlocked, "billing_not_active", "Billing is switched off for the organization."),
         401 when Is(answer, "ip_not_authorized") || answer.Says("IP not authorized", "error", "message") =>
-            ProbeVerdict.Inconclusive(VerdictReason.CallerBlocked, "ip_not_authorized", "The project's address allow-list does not have this host."),
-        403 when Is(answer, "unsupported_country_region_territory") => ProbeVerdict.Inconclusive(VerdictReason.CallerBlocked, "unsupported_country_region_territory"),
+            ProbeVerdict.Inconclusive(
+                VerdictReason.CallerBlocked, "ip_not_authorized", "The project's address allow-list does not have this host."),
+        403 when Is(answer, "unsupported_country_region_territory") =>
+            ProbeVerdict.Inconclusive(VerdictReason.CallerBlocked, "unsupported_country_region_territory"),
         403 when Is(answer, "model_not_found") => ProbeVerdict.Accepted(VerdictReason.Restricted, "model_not_found"),
-        401 or 403 when IsRestricted(answer) => ProbeVerdict.Accepted(VerdictReason.Restricted, null, "The key lacks the scope to list models (api.model.read)."),
+        401 or 403 when IsRestricted(answer) =>
+            ProbeVerdict.Accepted(VerdictReason.Restricted, null, "The key lacks the scope to list models (api.model.read)."),
         429 when Is(answer, "insufficient_quota") => ProbeVerdict.Accepted(VerdictReason.NoFunds, "insufficient_quota"),
         _ => CommonAnswers.Classify(answer, "x-ratelimit-limit-requests", "openai-organization"),
     };
 
     private static ProbeVerdict NotAMember(ProbeAnswer answer) => answer.Instance.Organization is null
         ? ProbeVerdict.Rejected(VerdictReason.AccountBlocked, null, "The key's owner is no longer a member of the organization.")
-        : ProbeVerdict.Inconclusive(VerdictReason.WrongEndpoint, null, "The key's owner is no member of the organization that the instance names.");
+        : ProbeVerdict.Inconclusive(
+            VerdictReason.WrongEndpoint, null, "The key's owner is no member of the organization that the instance names.");
 
+    // OpenAI sends these headers only for a key that it knows; a gateway may send them to anyone.
     private static bool IsRestricted(ProbeAnswer answer) =>
         answer.Says("insufficient permissions", "error", "message")
-        || (answer.At("error", "message") is not null && CommonAnswers.Proves(answer, "x-ratelimit-limit-requests", "openai-organization"));
+        || (answer.At("error", "message") is not null
+            && CommonAnswers.IsVendors(answer, BaseUrl)
+            && CommonAnswers.Proves(answer, "x-ratelimit-limit-requests", "openai-organization"));
 
     private static bool Is(ProbeAnswer answer, string code) => answer.Text("error", "code") == code || answer.Text("error", "type") == code;
 

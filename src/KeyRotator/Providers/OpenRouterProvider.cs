@@ -32,38 +32,45 @@ internal sealed partial class OpenRouterProvider : IKeyProvider
             "The answers for a disabled or expired key are not confirmed by a document.",
         ],
         KeysCanExpire = true,
-        Sources = ["OpenRouterTeam/typescript-sdk OpenAPI document, 2026-08", "maruel/genai recordings, 2026-08", "RooCodeInc/Roo-Code issue 2445 (User not found), 2026-08"],
+        Sources =
+        [
+            "OpenRouterTeam/typescript-sdk OpenAPI document, 2026-08",
+            "maruel/genai recordings, 2026-08",
+            "RooCodeInc/Roo-Code issue 2445 (User not found), 2026-08",
+        ],
     };
 
-    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) => ProbeRequest.Get(instance, BaseUrl, "/key").WithBearer(key);
+    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) =>
+        ProbeRequest.Get(instance, BaseUrl, "/key").WithBearer(key);
 
     public ProbeVerdict Classify(ProbeAnswer answer) => answer.Status switch
     {
-        200 when answer.At("data", "usage") is { ValueKind: JsonValueKind.Number } && answer.At("data", "limit") is not null => ClassifyRecord(answer),
+        200 when answer.At("data", "usage") is { ValueKind: JsonValueKind.Number } && answer.At("data", "limit") is not null =>
+            ClassifyRecord(answer),
         401 when HasCode(answer, 401) => ProbeVerdict.Rejected(VerdictReason.Invalid, "401") with
         {
             IsTransientRejection = !answer.Says("User not found", "error", "message"),
         },
         402 when HasCode(answer, 402) => ProbeVerdict.Accepted(VerdictReason.NoFunds, "402"),
-        403 when HasCode(answer, 403) && answer.Says("management keys", "error", "message") => ProbeVerdict.Accepted(VerdictReason.Restricted, "403"),
+        403 when HasCode(answer, 403) && answer.Says("management keys", "error", "message") =>
+            ProbeVerdict.Accepted(VerdictReason.Restricted, "403"),
         _ => CommonAnswers.Classify(answer),
     };
 
-    private static ProbeVerdict ClassifyRecord(ProbeAnswer answer)
+    private static ProbeVerdict ClassifyRecord(ProbeAnswer answer) => Judge(answer) with
     {
-        var left = answer.At("data", "limit_remaining");
-        var verdict = left is { ValueKind: JsonValueKind.Number } number && number.TryGetDecimal(out var credits) && credits <= 0
-            ? ProbeVerdict.Accepted(VerdictReason.NoFunds, null, "The key's own limit is used up.")
-            : IsManagementKey(answer) ? ProbeVerdict.Accepted(VerdictReason.Restricted, null, "This is a management key; it calls no models.")
-            : ProbeVerdict.Ok();
-        return verdict with
-        {
-            Account = WireValues.Id(answer.Text("data", "creator_user_id")),
-            ExpiresAt = WireValues.Instant(answer.At("data", "expires_at")),
-        };
-    }
+        Account = WireValues.Id(answer.Text("data", "creator_user_id")),
+        ExpiresAt = WireValues.Instant(answer.At("data", "expires_at")),
+    };
 
-    private static bool IsManagementKey(ProbeAnswer answer) => answer.At("data", "is_management_key") is { ValueKind: JsonValueKind.True };
+    private static ProbeVerdict Judge(ProbeAnswer answer) => answer switch
+    {
+        _ when answer.At("data", "limit_remaining") is { ValueKind: JsonValueKind.Number } left && left.GetDouble() <= 0 =>
+            ProbeVerdict.Accepted(VerdictReason.NoFunds, null, "The key's own limit is used up."),
+        _ when answer.At("data", "is_management_key")?.ValueKind == JsonValueKind.True =>
+            ProbeVerdict.Accepted(VerdictReason.Restricted, null, "This is a management key; it calls no models."),
+        _ => ProbeVerdict.Ok(),
+    };
 
     private static bool HasCode(ProbeAnswer answer, int code) =>
         answer.At("error", "code") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) && value == code

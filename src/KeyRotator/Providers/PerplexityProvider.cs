@@ -25,7 +25,7 @@ internal sealed partial class PerplexityProvider : IKeyProvider
         DeadAnswers =
         [
             "401 with error.type invalid_api_key: invalid",
-            "401 with the page \"401 Authorization Required\" of openresty, from the vendor's own host: invalid (three answers over ten minutes)",
+            "401 with openresty's page \"401 Authorization Required\" from the vendor's own host: invalid (three answers over ten minutes)",
         ],
         Notes =
         [
@@ -34,18 +34,21 @@ internal sealed partial class PerplexityProvider : IKeyProvider
         ],
         Sources =
         [
-            "docs.perplexity.ai api-reference gateway-models-get, 2026-08", "maruel/genai recordings (HTML 401), 2026-08", "published client tests (JSON 401), 2026-09",
+            "docs.perplexity.ai api-reference gateway-models-get, 2026-08",
+            "maruel/genai recordings (HTML 401), 2026-08",
+            "published client tests (JSON 401), 2026-09",
         ],
     };
 
-    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) => ProbeRequest.Get(instance, BaseUrl, "/v1/models").WithBearer(key);
+    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) =>
+        ProbeRequest.Get(instance, BaseUrl, "/v1/models").WithBearer(key);
 
     public ProbeVerdict Classify(ProbeAnswer answer) => (answer.Status, answer.Text("error", "type")) switch
     {
         (200, _) when ModelLists.ReadOpenAi(answer, isWhole: false) is { } list => ProbeVerdict.Ok(list),
         (401, "invalid_api_key") => ProbeVerdict.Rejected(VerdictReason.Invalid, "invalid_api_key"),
         (401, "insufficient_quota") => ProbeVerdict.Accepted(VerdictReason.NoFunds, "insufficient_quota"),
-        (401, null) when IsBadKeyPage(answer) => ProbeVerdict.Rejected(VerdictReason.Invalid, null) with { IsTransientRejection = true },
+        (401, null) when IsBadKeyPage(answer) => ProbeVerdict.Rejected(VerdictReason.Invalid, null).AsTransient(),
         _ => CommonAnswers.Classify(answer, "x-ratelimit-limit-req-"),
     };
 
@@ -58,7 +61,8 @@ internal sealed partial class PerplexityProvider : IKeyProvider
         }
 
         var page = Encoding.Latin1.GetString(answer.Body.Span);
-        return page.Contains("<title>401 Authorization Required</title>", StringComparison.Ordinal) && page.Contains(">openresty", StringComparison.Ordinal);
+        return page.Contains("<title>401 Authorization Required</title>", StringComparison.Ordinal)
+            && page.Contains(">openresty", StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"\Applx-[A-Za-z0-9]{48}\z")]

@@ -15,7 +15,8 @@ public sealed class ProbeAnswer : IDisposable
     /// <param name="isTruncated">True where the body was longer.</param>
     /// <param name="instance">The instance that was asked.</param>
     /// <param name="keyFormat">Name of the <see cref="KeyFormat"/> that the key matches, or null.</param>
-    public ProbeAnswer(HttpResponseMessage message, ReadOnlyMemory<byte> body, bool isTruncated, ProviderInstance instance, string? keyFormat)
+    public ProbeAnswer(
+        HttpResponseMessage message, ReadOnlyMemory<byte> body, bool isTruncated, ProviderInstance instance, string? keyFormat)
     {
         _message = message;
         Body = body;
@@ -43,21 +44,27 @@ public sealed class ProbeAnswer : IDisposable
     /// <summary>Media type without parameters, lower case, or null.</summary>
     public string? MediaType => _message.Content.Headers.ContentType?.MediaType?.ToLowerInvariant();
 
-    /// <summary>The body as JSON, or null where it is none: malformed, cut, nested deeper than 64, or with text that is not Unicode.</summary>
+    /// <summary>The body as JSON, or null where it is none: malformed, cut, nested deeper than 64, or with text that is not
+    /// Unicode.</summary>
     public JsonElement? Json => _json.Value?.RootElement;
 
     /// <summary>First value of a header, or null.</summary>
     public string? Header(string name) =>
-        _message.Headers.TryGetValues(name, out var values) || _message.Content.Headers.TryGetValues(name, out values) ? values.FirstOrDefault() : null;
+        _message.Headers.TryGetValues(name, out var values) || _message.Content.Headers.TryGetValues(name, out values)
+            ? values.FirstOrDefault()
+            : null;
 
     /// <summary>True where any header's name starts with the prefix, in any case.</summary>
-    public bool HasHeader(string prefix) => _message.Headers.Any(header => header.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+    public bool HasHeader(string prefix) =>
+        _message.Headers.Any(header => header.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The string at a path of object members, or null where the path ends or holds no string.</summary>
-    public string? Text(params ReadOnlySpan<string> path) => At(path) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+    public string? Text(params ReadOnlySpan<string> path) =>
+        At(path) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
     /// <summary>True where the string at the path contains the phrase, in any case.</summary>
-    public bool Says(string phrase, params ReadOnlySpan<string> path) => Text(path)?.Contains(phrase, StringComparison.OrdinalIgnoreCase) ?? false;
+    public bool Says(string phrase, params ReadOnlySpan<string> path) =>
+        Text(path)?.Contains(phrase, StringComparison.OrdinalIgnoreCase) ?? false;
 
     /// <summary>The element at a path of object members, or null where the path ends.</summary>
     public JsonElement? At(params ReadOnlySpan<string> path)

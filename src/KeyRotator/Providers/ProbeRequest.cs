@@ -6,13 +6,16 @@ namespace KeyRotator.Providers;
 internal static class ProbeRequest
 {
     /// <summary>A GET below the instance's base URL, or the vendor's where it names none.</summary>
-    /// <exception cref="InvalidOperationException">There is neither; the provider's <see cref="IUnprobedProvider"/> says so before.</exception>
-    public static HttpRequestMessage Get(ProviderInstance instance, string? vendorsBaseUrl, string path) => Create(HttpMethod.Get, instance, vendorsBaseUrl, path);
+    /// <exception cref="InvalidOperationException">There is neither; the provider's <see cref="IUnprobedProvider"/> says so
+    /// before.</exception>
+    public static HttpRequestMessage Get(ProviderInstance instance, string? vendorsBaseUrl, string path) =>
+        Create(HttpMethod.Get, instance, vendorsBaseUrl, path);
 
     /// <summary>As <see cref="Get"/>, with another method.</summary>
     public static HttpRequestMessage Create(HttpMethod method, ProviderInstance instance, string? vendorsBaseUrl, string path)
     {
-        var place = instance.BaseUrl?.AbsoluteUri.TrimEnd('/') ?? vendorsBaseUrl ?? throw new InvalidOperationException($"Provider instance {instance.Name} has no base URL.");
+        var place = instance.BaseUrl?.AbsoluteUri.TrimEnd('/') ?? vendorsBaseUrl
+            ?? throw new InvalidOperationException($"Provider instance {instance.Name} has no base URL.");
         var request = new HttpRequestMessage(method, place + path);
         foreach (var header in instance.Headers)
         {
@@ -42,5 +45,6 @@ internal static class ProbeRequest
     }
 
     /// <summary>Adds <c>Authorization: Bearer</c> with the key.</summary>
-    public static HttpRequestMessage WithBearer(this HttpRequestMessage request, SecretValue key) => request.WithKey("Authorization", "Bearer " + key.Reveal());
+    public static HttpRequestMessage WithBearer(this HttpRequestMessage request, SecretValue key) =>
+        request.WithKey("Authorization", "Bearer " + key.Reveal());
 }

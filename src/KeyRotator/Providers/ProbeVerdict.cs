@@ -47,4 +47,10 @@ public sealed record ProbeVerdict
     /// <summary>Proves nothing.</summary>
     public static ProbeVerdict Inconclusive(VerdictReason reason, string? code = null, string? hint = null) =>
         new() { Verdict = Verdict.Inconclusive, Reason = reason, Code = code, Hint = hint };
+
+    /// <summary>This rejection, with <see cref="IsTransientRejection"/>.</summary>
+    public ProbeVerdict AsTransient() => this with { IsTransientRejection = true };
+
+    /// <summary>This rejection, with <see cref="NeedsKnownPlace"/>.</summary>
+    public ProbeVerdict OfKnownPlace() => this with { NeedsKnownPlace = true };
 }

@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace KeyRotator.Providers;
 
-/// <summary>What is known of a provider: printed by <c>providers show</c>, used by import, format checks and the negative control.</summary>
+/// <summary>What is known of a provider: printed by <c>providers show</c>, used by import, format checks and the negative
+/// control.</summary>
 public sealed record ProviderProfile
 {
     /// <summary>Name for people, for example <c>Azure OpenAI</c>.</summary>
@@ -11,10 +12,12 @@ public sealed record ProviderProfile
     /// <summary>Environment variables that hold a key by the vendor's own documents, the standard one first.</summary>
     public IReadOnlyList<string> Variables { get; init; } = [];
 
-    /// <summary>Environment variable from which the vendor's SDK takes the base URL, or null. Where it is set, keys of <see cref="Variables"/> belong to that place.</summary>
+    /// <summary>Environment variable from which the vendor's SDK takes the base URL, or null. Where it is set, keys of <see
+    /// cref="Variables"/> belong to that place.</summary>
     public string? BaseUrlVariable { get; init; }
 
-    /// <summary>Environment variables that name the region, first found wins; empty where the region is no part of the credential.</summary>
+    /// <summary>Environment variables that name the region, first found wins; empty where the region is no part of the
+    /// credential.</summary>
     public IReadOnlyList<string> RegionVariables { get; init; } = [];
 
     /// <summary>The vendor's base URL, or null where every instance must give its own. May hold <c>{region}</c>.</summary>
@@ -26,7 +29,8 @@ public sealed record ProviderProfile
     /// <summary>Page on which keys are revoked.</summary>
     public string? RevokeKeyUrl { get; init; }
 
-    /// <summary>The known shapes of a key; empty where the vendor documents none. A value that matches none is not refused on that ground alone.</summary>
+    /// <summary>The known shapes of a key; empty where the vendor documents none. A value that matches none is not refused on that ground
+    /// alone.</summary>
     public IReadOnlyList<KeyFormat> Formats { get; init; } = [];
 
     /// <summary>The probe in words, for example <c>GET /v1/models?limit=1</c>.</summary>

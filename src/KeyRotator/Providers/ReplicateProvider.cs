@@ -25,7 +25,8 @@ internal sealed partial class ReplicateProvider : IKeyProvider
         Sources = ["replicate/replicate-python client.py and tests, 2026-08", "trufflesecurity/trufflehog replicate.go, 2026-08"],
     };
 
-    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) => ProbeRequest.Get(instance, BaseUrl, "/v1/account").WithBearer(key);
+    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) =>
+        ProbeRequest.Get(instance, BaseUrl, "/v1/account").WithBearer(key);
 
     public ProbeVerdict Classify(ProbeAnswer answer) => (answer.Status, answer.Text("title")) switch
     {

@@ -30,7 +30,8 @@ internal sealed partial class TogetherProvider : IKeyProvider
         Sources = ["maruel/genai recordings of GET /v1/models, 2026-08", "togethercomputer/openapi openapi.yaml, 2026-08"],
     };
 
-    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) => ProbeRequest.Get(instance, BaseUrl, "/models?dedicated=true").WithBearer(key);
+    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) =>
+        ProbeRequest.Get(instance, BaseUrl, "/models?dedicated=true").WithBearer(key);
 
     public ProbeVerdict Classify(ProbeAnswer answer) => answer.Status switch
     {

@@ -19,7 +19,10 @@ internal sealed class UnifiedProvider : IKeyProvider, IUnprobedProvider
         CreateKeyUrl = "https://app.unified.to/settings/api",
         RevokeKeyUrl = "https://app.unified.to/settings/api",
         Probe = "GET /unified/connection?limit=1",
-        DeadAnswers = ["401 with a JSON error that says the key is bad: invalid (three answers over ten minutes), where the instance has accepted some key before"],
+        DeadAnswers =
+        [
+            "401 with a JSON error that says the key is bad, where some key was accepted before: invalid (three answers over ten minutes)",
+        ],
         Notes =
         [
             "A key belongs to a region: us (default), eu or au.",
@@ -29,7 +32,9 @@ internal sealed class UnifiedProvider : IKeyProvider, IUnprobedProvider
     };
 
     public ProbeVerdict? VerdictFor(ProviderInstance instance) =>
-        instance.BaseUrl is null && HostOf(instance) is null ? CommonAnswers.PlaceMissing("Unified.to has the regions us, eu and au.") : null;
+        instance.BaseUrl is null && HostOf(instance) is null
+            ? CommonAnswers.PlaceMissing("Unified.to has the regions us, eu and au.")
+            : null;
 
     public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) =>
         ProbeRequest.Get(instance, HostOf(instance), "/unified/connection?limit=1").WithKey("Authorization", key.Reveal());
@@ -37,11 +42,8 @@ internal sealed class UnifiedProvider : IKeyProvider, IUnprobedProvider
     public ProbeVerdict Classify(ProbeAnswer answer) => answer.Status switch
     {
         200 when IsConnections(answer.Json) => ProbeVerdict.Ok(),
-        401 when CommonAnswers.SaysBadKey(answer) => ProbeVerdict.Rejected(VerdictReason.Invalid, null, "Invalid, or of another region.") with
-        {
-            IsTransientRejection = true,
-            NeedsKnownPlace = true,
-        },
+        401 when CommonAnswers.SaysBadKey(answer) =>
+            ProbeVerdict.Rejected(VerdictReason.Invalid, null, "Invalid, or of another region.").AsTransient().OfKnownPlace(),
         _ => CommonAnswers.Classify(answer),
     };
 

@@ -5,7 +5,8 @@ using KeyRotator.Secrets;
 
 namespace KeyRotator.Providers;
 
-/// <summary>Voyage AI, probed with the list of files. Keys that begin with <c>al-</c> belong to MongoDB's host, as in the vendor's SDK.</summary>
+/// <summary>Voyage AI, probed with the list of files. Keys that begin with <c>al-</c> belong to MongoDB's host, as in the vendor's
+/// SDK.</summary>
 internal sealed partial class VoyageProvider : IKeyProvider
 {
     private const string BaseUrl = "https://api.voyageai.com/v1";
@@ -43,8 +44,9 @@ internal sealed partial class VoyageProvider : IKeyProvider
     {
         200 when answer.At("data") is { ValueKind: JsonValueKind.Array } => ProbeVerdict.Ok(),
         401 when IsAtWrongHost(answer) => ProbeVerdict.Inconclusive(
-            VerdictReason.WrongEndpoint, hint: "Keys that begin with al- belong to https://ai.mongodb.com/v1, all others to https://api.voyageai.com/v1."),
-        401 when answer.Text("detail") is not null && CommonAnswers.SaysBadKey(answer) => ProbeVerdict.Rejected(VerdictReason.Invalid, null) with { IsTransientRejection = true },
+            VerdictReason.WrongEndpoint, hint: "Keys that begin with al- belong to ai.mongodb.com, all others to api.voyageai.com."),
+        401 when answer.Text("detail") is not null && CommonAnswers.SaysBadKey(answer) =>
+            ProbeVerdict.Rejected(VerdictReason.Invalid, null).AsTransient(),
         _ => CommonAnswers.Classify(answer),
     };
 

@@ -22,8 +22,8 @@ internal sealed partial class XaiProvider : IKeyProvider
         RevokeKeyUrl = "https://console.x.ai",
         Formats =
         [
-            new(Management, ManagementKey(), IsDistinctive: true, random => "xai-token-" + MadeUp.Text(random, MadeUp.LettersAndDigits, 80)),
             new("api", ApiKey(), IsDistinctive: true, random => "xai-" + MadeUp.Text(random, MadeUp.LettersAndDigits, 80)),
+            new(Management, ManagementKey(), IsDistinctive: true, random => "xai-token-" + MadeUp.Text(random, MadeUp.UrlSafe, 80)),
         ],
         Probe = "GET /v1/api-key",
         DeadAnswers =
@@ -32,31 +32,40 @@ internal sealed partial class XaiProvider : IKeyProvider
             "200 with api_key_blocked or api_key_disabled: invalid",
             "200 with team_blocked: account blocked",
         ],
-        Notes = ["A new key is known everywhere only after a short while.", "Management keys (xai-token-) call no models and are not checked."],
+        Notes =
+        [
+            "A new key is known everywhere only after a short while.",
+            "Management keys (xai-token-) call no models and are not checked.",
+        ],
         Sources =
         [
-            "xAI's OpenAPI document, copy api-evangelist/xai, 2026-08", "xai-org/xai-proto auth.proto, 2026-08", "docs.x.ai/developers/debugging, 2026-08",
+            "xAI's OpenAPI document, copy api-evangelist/xai, 2026-08",
+            "xai-org/xai-proto auth.proto, 2026-08",
+            "docs.x.ai/developers/debugging, 2026-08",
             "continuedev/continue issues 10373, 11412, 12670, 2026-08",
         ],
     };
 
-    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) => ProbeRequest.Get(instance, BaseUrl, "/api-key").WithBearer(key);
+    public HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance) =>
+        ProbeRequest.Get(instance, BaseUrl, "/api-key").WithBearer(key);
 
     public ProbeVerdict Classify(ProbeAnswer answer) => answer.Status switch
     {
         200 when answer.Text("redacted_api_key") is not null => ClassifyRecord(answer),
-        _ when answer.KeyFormat == Management && answer.Status is 400 or 401 or 403 =>
-            ProbeVerdict.Inconclusive(VerdictReason.WrongEndpoint, hint: "This is a management key; it calls no models and cannot be proven here."),
-        400 or 401 when answer.Says("Incorrect API key", "error") => ProbeVerdict.Rejected(VerdictReason.Invalid, null) with { IsTransientRejection = true },
+        400 or 401 when answer.KeyFormat == Management && answer.Says("Incorrect API key", "error") => ProbeVerdict.Inconclusive(
+            VerdictReason.WrongEndpoint, hint: "This is a management key; it calls no models and cannot be proven here."),
+        400 or 401 when answer.Says("Incorrect API key", "error") =>
+            ProbeVerdict.Rejected(VerdictReason.Invalid, null).AsTransient(),
         403 when answer.Says("doesn't have any credits or licenses", "error") => NoFunds("The team has no credits yet."),
         403 when answer.At("error") is { ValueKind: JsonValueKind.String } =>
-            ProbeVerdict.Inconclusive(VerdictReason.UnexpectedBody, hint: "Key or team lacks a permission, or is blocked: xAI answers both alike."),
+            ProbeVerdict.Inconclusive(
+                VerdictReason.UnexpectedBody, hint: "Key or team lacks a permission, or is blocked: xAI answers both alike."),
         429 when answer.Says("used all available credits", "error") || answer.Says("monthly spending limit", "error") =>
             NoFunds("The team's credits are used up or its monthly limit is reached."),
         _ => CommonAnswers.Classify(answer),
     };
 
-    private static ProbeVerdict ClassifyRecord(ProbeAnswer answer) => (Flag(answer, "team_blocked"), Flag(answer, "api_key_blocked"), Flag(answer, "api_key_disabled")) switch
+    private static ProbeVerdict ClassifyRecord(ProbeAnswer answer) => Flags(answer) switch
     {
         (true, _, _) => ProbeVerdict.Rejected(VerdictReason.AccountBlocked, "team_blocked", "The team is blocked."),
         (_, true, _) => ProbeVerdict.Rejected(VerdictReason.Invalid, "api_key_blocked", "The key is blocked."),
@@ -64,6 +73,9 @@ internal sealed partial class XaiProvider : IKeyProvider
         (false, false, false) => ProbeVerdict.Ok(account: WireValues.Id(answer.Text("team_id"))),
         _ => CommonAnswers.Classify(answer),
     };
+
+    private static (bool? Team, bool? Blocked, bool? Disabled) Flags(ProbeAnswer answer) =>
+        (Flag(answer, "team_blocked"), Flag(answer, "api_key_blocked"), Flag(answer, "api_key_disabled"));
 
     private static bool? Flag(ProbeAnswer answer, string name) => answer.At(name)?.ValueKind switch
     {

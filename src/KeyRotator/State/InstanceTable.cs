@@ -9,7 +9,7 @@ internal static class InstanceTable
         var rows = await transaction
             .Prepare(
                 """
-                SELECT provider, first_accepted_at, control_at, control_accepted, unreachable_passes, hold_since, not_before
+                SELECT provider, first_accepted_at, control_at, control_accepted, unreachable_passes, unreachable_since, hold_since, not_before
                 FROM instance_status WHERE provider = @provider
                 """)
             .Set("@provider", provider)
@@ -21,10 +21,11 @@ internal static class InstanceTable
     public static Task SaveAsync(StateTransaction transaction, InstanceStatus status, CancellationToken cancellationToken) => transaction
         .Prepare(
             """
-            INSERT INTO instance_status (provider, first_accepted_at, control_at, control_accepted, unreachable_passes, hold_since, not_before)
-            VALUES (@provider, @first_accepted_at, @control_at, @control_accepted, @unreachable_passes, @hold_since, @not_before)
+            INSERT INTO instance_status (provider, first_accepted_at, control_at, control_accepted, unreachable_passes, unreachable_since, hold_since, not_before)
+            VALUES (@provider, @first_accepted_at, @control_at, @control_accepted, @unreachable_passes, @unreachable_since, @hold_since, @not_before)
             ON CONFLICT (provider) DO UPDATE SET first_accepted_at = excluded.first_accepted_at, control_at = excluded.control_at,
-              control_accepted = excluded.control_accepted, unreachable_passes = excluded.unreachable_passes, hold_since = excluded.hold_since,
+              control_accepted = excluded.control_accepted, unreachable_passes = excluded.unreachable_passes, unreachable_since = excluded.unreachable_since,
+              hold_since = excluded.hold_since,
               not_before = excluded.not_before
             """)
         .Set("@provider", status.Provider)
@@ -32,6 +33,7 @@ internal static class InstanceTable
         .Set("@control_at", status.ControlAt)
         .Set("@control_accepted", status.ControlAccepted)
         .Set("@unreachable_passes", status.UnreachablePasses)
+        .Set("@unreachable_since", status.UnreachableSince)
         .Set("@hold_since", status.HoldSince)
         .Set("@not_before", status.NotBefore)
         .ExecuteAsync(cancellationToken);
@@ -43,6 +45,7 @@ internal static class InstanceTable
         ControlAt = row.TimeOrNull(),
         ControlAccepted = row.Flag(),
         UnreachablePasses = row.Int(),
+        UnreachableSince = row.TimeOrNull(),
         HoldSince = row.TimeOrNull(),
         NotBefore = row.TimeOrNull(),
     };
@@ -65,6 +68,9 @@ internal sealed record InstanceStatus
 
     /// <summary>How many whole passes in a row found every key unreachable.</summary>
     public int UnreachablePasses { get; init; }
+
+    /// <summary>When the first of them ended (UTC), or null.</summary>
+    public DateTimeOffset? UnreachableSince { get; init; }
 
     /// <summary>Since when rejections are held back (UTC), or null.</summary>
     public DateTimeOffset? HoldSince { get; init; }

@@ -3,60 +3,15 @@ using KeyRotator.Alerts;
 
 namespace KeyRotator.State;
 
-/// <summary>Messages on their way. Written in the transaction of the finding that they tell of; order is the sequence, never the clock.</summary>
+/// <summary>Messages on their way. Written in the transaction of the finding that they tell of; order is the sequence, never the
+/// clock.</summary>
 internal static class OutboxTable
 {
     private const string Cancelled = "Cancelled";
 
-    // The outer conditions repeat the inner ones: an engine that lets two claims run at once tests them again on the row it waited for.
-    private const string Claim =
-        $"""
-        UPDATE outbox SET fence = fence + 1, attempts = attempts + 1, due_at = @lease_end
-        WHERE finished_at IS NULL AND due_at <= @now AND sequence IN (
-          SELECT waiting.sequence FROM outbox AS waiting
-          WHERE waiting.channel = @channel AND waiting.finished_at IS NULL AND waiting.due_at <= @now AND waiting.held_until <= @now AND {IsNext}
-          ORDER BY waiting.sequence LIMIT @limit)
-        RETURNING sequence, fence, channel, alert, attempts - 1, enqueued_at
-        """;
-
-    // First of its finding on its channel, and the channel takes messages.
-    private const string IsNext =
-        """
-        NOT EXISTS (
-          SELECT 1 FROM outbox AS earlier
-          WHERE earlier.finding_id = waiting.finding_id AND earlier.channel = waiting.channel AND earlier.finished_at IS NULL
-            AND earlier.sequence < waiting.sequence)
-        AND NOT EXISTS (
-          SELECT 1 FROM outbox_digest AS digest JOIN outbox AS earlier ON earlier.sequence = digest.sequence
-          WHERE digest.finding_id = waiting.finding_id AND digest.channel = waiting.channel AND earlier.finished_at IS NULL)
-        AND NOT EXISTS (SELECT 1 FROM channel_status WHERE channel_status.channel = waiting.channel AND disabled_at IS NOT NULL)
-        """;
-
-    private const string ClaimOccasion =
-        """
-        UPDATE outbox SET fence = fence + 1, attempts = attempts + 1, due_at = @lease_end
-        WHERE finding_id IS NULL AND channel = @channel AND occasion = @occasion AND finished_at IS NULL
-        RETURNING sequence, fence, channel, alert, attempts - 1, enqueued_at
-        """;
-
-    // A finding that is still open keeps the first message of each channel, and its digests: who was told of it must hear of its end.
-    private const string Prune =
-        """
-        DELETE FROM outbox WHERE sequence IN (
-          SELECT old.sequence FROM outbox AS old
-          WHERE old.finished_at IS NOT NULL AND old.finished_at < @before
-            AND (NOT EXISTS (SELECT 1 FROM finding WHERE finding.id = old.finding_id AND finding.resolved_at IS NULL)
-              OR EXISTS (
-                SELECT 1 FROM outbox AS told
-                WHERE told.finding_id = old.finding_id AND told.channel = old.channel AND told.attempts > 0 AND told.sequence < old.sequence))
-            AND NOT EXISTS (
-              SELECT 1 FROM outbox_digest AS digest JOIN finding ON finding.id = digest.finding_id
-              WHERE digest.sequence = old.sequence AND finding.resolved_at IS NULL)
-          ORDER BY old.finished_at LIMIT @limit)
-        """;
-
     /// <summary>Adds messages. One whose (finding, channel, occasion) is there already is left out: nothing is told twice.</summary>
-    public static async Task EnqueueAsync(StateTransaction transaction, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
+    public static async Task EnqueueAsync(
+        StateTransaction transaction, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
     {
         var insert = transaction.Prepare(
             """
@@ -74,16 +29,17 @@ internal static class OutboxTable
                 .Set("@enqueued_at", message.Alert.At)
                 .Set("@due_at", message.NotBefore)
                 .ReadAsync(row => row.Long(), cancellationToken);
-            await DigestAsync(transaction, message, added, cancellationToken);
+            await OutboxDigestTable.AddAsync(transaction, message, added, cancellationToken);
         }
     }
 
-    /// <summary>Claims up to <paramref name="limit"/> messages of one channel that are due, in their order: not before their time, not claimed by a live
-    /// lease, and with no earlier undelivered message of the same finding and channel. Each claim raises the row's fence. A disabled channel has none.</summary>
+    /// <summary>Claims up to <paramref name="limit"/> messages of one channel that are due, in their order: not before their time, not
+    /// claimed by a live lease, and with no earlier undelivered message of the same finding and channel. Each claim raises the row's fence.
+    /// A disabled channel has none.</summary>
     public static async Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(
         StateTransaction transaction, string channel, DateTimeOffset now, TimeSpan lease, int limit, CancellationToken cancellationToken)
     {
-        var claimed = await transaction.Prepare(Claim)
+        var claimed = await transaction.Prepare(OutboxSql.Claim)
             .Set("@channel", channel)
             .Set("@now", now)
             .Set("@lease_end", now + lease)
@@ -96,7 +52,7 @@ internal static class OutboxTable
     public static async Task<ClaimedMessage> ClaimOccasionAsync(
         StateTransaction transaction, string channel, string occasion, DateTimeOffset now, TimeSpan lease, CancellationToken cancellationToken)
     {
-        var claimed = await transaction.Prepare(ClaimOccasion)
+        var claimed = await transaction.Prepare(OutboxSql.ClaimOccasion)
             .Set("@channel", channel)
             .Set("@occasion", occasion)
             .Set("@lease_end", now + lease)
@@ -108,11 +64,12 @@ internal static class OutboxTable
     /// and nothing was changed. Gone also disables the channel, until <see cref="ChannelTable.EnableAsync"/>.</summary>
     public static async Task<bool> RecordAsync(StateTransaction transaction, DeliveryRecord record, CancellationToken cancellationToken)
     {
-        var goesOn = record.Outcome == DeliveryOutcome.Retry || record.NextAttemptAt is not null;
+        var goesOn = record.Outcome == DeliveryOutcome.Retry || record is { Outcome: DeliveryOutcome.Gone, NextAttemptAt: not null };
         var channels = await transaction
             .Prepare(
                 """
-                UPDATE outbox SET due_at = @due_at, outcome = @outcome, finished_at = @finished_at, http_status = @http_status, error = @error
+                UPDATE outbox SET due_at = @due_at, outcome = @outcome, finished_at = @finished_at, http_status = @http_status,
+                  error = @error
                 WHERE sequence = @sequence AND fence = @fence AND finished_at IS NULL
                 RETURNING channel
                 """)
@@ -133,12 +90,13 @@ internal static class OutboxTable
         return true;
     }
 
-    /// <summary>Puts off the undelivered messages of held findings until the given time, in place of any time before; a past time lets them go. What tells
-    /// of a finding's end is not held.</summary>
+    /// <summary>Puts off the undelivered messages of held findings until the given time, in place of any time before; a past time lets them
+    /// go. What tells of a finding's end is not held.</summary>
     public static async Task HoldAsync(
         StateTransaction transaction, IReadOnlyCollection<long> findings, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        var hold = transaction.Prepare("UPDATE outbox SET held_until = @until WHERE finding_id = @finding AND finished_at IS NULL AND occasion <> 'resolved'");
+        var hold = transaction.Prepare(
+            "UPDATE outbox SET held_until = @until WHERE finding_id = @finding AND finished_at IS NULL AND occasion <> 'resolved'");
         foreach (var finding in findings)
         {
             await hold.Set("@until", until).Set("@finding", finding).ExecuteAsync(cancellationToken);
@@ -161,7 +119,11 @@ internal static class OutboxTable
         StateTransaction transaction, long finding, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await transaction
-            .Prepare("UPDATE outbox SET outcome = @outcome, finished_at = @now WHERE finding_id = @finding AND attempts = 0 AND finished_at IS NULL")
+            .Prepare(
+                """
+                UPDATE outbox SET outcome = @outcome, finished_at = @now
+                WHERE finding_id = @finding AND attempts = 0 AND finished_at IS NULL
+                """)
             .Set("@outcome", Cancelled)
             .Set("@now", now)
             .Set("@finding", finding)
@@ -177,13 +139,14 @@ internal static class OutboxTable
         return told.ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>How many messages wait on each channel, since when the oldest, and how its last attempts went. Channels that nothing was ever sent to and
-    /// nothing waits for are not in it.</summary>
-    public static async Task<IReadOnlyList<ChannelBacklog>> BacklogAsync(StateTransaction transaction, CancellationToken cancellationToken) => await transaction
+    /// <summary>How many messages wait on each channel, since when the oldest, and how its last attempts went. Channels that nothing was
+    /// ever sent to and nothing waits for are not in it.</summary>
+    public static async Task<IReadOnlyList<ChannelBacklog>> BacklogAsync(
+        StateTransaction transaction, CancellationToken cancellationToken) => await transaction
         .Prepare(
             """
-            SELECT channels.channel, coalesce(waits.waiting, 0), waits.oldest_at, last_delivered_at, failing_since, coalesce(consecutive_failures, 0),
-              last_error, disabled_at
+            SELECT channels.channel, coalesce(waits.waiting, 0), waits.oldest_at, last_delivered_at, failing_since,
+              coalesce(consecutive_failures, 0), last_error, disabled_at
             FROM (SELECT channel FROM channel_status UNION SELECT channel FROM outbox WHERE finished_at IS NULL) AS channels
             LEFT JOIN (
               SELECT channel, count(*) AS waiting, min(enqueued_at) AS oldest_at FROM outbox WHERE finished_at IS NULL GROUP BY channel
@@ -193,22 +156,22 @@ internal static class OutboxTable
             """)
         .ReadAsync(ReadBacklog, cancellationToken);
 
-    /// <summary>When the next message of any channel becomes due (UTC), or null where none waits. Messages that wait for another one, and those of disabled
-    /// channels, do not count.</summary>
+    /// <summary>When the next message of any channel becomes due (UTC), or null where none waits. Messages that wait for another one, and
+    /// those of disabled channels, do not count.</summary>
     public static async Task<DateTimeOffset?> NextDueAsync(StateTransaction transaction, CancellationToken cancellationToken)
     {
         var free = await transaction
             .Prepare(
                 $"""
                 SELECT waiting.due_at FROM outbox AS waiting
-                WHERE waiting.finished_at IS NULL AND waiting.held_until <= waiting.due_at AND {IsNext} ORDER BY waiting.due_at LIMIT 1
+                WHERE waiting.finished_at IS NULL AND waiting.held_until <= waiting.due_at AND {OutboxSql.IsNext} ORDER BY waiting.due_at LIMIT 1
                 """)
             .ReadAsync(row => row.Time(), cancellationToken);
         var held = await transaction
             .Prepare(
                 $"""
                 SELECT waiting.held_until FROM outbox AS waiting
-                WHERE waiting.finished_at IS NULL AND waiting.held_until > 0 AND waiting.held_until > waiting.due_at AND {IsNext}
+                WHERE waiting.finished_at IS NULL AND waiting.held_until > 0 AND waiting.held_until > waiting.due_at AND {OutboxSql.IsNext}
                 ORDER BY waiting.held_until LIMIT 1
                 """)
             .ReadAsync(row => row.Time(), cancellationToken);
@@ -217,17 +180,7 @@ internal static class OutboxTable
 
     /// <summary>Removes messages finished before the given time. At most <paramref name="limit"/> rows; returns how many went.</summary>
     public static Task<int> PruneAsync(StateTransaction transaction, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        transaction.Prepare(Prune).Set("@before", before).Set("@limit", limit).ExecuteAsync(cancellationToken);
-
-    private static async Task DigestAsync(
-        StateTransaction transaction, OutboxMessage message, List<long> added, CancellationToken cancellationToken)
-    {
-        var insert = transaction.Prepare("INSERT INTO outbox_digest (finding_id, channel, sequence) VALUES (@finding, @channel, @sequence)");
-        foreach (var finding in added.Count == 0 ? [] : message.Digested)
-        {
-            await insert.Set("@finding", finding).Set("@channel", message.Channel).Set("@sequence", added[0]).ExecuteAsync(cancellationToken);
-        }
-    }
+        transaction.Prepare(OutboxSql.Prune).Set("@before", before).Set("@limit", limit).ExecuteAsync(cancellationToken);
 
     private static ClaimedMessage ReadClaimed(Row row) =>
         new(row.Long(), row.Long(), row.Text(), JsonSerializer.Deserialize(row.Text(), StateJson.Default.Alert)!, row.Int(), row.Time());

@@ -1,51 +1,54 @@
-using System.Data.Common;
 using KeyRotator.Secrets;
 
 namespace KeyRotator.State;
 
 /// <summary>The current row of a query, read column by column from the left.</summary>
-internal sealed class Row(DbDataReader reader)
+internal abstract class Row
 {
     private int _column;
 
-    /// <summary>Moves to the next row; false after the last.</summary>
-    public Task<bool> NextAsync(CancellationToken cancellationToken)
-    {
-        _column = 0;
-        return reader.ReadAsync(cancellationToken);
-    }
+    public string Text() => TextAt(_column++);
 
-    public string Text() => reader.GetString(_column++);
+    public string? TextOrNull() => SkipsNull() ? null : Text();
 
-    public string? TextOrNull() => IsNull() ? null : Text();
+    public long Long() => LongAt(_column++);
 
-    public int Int() => reader.GetInt32(_column++);
+    public int Int() => checked((int)Long());
 
-    public int? IntOrNull() => IsNull() ? null : Int();
+    public int? IntOrNull() => SkipsNull() ? null : Int();
 
-    public long Long() => reader.GetInt64(_column++);
+    public bool Flag() => FlagAt(_column++);
 
-    public long? LongOrNull() => IsNull() ? null : Long();
-
-    public bool Flag() => reader.GetBoolean(_column++);
-
-    public byte[] Bytes() => reader.GetFieldValue<byte[]>(_column++);
+    public byte[] Bytes() => BytesAt(_column++);
 
     public DateTimeOffset Time() => new(Long(), TimeSpan.Zero);
 
-    public DateTimeOffset? TimeOrNull() => IsNull() ? null : Time();
+    public DateTimeOffset? TimeOrNull() => SkipsNull() ? null : Time();
 
-    public Fingerprint? FingerprintOrNull() => IsNull() ? null : Fingerprint.Parse(Text());
+    public Fingerprint? FingerprintOrNull() => SkipsNull() ? null : Fingerprint.Parse(Text());
 
     public TEnum Member<TEnum>()
         where TEnum : struct, Enum => Enum.Parse<TEnum>(Text());
 
     public TEnum? MemberOrNull<TEnum>()
-        where TEnum : struct, Enum => IsNull() ? null : Member<TEnum>();
+        where TEnum : struct, Enum => SkipsNull() ? null : Member<TEnum>();
 
-    private bool IsNull()
+    /// <summary>Back to the first column: the next row has come.</summary>
+    protected void Rewind() => _column = 0;
+
+    protected abstract bool IsNullAt(int column);
+
+    protected abstract string TextAt(int column);
+
+    protected abstract long LongAt(int column);
+
+    protected abstract bool FlagAt(int column);
+
+    protected abstract byte[] BytesAt(int column);
+
+    private bool SkipsNull()
     {
-        if (!reader.IsDBNull(_column))
+        if (!IsNullAt(_column))
         {
             return false;
         }

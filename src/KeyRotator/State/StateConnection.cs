@@ -3,37 +3,39 @@ using System.Data.Common;
 namespace KeyRotator.State;
 
 /// <summary>A connection with the statements prepared on it. Serves one transaction at a time.</summary>
-internal sealed class StateConnection(DbConnection connection, Func<DbException, StateException> explain) : IAsyncDisposable
+internal abstract class StateConnection : IAsyncDisposable
 {
     private readonly Dictionary<string, Statement> _statements = [];
 
-    /// <summary>The connection below.</summary>
-    public DbConnection Connection => connection;
+    /// <summary>Every text that was prepared.</summary>
+    public IReadOnlyCollection<string> Texts => _statements.Keys;
 
     /// <summary>The statement for a text, made at its first use. Texts are few: none holds a value.</summary>
-    public Statement Prepare(string sql, DbTransaction transaction)
+    public Statement Prepare(string sql)
     {
         if (!_statements.TryGetValue(sql, out var statement))
         {
-            var command = connection.CreateCommand();
-            command.CommandText = sql;
-            statement = new Statement(command, explain);
+            statement = Make(sql);
             _statements.Add(sql, statement);
         }
 
-        return statement.Within(transaction);
+        return statement;
     }
 
     /// <summary>What a fault means for the operator.</summary>
-    public StateException Explain(DbException fault) => explain(fault);
+    public abstract StateException Explain(DbException fault);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         foreach (var statement in _statements.Values)
         {
-            await statement.DisposeAsync();
+            statement.Dispose();
         }
 
-        await connection.DisposeAsync();
+        return CloseAsync();
     }
+
+    protected abstract Statement Make(string sql);
+
+    protected abstract ValueTask CloseAsync();
 }

@@ -2,7 +2,8 @@ using System.Data.Common;
 
 namespace KeyRotator.State;
 
-/// <summary>One transaction. Disposed without <see cref="CommitAsync"/> it leaves nothing behind. Not for use by two threads at once.</summary>
+/// <summary>One transaction. Disposed without <see cref="CommitAsync"/> it leaves nothing behind. Not for use by two threads at
+/// once.</summary>
 public sealed class StateTransaction : IAsyncDisposable
 {
     private readonly StateConnection _connection;
@@ -47,8 +48,11 @@ public sealed class StateTransaction : IAsyncDisposable
         await _giveBack(_connection, await EndAsync());
     }
 
+    /// <summary>Every text that was prepared on its connection.</summary>
+    internal IReadOnlyCollection<string> Texts => _connection.Texts;
+
     /// <summary>The prepared statement for a text.</summary>
-    internal Statement Prepare(string sql) => _connection.Prepare(sql, _transaction);
+    internal Statement Prepare(string sql) => _connection.Prepare(sql);
 
     private async Task<bool> EndAsync()
     {

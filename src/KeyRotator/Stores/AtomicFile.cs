@@ -20,9 +20,12 @@ internal enum ReplaceStep
 }
 
 /// <summary>Replaces a file as a whole: whoever opens it, also after a crash at any instant, sees the old content or the new.</summary>
-/// <remarks>The new content goes to a file beside it, mode 0600, is flushed, takes the old one's name, and the folder is flushed: only then is the
-/// name on the disk. Writers exclude each other by a lock on a further file, which the kernel drops with the process; that file stays, because
-/// removing it would let two writers lock two files of one name. What a crashed writer left behind is removed by the next one. On Windows the
+/// <remarks>The new content goes to a file beside it, mode 0600, is flushed, takes the old one's name, and the folder is flushed: only
+/// then is the
+/// name on the disk. Writers exclude each other by a lock on a further file, which the kernel drops with the process; that file stays,
+/// because
+/// removing it would let two writers lock two files of one name. What a crashed writer left behind is removed by the next one. On Windows
+/// the
 /// folder is not flushed: NTFS journals the rename.</remarks>
 /// <param name="path">The file; a symbolic link is followed.</param>
 /// <param name="time">Paces the wait for the lock.</param>
@@ -33,7 +36,9 @@ internal sealed class AtomicFile(string path, TimeProvider time, Action<ReplaceS
     private const int InvalidArgument = 22; // EINVAL: the file system cannot flush folders
     private static readonly TimeSpan s_lockWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_lockPause = TimeSpan.FromMilliseconds(10);
-    private static readonly int[] s_lockedCodes = [11, 35, unchecked((int)0x80070020)]; // EWOULDBLOCK on Linux and macOS, ERROR_SHARING_VIOLATION
+
+    // EWOULDBLOCK on Linux and on macOS, ERROR_SHARING_VIOLATION on Windows
+    private static readonly int[] s_lockedCodes = [11, 35, unchecked((int)0x80070020)];
 
     /// <summary>Keeps other writers out, in this process and others, until it is disposed of.</summary>
     /// <exception cref="IOException">Another writer held the lock for half a minute.</exception>
@@ -89,7 +94,9 @@ internal sealed class AtomicFile(string path, TimeProvider time, Action<ReplaceS
         file.Flush(flushToDisk: true);
     }
 
-    private string Target() => new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path.GetFullPath(path);
+    private string Target() => new FileInfo(path) is { LinkTarget: not null } link
+        ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName
+        : Path.GetFullPath(path);
 
     private static FileStream? TryLock(string lockPath)
     {

@@ -5,7 +5,8 @@ using KeyRotator.Secrets;
 namespace KeyRotator.Stores;
 
 /// <summary>The environment of this process, read-only: a secret's name is a variable's name.</summary>
-/// <remarks>An unset variable is absent; an empty one is a value of no length, which the inspection of values reports. There are no versions.</remarks>
+/// <remarks>An unset variable is absent; an empty one is a value of no length, which the inspection of values reports. There are no
+/// versions.</remarks>
 internal sealed class EnvironmentStore(string name, Func<string, string?> lookup, Func<IEnumerable<string>> variables)
     : IBatchSecretReader, ISecretListing, IStoreSelfTest
 {
@@ -42,16 +43,21 @@ internal sealed class EnvironmentStore(string name, Func<string, string?> lookup
     public async IAsyncEnumerable<ListedSecret> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
-        foreach (var variable in variables().Where(variable => variable.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        var matching = variables().Where(variable => variable.StartsWith(prefix, StringComparison.Ordinal));
+        foreach (var variable in matching.Order(StringComparer.Ordinal))
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return new ListedSecret(variable, null);
         }
     }
 
-    public Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
-        ? Task.FromCanceled<IReadOnlyList<StoreTestStep>>(cancellationToken)
-        : Task.FromResult<IReadOnlyList<StoreTestStep>>([new("read the environment", true, $"{variables().Count()} variables are set for this process")]);
+    public Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<StoreTestStep> steps = [new("read the environment", true, $"{variables().Count()} variables are set")];
+        return cancellationToken.IsCancellationRequested
+            ? Task.FromCanceled<IReadOnlyList<StoreTestStep>>(cancellationToken)
+            : Task.FromResult(steps);
+    }
 
     private StoreReading Read(SecretLocation location)
     {

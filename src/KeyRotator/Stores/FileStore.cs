@@ -8,16 +8,21 @@ using Microsoft.Win32.SafeHandles;
 
 namespace KeyRotator.Stores;
 
-/// <summary>One encrypted file that holds secrets with their last <see cref="FileStoreDraft.VersionsKept"/> versions: the embedded store.</summary>
+/// <summary>One encrypted file that holds secrets with their last <see cref="FileStoreDraft.VersionsKept"/> versions: the embedded
+/// store.</summary>
 /// <remarks>
-/// <para>Layout: <see cref="FileStoreHeader"/>, the encrypted index (names, version ids, lengths), then each value sealed by itself and bound to its name
+/// <para>Layout: <see cref="FileStoreHeader"/>, the encrypted index (names, version ids, lengths), then each value sealed by itself and
+/// bound to its name
 /// and version. So the index alone is kept in memory between calls, and a value is decrypted when it is read and at no other time.</para>
-/// <para>Reads take no lock: they open the file anew, and its header tells whether the index in memory belongs to it. Writes hold a lock, check token,
-/// condition and value, and replace the file as a whole (<see cref="AtomicFile"/>). Somebody who can write the folder can put an older copy of the
+/// <para>Reads take no lock: they open the file anew, and its header tells whether the index in memory belongs to it. Writes hold a lock,
+/// check token,
+/// condition and value, and replace the file as a whole (<see cref="AtomicFile"/>). Somebody who can write the folder can put an older
+/// copy of the
 /// file in its place: that is noticed by its version ids only.</para>
 /// <para>A file that is not there is an empty store, so that a first write can make it; a missing folder is a fault.</para>
 /// </remarks>
-internal sealed class FileStore(string name, string path, FileStoreKey key, TimeProvider time, Action<ReplaceStep, string>? interrupt = null)
+internal sealed class FileStore(
+    string name, string path, FileStoreKey key, TimeProvider time, Action<ReplaceStep, string>? interrupt = null)
     : IWritableSecretStore, IBatchSecretReader, ISecretListing, IStoreSelfTest
 {
     public const string Kind = "file";
@@ -35,7 +40,8 @@ internal sealed class FileStore(string name, string path, FileStoreKey key, Time
             (null, { } keyFile) => FileStoreKey.FromKeyFile(keyFile),
             _ => throw new ArgumentException($"Store {settings.Name} needs either passphrase or keyFile.", nameof(settings)),
         };
-        return new(settings.Name, settings.Path ?? throw new ArgumentException($"Store {settings.Name} needs a path.", nameof(settings)), key, time);
+        var path = settings.Path ?? throw new ArgumentException($"Store {settings.Name} needs a path.", nameof(settings));
+        return new(settings.Name, path, key, time);
     }
 
     public string Name => name;
@@ -103,8 +109,10 @@ internal sealed class FileStore(string name, string path, FileStoreKey key, Time
             }
 
             var opened = new StoreTestStep(OpenStep, true, $"{snapshot.Index.Secrets.Count} secrets");
-            var broken = snapshot.Index.Secrets.Keys.FirstOrDefault(secret => ReadOne(snapshot, new() { Store = name, Name = secret }).Failure is not null);
-            return [opened, new(ReadStep, broken is null, broken is null ? "all of them open" : $"{broken} was changed or damaged; put a backup in its place")];
+            var locations = snapshot.Index.Secrets.Keys.Select(secret => new SecretLocation { Store = name, Name = secret });
+            var failure = locations.Select(location => ReadOne(snapshot, location).Failure).FirstOrDefault(failure => failure is not null);
+            var outcome = failure is null ? "all of them open" : $"{failure.Location?.Name}: {failure.Advice}";
+            return [opened, new(ReadStep, failure is null, outcome)];
         }
         catch (SecretStoreException failure)
         {
@@ -139,7 +147,8 @@ internal sealed class FileStore(string name, string path, FileStoreKey key, Time
         try
         {
             var value = location.Field is null ? new SecretValue(Encoding.UTF8.GetString(plain)) : JsonFields.Read(plain, location);
-            return value is null ? null : new StoredSecret(value, found.Id) { WrittenAt = DateTimeOffset.FromUnixTimeMilliseconds(found.WrittenAt) };
+            var writtenAt = DateTimeOffset.FromUnixTimeMilliseconds(found.WrittenAt);
+            return value is null ? null : new StoredSecret(value, found.Id) { WrittenAt = writtenAt };
         }
         finally
         {
@@ -193,21 +202,16 @@ internal sealed class FileStore(string name, string path, FileStoreKey key, Time
         {
             return await work();
         }
-        catch (InvalidDataException fault)
+        catch (Exception fault) when (fault is InvalidDataException or UnauthorizedAccessException or IOException)
         {
-            throw new SecretStoreException(name, operation, location, isTransient: false, $"{path}: {fault.Message}");
-        }
-        catch (DirectoryNotFoundException)
-        {
-            throw new SecretStoreException(name, operation, location, isTransient: false, $"the folder of {path} is not there; make it, or correct the path.");
-        }
-        catch (UnauthorizedAccessException)
-        {
-            throw new SecretStoreException(name, operation, location, isTransient: false, $"{path} is a folder, or this user may not open or write it, its folder or its key file.");
-        }
-        catch (IOException fault)
-        {
-            throw new SecretStoreException(name, operation, location, isTransient: true, $"{path}: {fault.Message}");
+            var advice = fault switch
+            {
+                DirectoryNotFoundException => "its folder is not there; make it, or correct the path.",
+                UnauthorizedAccessException => "it is a folder, or this user may not open or write it, its folder or its key file.",
+                _ => fault.Message,
+            };
+            var isTransient = fault is IOException and not DirectoryNotFoundException;
+            throw new SecretStoreException(name, operation, location, isTransient, $"{path}: {advice}");
         }
     }
 }

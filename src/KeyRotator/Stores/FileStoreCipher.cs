@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 
 namespace KeyRotator.Stores;
 
-/// <summary>AES-256-GCM under the keys of one store file: one for the index, one for values. Held in memory for as long as the file keeps its salt.</summary>
+/// <summary>AES-256-GCM under the keys of one store file: one for the index, one for values. Held in memory for as long as the file keeps
+/// its salt.</summary>
 internal sealed class FileStoreCipher
 {
     public const int NonceLength = 12;
@@ -27,7 +28,8 @@ internal sealed class FileStoreCipher
     /// <summary>Tells a wrong key from a damaged file. Derived apart from the keys, so that it says nothing about them.</summary>
     public ReadOnlySpan<byte> Check => _check;
 
-    public void SealIndex(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> plain, Span<byte> sealedIndex, Span<byte> tag, ReadOnlySpan<byte> header)
+    public void SealIndex(
+        ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> plain, Span<byte> sealedIndex, Span<byte> tag, ReadOnlySpan<byte> header)
     {
         using var aes = new AesGcm(_indexKey, TagLength);
         aes.Encrypt(nonce, plain, sealedIndex, tag, header);

@@ -5,7 +5,8 @@ using KeyRotator.Secrets;
 
 namespace KeyRotator.Stores;
 
-/// <summary>What a store file is to hold next: what it holds now, and writes on top. Nothing reaches the disk before <see cref="WriteTo"/>.</summary>
+/// <summary>What a store file is to hold next: what it holds now, and writes on top. Nothing reaches the disk before
+/// <see cref="WriteTo"/>.</summary>
 internal sealed class FileStoreDraft
 {
     public const int VersionsKept = 10;
@@ -30,7 +31,8 @@ internal sealed class FileStoreDraft
     /// <summary>Whether there is anything to write.</summary>
     public bool IsChanged { get; private set; }
 
-    /// <summary>Takes one write, or recognises that it stands already: first by its token, then by its condition, then by its value.</summary>
+    /// <summary>Takes one write, or recognises that it stands already: first by its token, then by its condition, then by its
+    /// value.</summary>
     public SecretVersion Apply(SecretWrite write, DateTimeOffset now)
     {
         var versions = _secrets.GetValueOrDefault(write.Location.Name) ?? [];
@@ -52,7 +54,8 @@ internal sealed class FileStoreDraft
         return next.Id;
     }
 
-    /// <summary>Writes the whole file: header, index, values in the order of the index. Values that did not change keep their ciphertext.</summary>
+    /// <summary>Writes the whole file: header, index, values in the order of the index. Values that did not change keep their
+    /// ciphertext.</summary>
     public void WriteTo(Stream file)
     {
         var header = _header.Seal(_cipher, FileStoreIndex.Write(_secrets), out var sealedIndex);
@@ -82,7 +85,9 @@ internal sealed class FileStoreDraft
         var plain = Open(write.Location.Name, version);
         try
         {
-            var value = write.Location.Field is null ? new SecretValue(Encoding.UTF8.GetString(plain)) : JsonFields.Read(plain, write.Location);
+            var value = write.Location.Field is null
+                ? new SecretValue(Encoding.UTF8.GetString(plain))
+                : JsonFields.Read(plain, write.Location);
             return string.Equals(value?.Reveal(), write.Value.Reveal(), StringComparison.Ordinal);
         }
         finally
@@ -144,5 +149,6 @@ internal sealed class FileStoreDraft
         }
     }
 
-    private static SecretStoreException Fault(SecretLocation location, string advice) => new(location.Store, "write", location, isTransient: false, advice);
+    private static SecretStoreException Fault(SecretLocation location, string advice) =>
+        new(location.Store, "write", location, isTransient: false, advice);
 }

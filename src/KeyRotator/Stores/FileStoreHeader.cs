@@ -11,7 +11,8 @@ namespace KeyRotator.Stores;
 /// 11  1  zero             80 16  tag of the index, which covers bytes 0 to 79 too
 /// 12  4  PBKDF2 rounds    96     index, then values
 /// 16 32  salt
-/// </code>Integers are little-endian. Two headers are equal exactly when they stand in front of the same index: nonce and tag see to that.</remarks>
+/// </code>Integers are little-endian. Two headers are equal exactly when they stand in front of the same index: nonce and tag see to
+/// that.</remarks>
 internal sealed class FileStoreHeader
 {
     public const int Length = 96;
@@ -53,7 +54,8 @@ internal sealed class FileStoreHeader
         return new(bytes);
     }
 
-    /// <exception cref="InvalidDataException">The bytes are not the beginning of a store file, or of one that this version does not know.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not the beginning of a store file, or of one that this version does not
+    /// know.</exception>
     public static FileStoreHeader Parse(byte[] bytes)
     {
         if (bytes.Length < Length || !bytes.AsSpan().StartsWith(Magic))
@@ -64,7 +66,8 @@ internal sealed class FileStoreHeader
         var format = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(8));
         return format == Format
             ? new(bytes)
-            : throw new InvalidDataException($"it has format {format}, this version reads format {Format}: a newer KeyRotator wrote it, or it is damaged.");
+            : throw new InvalidDataException(
+                $"it has format {format}, this version reads format {Format}: a newer KeyRotator wrote it, or it is damaged.");
     }
 
     public bool StandsBefore(FileStoreIndex? index) => index is not null && index.Header.Bytes.SequenceEqual(_bytes);
@@ -80,9 +83,10 @@ internal sealed class FileStoreHeader
         }
 
         var cipher = key.Derive(Salt, Rounds);
+        var kind = key.Derivation == FileStoreDerivation.Passphrase ? "passphrase" : "key file";
         return CryptographicOperations.FixedTimeEquals(cipher.Check, Check)
             ? cipher
-            : throw new InvalidDataException($"this is not the {(key.Derivation == FileStoreDerivation.Passphrase ? "passphrase" : "key file")} that it was written with.");
+            : throw new InvalidDataException($"this is not the {kind} that it was written with.");
     }
 
     /// <summary>The header for another index of the same file, and that index sealed.</summary>
@@ -98,5 +102,6 @@ internal sealed class FileStoreHeader
     }
 
     /// <exception cref="InvalidDataException">Header or index were changed.</exception>
-    public byte[] Open(FileStoreCipher cipher, ReadOnlySpan<byte> sealedIndex) => cipher.OpenIndex(Nonce, sealedIndex, Tag, _bytes.AsSpan(0, Authenticated));
+    public byte[] Open(FileStoreCipher cipher, ReadOnlySpan<byte> sealedIndex) =>
+        cipher.OpenIndex(Nonce, sealedIndex, Tag, _bytes.AsSpan(0, Authenticated));
 }

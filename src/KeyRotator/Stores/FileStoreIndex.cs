@@ -63,13 +63,15 @@ internal sealed class FileStoreIndex
 
 /// <summary>One kept version of a secret.</summary>
 /// <param name="Sequence">Counts the secret's versions from 1.</param>
-/// <param name="Salt">Random, so that a file that was put back from a backup and written again never repeats a version id for another value.</param>
+/// <param name="Salt">Random, so that a file that was put back from a backup and written again never repeats a version id for another
+/// value.</param>
 /// <param name="Token">The write's token.</param>
 /// <param name="WrittenAt">Milliseconds since 1970 (UTC).</param>
 /// <param name="Length">Bytes of the sealed value.</param>
 /// <param name="Offset">Where it starts in the file; for a version that is not written yet, nothing.</param>
 /// <param name="Pending">The sealed value of a version that is not written yet, or null.</param>
-internal sealed record FileStoreVersion(int Sequence, uint Salt, Guid Token, long WrittenAt, int Length, long Offset, byte[]? Pending = null)
+internal sealed record FileStoreVersion(
+    int Sequence, uint Salt, Guid Token, long WrittenAt, int Length, long Offset, byte[]? Pending = null)
 {
     public SecretVersion Id => new(string.Create(CultureInfo.InvariantCulture, $"{Sequence}-{Salt:x8}"));
 

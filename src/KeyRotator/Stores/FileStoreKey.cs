@@ -17,12 +17,15 @@ internal enum FileStoreDerivation : byte
 }
 
 /// <summary>What opens a store file: a passphrase or a key file.</summary>
-/// <remarks>A passphrase costs <see cref="Rounds"/> rounds of PBKDF2 (OWASP's figure for SHA-256, 2023), some 0.1 to 0.3 s, at the first use in a
-/// process: the price of making guesses dear. A key file is random already, so HKDF suffices and costs nothing; take it where start-up time matters.
+/// <remarks>A passphrase costs <see cref="Rounds"/> rounds of PBKDF2 (OWASP's figure for SHA-256, 2023), some 0.1 to 0.3 s, at the first
+/// use in a
+/// process: the price of making guesses dear. A key file is random already, so HKDF suffices and costs nothing; take it where start-up
+/// time matters.
 /// Faults are <see cref="InvalidDataException"/>s whose messages are ours.</remarks>
 internal sealed class FileStoreKey
 {
-    /// <summary>Rounds for new files, and the fewest that are accepted: fewer in a header would be somebody's attempt to make guessing cheap.</summary>
+    /// <summary>Rounds for new files, and the fewest that are accepted: fewer in a header would be somebody's attempt to make guessing
+    /// cheap.</summary>
     public const int Rounds = 600_000;
 
     private const int MostRounds = 10_000_000;
@@ -75,7 +78,7 @@ internal sealed class FileStoreKey
 
         return rounds is >= Rounds and <= MostRounds
             ? Rfc2898DeriveBytes.Pbkdf2(passphrase.Reveal().AsSpan(), salt, rounds, HashAlgorithmName.SHA256, KeyLength)
-            : throw new InvalidDataException($"its header asks for {rounds} rounds of PBKDF2, outside of {Rounds} to {MostRounds}: it was changed or damaged.");
+            : throw new InvalidDataException($"its header asks for {rounds} rounds of PBKDF2, outside of {Rounds} to {MostRounds}.");
     }
 
     private static byte[] ReadKeyFile(string path)
@@ -84,7 +87,7 @@ internal sealed class FileStoreKey
         var length = RandomAccess.GetLength(file);
         if (length is < KeyLength or > LongestKeyFile)
         {
-            throw new InvalidDataException($"the key file {path} has {length} bytes; it holds {KeyLength} random bytes, plain or in base64.");
+            throw new InvalidDataException($"the key file {path} has {length} bytes; it needs {KeyLength} random ones, plain or base64.");
         }
 
         var content = new byte[length];
@@ -98,11 +101,13 @@ internal sealed class FileStoreKey
     {
         if (!File.Exists(path))
         {
-            throw new InvalidDataException($"the key file {path} is not there; make one with: (umask 077; openssl rand -base64 32 > {path})");
+            throw new InvalidDataException(
+                $"the key file {path} is not there; make one with: (umask 077; openssl rand -base64 32 > {path})");
         }
 
         var file = File.OpenHandle(path);
-        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        // Reading by the group is let pass: Kubernetes mounts secrets as 0440 for a pod with an fsGroup.
+        const UnixFileMode Others = UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
         if (OperatingSystem.IsWindows() || (File.GetUnixFileMode(file) & Others) == 0)
         {
             return file;

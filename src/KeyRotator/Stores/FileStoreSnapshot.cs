@@ -3,8 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace KeyRotator.Stores;
 
-/// <summary>One opened store file and the index in it, for one call. A writer puts a new file in its place and never changes this one, so it stays whole.</summary>
-/// <remarks>Reads are synchronous: values are small and mostly in the page cache, where a thread-pool hop costs more than the read.</remarks>
+/// <summary>One opened store file and the index in it, for one call. A writer puts a new file in its place and never changes this one, so
+/// it stays whole.</summary>
+/// <remarks>Reads are synchronous: values are small and mostly in the page cache, where a thread-pool hop costs more than the
+/// read.</remarks>
 internal sealed class FileStoreSnapshot(SafeFileHandle file, FileStoreIndex index) : IDisposable
 {
     private const int LargestIndex = 256 * 1024 * 1024;
@@ -33,7 +35,8 @@ internal sealed class FileStoreSnapshot(SafeFileHandle file, FileStoreIndex inde
         var index = FileStoreIndex.Parse(header, cipher, header.Open(cipher, sealedIndex));
         return index.FileLength == length
             ? index
-            : throw new InvalidDataException($"it has {length} bytes where its index speaks of {index.FileLength}: it was cut short or appended to; put a backup in its place.");
+            : throw new InvalidDataException(
+                $"it has {length} bytes and its index speaks of {index.FileLength}: cut short or appended to; put a backup in its place.");
     }
 
     /// <summary>What the value is bound to: moved to another name or version, it does not open.</summary>

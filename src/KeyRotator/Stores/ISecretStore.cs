@@ -11,7 +11,8 @@ public interface ISecretStore
     /// <summary>What it can do.</summary>
     StoreCapabilities Capabilities { get; }
 
-    /// <summary>Reads the value at a location: the current version, or a given one. Null means absent: no such secret, no such field, no such version.</summary>
+    /// <summary>Reads the value at a location: the current version, or a given one. Null means absent: no such secret, no such field, no
+    /// such version.</summary>
     /// <exception cref="SecretStoreException">The store could not answer, or the location does not fit what is there.</exception>
     Task<StoredSecret?> ReadAsync(SecretLocation location, SecretVersion? version, CancellationToken cancellationToken);
 }
@@ -20,8 +21,10 @@ public interface ISecretStore
 public interface IWritableSecretStore : ISecretStore
 {
     /// <summary>Writes one field, or the whole secret; makes a secret or a field that is absent. What decides, in this order: a known
-    /// <see cref="SecretWrite.Token"/> is not written again; <see cref="SecretWrite.ExpectedVersion"/> must be current; an equal value is not written again.
-    /// A store without conditional or idempotent writes (<see cref="ISecretStore.Capabilities"/>) does what it can by reading first.</summary>
+    /// <see cref="SecretWrite.Token"/> is not written again; <see cref="SecretWrite.ExpectedVersion"/> must be current; an equal value is
+    /// not written again.
+    /// A store without conditional or idempotent writes (<see cref="ISecretStore.Capabilities"/>) does what it can by reading
+    /// first.</summary>
     /// <returns>The version that now holds the value, or null where the store has no versions.</returns>
     /// <exception cref="SecretConflictException">The current version is not the expected one; nothing was written.</exception>
     /// <exception cref="SecretStoreException">The store could not do it.</exception>
@@ -34,7 +37,8 @@ public interface IBatchSecretReader : ISecretStore
     /// <summary>Most locations in one call, at least 1.</summary>
     int BatchSize { get; }
 
-    /// <summary>Reads the current value at each location, at most <see cref="BatchSize"/> of them. One that fails does not stop the others.</summary>
+    /// <summary>Reads the current value at each location, at most <see cref="BatchSize"/> of them. One that fails does not stop the
+    /// others.</summary>
     /// <returns>One reading for each location, in the given order.</returns>
     /// <exception cref="SecretStoreException">The whole call failed.</exception>
     Task<IReadOnlyList<StoreReading>> ReadManyAsync(IReadOnlyList<SecretLocation> locations, CancellationToken cancellationToken);
@@ -43,7 +47,8 @@ public interface IBatchSecretReader : ISecretStore
 /// <summary>A store that lists its secrets' current versions without fetching a value.</summary>
 public interface ISecretListing : ISecretStore
 {
-    /// <summary>Name and current version of every secret whose name starts with the prefix; an empty prefix lists all that the identity may see.</summary>
+    /// <summary>Name and current version of every secret whose name starts with the prefix; an empty prefix lists all that the identity
+    /// may see.</summary>
     /// <exception cref="SecretStoreException">The store could not answer.</exception>
     IAsyncEnumerable<ListedSecret> ListAsync(string prefix, CancellationToken cancellationToken);
 }

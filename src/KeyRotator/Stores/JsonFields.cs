@@ -9,11 +9,13 @@ using KeyRotator.Secrets;
 namespace KeyRotator.Stores;
 
 /// <summary>Reads and replaces one string member of a secret that is a JSON object, leaving every other byte as it is.</summary>
-/// <remarks>Nothing is re-serialised: consumers may depend on order, spacing, escapes and number formats. No message names a member that was not asked
+/// <remarks>Nothing is re-serialised: consumers may depend on order, spacing, escapes and number formats. No message names a member that
+/// was not asked
 /// for, and no parse error is passed on: both could quote the secret.</remarks>
 internal static class JsonFields
 {
     private const int MaxDepth = 64;
+    private const string WholeSecretAdvice = "leave \"field\" out where the whole secret is the key.";
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The text of the location's field, or null where the object has no such member.</summary>
@@ -35,8 +37,10 @@ internal static class JsonFields
         }
     }
 
-    /// <summary>The object with the location's field set to the value. A member that is not there yet is added at the end, spaced as the last one is.</summary>
-    /// <exception cref="SecretStoreException">The secret is no JSON object, the member is no string or there more than once, or the value is not Unicode.</exception>
+    /// <summary>The object with the location's field set to the value. A member that is not there yet is added at the end, spaced as the
+    /// last one is.</summary>
+    /// <exception cref="SecretStoreException">The secret is no JSON object, the member is no string or there more than once, or the value
+    /// is not Unicode.</exception>
     public static byte[] Replace(ReadOnlySpan<byte> json, SecretLocation location, SecretValue value)
     {
         var members = Scan(json, location, "write");
@@ -69,7 +73,8 @@ internal static class JsonFields
     private static byte[] Quote(SecretValue value, SecretLocation location)
     {
         Encode(value, location, "write");
-        return [(byte)'"', .. JsonEncodedText.Encode(value.Reveal(), JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, (byte)'"'];
+        var escaped = JsonEncodedText.Encode(value.Reveal(), JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+        return [(byte)'"', .. escaped.EncodedUtf8Bytes, (byte)'"'];
     }
 
     private static Members Scan(ReadOnlySpan<byte> json, SecretLocation location, string operation)
@@ -85,8 +90,9 @@ internal static class JsonFields
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            // Not kept as the inner exception: its message quotes the text. InvalidOperationException is what half of an escaped surrogate pair gives.
-            throw Fault(location, operation, $"the secret is not valid JSON or is nested deeper than {MaxDepth}; leave \"field\" out where the whole secret is the key.");
+            // Not kept as the inner exception: its message quotes the text. InvalidOperationException is what half of an escaped surrogate
+            // pair gives.
+            throw Fault(location, operation, $"the secret is not valid JSON or is nested deeper than {MaxDepth}; {WholeSecretAdvice}");
         }
     }
 
@@ -96,7 +102,7 @@ internal static class JsonFields
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            throw Fault(location, operation, "the secret is JSON but no object; leave \"field\" out where the whole secret is the key.");
+            throw Fault(location, operation, $"the secret is JSON but no object; {WholeSecretAdvice}");
         }
 
         var members = new Members { LastEnd = (int)reader.BytesConsumed };

@@ -12,7 +12,7 @@ public class SecretStoreException : Exception
     /// <param name="isTransient">Whether the same call may work later without anybody changing anything.</param>
     /// <param name="advice">What is wrong and what to do, one sentence.</param>
     public SecretStoreException(string store, string operation, SecretLocation? location, bool isTransient, string advice)
-        : base(location is null ? $"Store {store}: {operation} failed: {advice}" : $"Store {store}: {operation} of {location} failed: {advice}")
+        : base($"Store {store}: {operation}{(location is null ? "" : $" of {location}")} failed: {advice}")
     {
         Store = store;
         Operation = operation;

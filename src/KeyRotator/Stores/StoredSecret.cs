@@ -33,8 +33,10 @@ public sealed record ListedSecret(string Name, SecretVersion? Version);
 /// <summary>One field to write.</summary>
 /// <param name="Location">Where.</param>
 /// <param name="Value">What.</param>
-/// <param name="ExpectedVersion">The version that must be current; null: the secret must be absent, or, in a store that has no versions, may be anything.</param>
-/// <param name="Token">Makes a repeat of this write one write, also when other versions came in between. Never used for another value.</param>
+/// <param name="ExpectedVersion">The version that must be current; null: the secret must be absent, or, in a store that has no versions,
+/// may be anything.</param>
+/// <param name="Token">Makes a repeat of this write one write, also when other versions came in between. Never used for another
+/// value.</param>
 public sealed record SecretWrite(SecretLocation Location, SecretValue Value, SecretVersion? ExpectedVersion, Guid Token);
 
 /// <summary>One step of a store's self test.</summary>

@@ -10,13 +10,13 @@ internal static class AnswerGuard
     /// <summary>The verdict for an answer that no adapter needs to see, from its head alone; null where the body decides.</summary>
     public static ProbeVerdict? VerdictOfHead(HttpResponseMessage message) => (int)message.StatusCode switch
     {
-        >= 300 and < 400 => ProbeVerdict.Inconclusive(VerdictReason.Redirected, hint: "The answer points to another address; redirects are not followed."),
-        407 => ProbeVerdict.Inconclusive(VerdictReason.EdgeBlocked, hint: "The proxy wants credentials."),
-        _ when IsEncoded(message) => ProbeVerdict.Inconclusive(VerdictReason.UnexpectedBody, hint: "The answer is compressed though that was not asked for; it was not unpacked."),
+        >= 300 and < 400 => Inconclusive(VerdictReason.Redirected, "The answer points to another address; redirects are not followed."),
+        407 => Inconclusive(VerdictReason.EdgeBlocked, "The proxy wants credentials."),
+        _ when IsEncoded(message) => Inconclusive(VerdictReason.UnexpectedBody, "The answer is compressed unasked; it was not unpacked."),
         _ => null,
     };
 
-    /// <summary>An adapter's verdict, or Inconclusive where an answer of this status proves nothing or the verdict would carry the key away.</summary>
+    /// <summary>An adapter's verdict, or Inconclusive where such a status proves nothing or the verdict would carry the key away.</summary>
     public static ProbeVerdict Confine(ProbeVerdict verdict, int status, SecretValue key)
     {
         if (verdict.Verdict != Verdict.Inconclusive && status is < 200 or >= 500 or 408)
@@ -24,8 +24,12 @@ internal static class AnswerGuard
             return ProbeVerdict.Inconclusive(VerdictReason.ProviderError);
         }
 
-        return Repeats(verdict, key) ? ProbeVerdict.Inconclusive(VerdictReason.UnexpectedBody, hint: "The answer repeats the key where a name belongs.") : verdict;
+        return Repeats(verdict, key)
+            ? Inconclusive(VerdictReason.UnexpectedBody, "The answer repeats the key where a name belongs.")
+            : verdict;
     }
+
+    private static ProbeVerdict Inconclusive(VerdictReason reason, string hint) => ProbeVerdict.Inconclusive(reason, hint: hint);
 
     private static bool IsEncoded(HttpResponseMessage message) =>
         message.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var values)
@@ -41,7 +45,9 @@ internal static class AnswerGuard
     {
         foreach (var model in list?.Models ?? [])
         {
-            if (SecretInspection.IsRepeatedIn(key, model.Id) || SecretInspection.IsRepeatedIn(key, model.Replacement) || Repeats(model.Aliases, key))
+            if (SecretInspection.IsRepeatedIn(key, model.Id)
+                || SecretInspection.IsRepeatedIn(key, model.Replacement)
+                || Repeats(model.Aliases, key))
             {
                 return true;
             }

@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace KeyRotator.Validation;
 
-/// <summary>Reads one answer's body, no further than a cap. A body may repeat the key: the rented buffer is wiped before anyone else gets it.</summary>
+/// <summary>Reads one answer's body, no further than a cap.</summary>
+/// <remarks>A body may repeat the key: a rented buffer is wiped before it goes back.</remarks>
 internal sealed class AnswerReader : IDisposable
 {
     /// <summary>Most bytes read of a model list.</summary>

@@ -9,7 +9,7 @@ namespace KeyRotator.Validation;
 internal static class InstanceClaims
 {
     /// <summary>All claims about the instance.</summary>
-    public static IReadOnlyList<FindingClaim> Of(ProviderInstance instance, InstanceStatus status, GuardDecision decision)
+    public static IReadOnlyList<FindingClaim> Of(ProviderInstance instance, InstanceStatus status, GuardDecision decision, DateTimeOffset now)
     {
         var claims = new List<FindingClaim>();
         if (decision is { IsHolding: true, HoldSince: { } since })
@@ -17,7 +17,7 @@ internal static class InstanceClaims
             var until = since + OutageGuard.LongestHold;
             claims.Add(Claim(instance, FindingReason.ProviderOutage, Severity.Critical, string.Create(CultureInfo.InvariantCulture, $"{instance.Name} rejects so many keys at once that the provider is to blame before the keys are. Their alerts are held back until {until:HH:mm} UTC at the latest.")));
         }
-        else if (status.UnreachablePasses >= OutageGuard.UnreachablePasses)
+        else if (OutageGuard.IsUnreachable(status, now))
         {
             claims.Add(Claim(instance, FindingReason.ProviderOutage, Severity.Warning, $"No key of {instance.Name} got an answer in two passes in a row: provider, network or proxy is down. Nothing is said of the keys."));
         }

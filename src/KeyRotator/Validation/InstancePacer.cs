@@ -1,10 +1,15 @@
+using KeyRotator.Http;
+
 namespace KeyRotator.Validation;
 
-/// <summary>Keeps the probes of one provider instance apart: so many at a time, so many a minute, none while the provider asks for quiet. First come, first served.</summary>
+/// <summary>Paces one provider instance: so many probes at a time, so many a minute, none in a pause. First come, first served.</summary>
 internal sealed class InstancePacer : IDisposable
 {
     /// <summary>Probes at a time, unless told otherwise.</summary>
     public const int DefaultConcurrency = 8;
+
+    /// <summary>The longest pause that is waited for.</summary>
+    public static TimeSpan LongestPause { get; } = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _slots;
@@ -26,48 +31,34 @@ internal sealed class InstancePacer : IDisposable
         (_time, _origin) = (time, time.GetTimestamp());
     }
 
-    /// <summary>End of the pause that the provider asked for (UTC), or null where none is on: a pass may skip what would wait too long.</summary>
-    public DateTimeOffset? PausedUntil
+    /// <summary>Waits for the instance's turn. Dispose the slot when the answer is read.</summary>
+    /// <returns>Null where a pause of more than <see cref="LongestPause"/> is on: then nothing may be sent.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting; no slot is held.</exception>
+    public async ValueTask<PacerSlot?> EnterAsync(CancellationToken cancellationToken)
     {
-        get
+        await _slots.WaitAsync(cancellationToken);
+        var isOurTurn = false;
+        try
         {
-            lock (_lock)
+            isOurTurn = !_waits || await WaitForTurnAsync(cancellationToken);
+            return isOurTurn ? new PacerSlot(_slots) : null;
+        }
+        finally
+        {
+            if (!isOurTurn)
             {
-                var left = _pausedUntil - Elapsed;
-                return left > TimeSpan.Zero ? _time.GetUtcNow() + left : null;
+                _slots.Release();
             }
         }
     }
 
-    /// <summary>Waits for the instance's turn. Dispose the slot when the answer is read.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled while waiting; no slot is held.</exception>
-    public async ValueTask<PacerSlot> EnterAsync(CancellationToken cancellationToken)
-    {
-        await _slots.WaitAsync(cancellationToken);
-        var slot = new PacerSlot(_slots);
-        if (!_waits)
-        {
-            return slot;
-        }
-
-        try
-        {
-            await WaitForTurnAsync(cancellationToken);
-            return slot;
-        }
-        catch (OperationCanceledException)
-        {
-            slot.Dispose();
-            throw;
-        }
-    }
-
     /// <summary>Starts nothing before then (UTC), by a provider's Retry-After. A shorter pause does not end a longer one.</summary>
+    /// <remarks>None is longer than <see cref="RetryAfter.Most"/>: a time that was noted before the clock was set back may lie far ahead.</remarks>
     public void PauseUntil(DateTimeOffset at)
     {
         lock (_lock)
         {
-            var until = Elapsed + (at - _time.GetUtcNow());
+            var until = Elapsed + TimeSpan.FromTicks(Math.Min((at - _time.GetUtcNow()).Ticks, RetryAfter.Most.Ticks));
             _pausedUntil = until > _pausedUntil ? until : _pausedUntil;
             _waits = true;
         }
@@ -76,25 +67,46 @@ internal sealed class InstancePacer : IDisposable
     /// <inheritdoc />
     public void Dispose() => _slots.Dispose();
 
-    private TimeSpan Elapsed => _time.GetElapsedTime(_origin);
-
-    // A pause that was announced while waiting puts the turn behind it.
-    private async Task WaitForTurnAsync(CancellationToken cancellationToken)
+    private bool IsPaused
     {
-        for (var wait = TakeTurn(); wait > TimeSpan.Zero; wait = PausedUntil is null ? TimeSpan.Zero : TakeTurn())
+        get
         {
-            await Task.Delay(wait, _time, cancellationToken);
+            lock (_lock)
+            {
+                return _pausedUntil > Elapsed;
+            }
         }
     }
 
-    private TimeSpan TakeTurn()
+    private TimeSpan Elapsed => _time.GetElapsedTime(_origin);
+
+    // A pause that was announced while waiting puts the turn behind it.
+    private async Task<bool> WaitForTurnAsync(CancellationToken cancellationToken)
+    {
+        var wait = TakeTurn();
+        while (wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait.Value, _time, cancellationToken);
+            wait = IsPaused ? TakeTurn() : TimeSpan.Zero;
+        }
+
+        return wait is not null;
+    }
+
+    private TimeSpan? TakeTurn()
     {
         lock (_lock)
         {
             var now = Elapsed;
+            if (_pausedUntil - now > LongestPause)
+            {
+                return null;
+            }
+
             var turn = PaceDecision.For(now, _nextAt, _pausedUntil, _interval);
             _nextAt = turn.NextAt;
-            return TimeSpan.FromMilliseconds(Math.Ceiling((turn.StartAt - now).TotalMilliseconds)); // timers drop fractions, and would fire too soon
+            // Timers drop fractions of a millisecond, and would fire too soon.
+            return TimeSpan.FromMilliseconds(Math.Ceiling((turn.StartAt - now).TotalMilliseconds));
         }
     }
 }

@@ -8,21 +8,22 @@ namespace KeyRotator.Validation;
 /// <summary>Checks one key: inspects the value that its store gave, probes it, and keeps what was seen without the value.</summary>
 internal sealed class KeyChecker(ProviderInstance instance, IKeyProvider provider, CheckEnvironment environment, InstancePacer pacer, ModelDigests digests)
 {
-    /// <summary>The longest that a pass waits for a provider that asked for a pause.</summary>
-    public static TimeSpan LongestPause { get; } = TimeSpan.FromSeconds(30);
-
     private readonly Fingerprinter _fingerprinter = environment.State.Fingerprinter;
 
     /// <summary>What is there, and what the provider says of it.</summary>
     public async Task<Observation> CheckAsync(KeyReading reading, CancellationToken cancellationToken)
     {
         var seen = Look(reading);
-        if (seen is not { Primary: PrimaryReading.Present, Defect: SecretDefect.None, ForeignFormat: null } || reading.Primary.Secret is not { } secret || !MayProbe())
+        if (seen is not { Primary: PrimaryReading.Present, Defect: SecretDefect.None, ForeignFormat: null } || reading.Primary.Secret is not { } secret || !instance.Probe)
         {
             return seen;
         }
 
-        var result = await ProbeAsync(secret.Value, reading.Connection, cancellationToken);
+        if (await ProbeAsync(secret.Value, reading.Connection, cancellationToken) is not { } result)
+        {
+            return seen;
+        }
+
         var models = result.Verdict.Models is { } list ? ModelComparison.Compare(reading.Key.Models, list, digests.Of(list)) : null;
         return seen with
         {
@@ -32,9 +33,6 @@ internal sealed class KeyChecker(ProviderInstance instance, IKeyProvider provide
             Models = models,
         };
     }
-
-    // A provider that asks for a long pause is not waited for: its keys stay due, and the next pass asks again.
-    private bool MayProbe() => instance.Probe && !(pacer.PausedUntil - environment.Time.GetUtcNow() > LongestPause);
 
     private Observation Look(KeyReading reading)
     {
@@ -54,9 +52,15 @@ internal sealed class KeyChecker(ProviderInstance instance, IKeyProvider provide
         };
     }
 
-    private async Task<ProbeResult> ProbeAsync(SecretValue value, ProbeConnection connection, CancellationToken cancellationToken)
+    // A provider that asks for a long pause is not waited for: its keys stay due, and the next pass asks again.
+    private async Task<ProbeResult?> ProbeAsync(SecretValue value, ProbeConnection connection, CancellationToken cancellationToken)
     {
         using var turn = await pacer.EnterAsync(cancellationToken);
+        if (turn is null)
+        {
+            return null;
+        }
+
         var result = await environment.Validator.ProbeAsync(instance, value, connection, cancellationToken);
         if (result.RetryAt is { } retryAt)
         {

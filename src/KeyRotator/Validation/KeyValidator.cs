@@ -18,10 +18,12 @@ internal sealed class KeyValidator(HttpMessageInvoker pooled, HttpMessageInvoker
     /// <summary>Sends one probe and reads the answer. Every fault of the wire is an Inconclusive verdict, never an exception.</summary>
     /// <exception cref="OperationCanceledException">The caller's own token was cancelled.</exception>
     /// <exception cref="ArgumentException">The instance's kind is unknown, which configuration refuses.</exception>
-    [SuppressMessage("Design", "CA1031", Justification = "A defect of one adapter must not stop a sweep; the verdict names the exception's type.")]
-    public async Task<ProbeResult> ProbeAsync(ProviderInstance instance, SecretValue key, ProbeConnection connection, CancellationToken cancellationToken)
+    [SuppressMessage("Design", "CA1031", Justification = "An adapter's defect must not stop a sweep; the verdict names its type.")]
+    public async Task<ProbeResult> ProbeAsync(
+        ProviderInstance instance, SecretValue key, ProbeConnection connection, CancellationToken cancellationToken)
     {
-        var provider = FindProvider(instance.Kind) ?? throw new ArgumentException($"No provider is of kind '{instance.Kind}'.", nameof(instance));
+        var provider = FindProvider(instance.Kind)
+            ?? throw new ArgumentException($"No provider is of kind '{instance.Kind}'.", nameof(instance));
         if (VerdictWithoutProbe(provider, instance, key) is { } known)
         {
             return Unanswered(known);
@@ -49,20 +51,21 @@ internal sealed class KeyValidator(HttpMessageInvoker pooled, HttpMessageInvoker
 
     private static ProbeVerdict? VerdictWithoutProbe(IKeyProvider provider, ProviderInstance instance, SecretValue key)
     {
-        if (!instance.Probe)
+        if (provider is IUnprobedProvider unprobed && unprobed.VerdictFor(instance) is { } verdict)
         {
-            return ProbeVerdict.Inconclusive(VerdictReason.NotProbed, hint: "Probing is turned off for this provider instance.");
+            return verdict;
         }
 
-        return provider is IUnprobedProvider unprobed && unprobed.VerdictFor(instance) is { } verdict ? verdict
-            : SecretInspection.FitsIntoHeader(key) ? null
-            : ProbeVerdict.Inconclusive(VerdictReason.NotProbed, hint: "No HTTP header can carry the value; it was not sent.");
+        var obstacle = !instance.Probe ? "Probing is turned off for this provider instance."
+            : !SecretInspection.FitsIntoHeader(key) ? "No HTTP header can carry the value."
+            : null;
+        return obstacle is null ? null : ProbeVerdict.Inconclusive(VerdictReason.NotProbed, hint: obstacle);
     }
 
     private async Task<ProbeResult> ExchangeAsync(
         IKeyProvider provider, ProviderInstance instance, SecretValue key, ProbeConnection connection, CancellationToken cancellationToken)
     {
-        using var request = CreateRequest(provider, instance, key);
+        using var request = provider.CreateProbe(key, instance).With("User-Agent", OutboundHttp.UserAgent).With("Accept", "application/json");
         var sender = connection == ProbeConnection.Fresh ? unpooled : pooled;
         using var message = await sender.SendAsync(request, cancellationToken);
         if (AnswerGuard.VerdictOfHead(message) is { } verdict)
@@ -75,26 +78,16 @@ internal sealed class KeyValidator(HttpMessageInvoker pooled, HttpMessageInvoker
         return Answered(message, Classify(provider, instance, key, message, reader));
     }
 
-    private static HttpRequestMessage CreateRequest(IKeyProvider provider, ProviderInstance instance, SecretValue key)
-    {
-        var request = provider.CreateProbe(key, instance);
-        request.Headers.TryAddWithoutValidation("User-Agent", OutboundHttp.UserAgent);
-        if (!request.Headers.Contains("Accept"))
-        {
-            request.Headers.TryAddWithoutValidation("Accept", "application/json");
-        }
-
-        return request;
-    }
-
-    private static ProbeVerdict Classify(IKeyProvider provider, ProviderInstance instance, SecretValue key, HttpResponseMessage message, AnswerReader reader)
+    private static ProbeVerdict Classify(
+        IKeyProvider provider, ProviderInstance instance, SecretValue key, HttpResponseMessage message, AnswerReader reader)
     {
         if (reader.IsTruncated)
         {
             return ProbeVerdict.Inconclusive(VerdictReason.TooLarge, hint: "The answer is longer than what is read; it was not judged.");
         }
 
-        using var answer = new ProbeAnswer(message, reader.Body, isTruncated: false, instance, KeyFormats.NameOf(provider.Profile.Formats, key));
+        var format = KeyProviders.FormatOf(provider, key);
+        using var answer = new ProbeAnswer(message, reader.Body, isTruncated: false, instance, format);
         return AnswerGuard.Confine(provider.Classify(answer), answer.Status, key);
     }
 
@@ -104,5 +97,5 @@ internal sealed class KeyValidator(HttpMessageInvoker pooled, HttpMessageInvoker
         return new(verdict, (int)message.StatusCode, now, RetryAfter.Of(message, now), message.Headers.Date);
     }
 
-    private ProbeResult Unanswered(ProbeVerdict verdict) => new(verdict, HttpStatus: null, time.GetUtcNow(), RetryAt: null, ServerDate: null);
+    private ProbeResult Unanswered(ProbeVerdict verdict) => new(verdict, null, time.GetUtcNow(), null, null);
 }

@@ -19,6 +19,9 @@ internal static class OutageGuard
     /// <summary>Whole passes in which nothing answered that make an outage.</summary>
     public const int UnreachablePasses = 2;
 
+    /// <summary>Least time from the first of these passes to the last: a service passes over a few due keys every few seconds.</summary>
+    public static TimeSpan LeastOutage { get; } = TimeSpan.FromMinutes(1);
+
     /// <summary>A hold ends then, whatever the provider says: a real mass revocation must come out.</summary>
     public static TimeSpan LongestHold { get; } = TimeSpan.FromMinutes(30);
 
@@ -49,7 +52,15 @@ internal static class OutageGuard
         return start < floor ? floor : start;
     }
 
-    /// <summary>How many passes in a row found every value unreachable, after one more.</summary>
-    public static int CountUnreachable(int before, GuardWindow pass) =>
-        pass.Probed == 0 ? before : pass.Unreachable == pass.Probed ? before + 1 : 0;
+    /// <summary>The instance's memory after one more pass: how many in a row found every value unreachable.</summary>
+    public static InstanceStatus CountUnreachable(InstanceStatus before, GuardWindow pass, DateTimeOffset now) => pass switch
+    {
+        { Probed: 0 } => before,
+        _ when pass.Unreachable < pass.Probed => before with { UnreachablePasses = 0, UnreachableSince = null },
+        _ => before with { UnreachablePasses = before.UnreachablePasses + 1, UnreachableSince = before.UnreachableSince ?? now },
+    };
+
+    /// <summary>Whether that is an outage: two passes, and more than a hiccup apart.</summary>
+    public static bool IsUnreachable(InstanceStatus status, DateTimeOffset now) =>
+        status.UnreachablePasses >= UnreachablePasses && now - status.UnreachableSince >= LeastOutage;
 }

@@ -46,7 +46,7 @@ internal sealed class OutageRecorder(Inventory inventory)
     {
         var instance = await InstanceTable.LoadAsync(session.Transaction, scope.Instance.Name, cancellationToken);
         var pass = await KeyStatusTable.WindowAsync(session.Transaction, scope.Instance.Name, scope.StartedAt, cancellationToken);
-        instance = instance with { UnreachablePasses = OutageGuard.CountUnreachable(instance.UnreachablePasses, pass) };
+        instance = OutageGuard.CountUnreachable(instance, pass, now);
         await InstanceTable.SaveAsync(session.Transaction, instance, cancellationToken);
         var window = await WindowAsync(session, scope, now, cancellationToken);
         var decision = await DecideAsync(session, scope, instance, window, now, cancellationToken);
@@ -122,7 +122,7 @@ internal sealed class OutageRecorder(Inventory inventory)
     {
         var subject = FindingSubject.Provider(scope.Instance.Name);
         var open = await FindingTable.OpenAboutAsync(session.Transaction, [subject], cancellationToken);
-        var claims = InstanceClaims.Of(scope.Instance, instance, decision);
+        var claims = InstanceClaims.Of(scope.Instance, instance, decision, now);
         var changes = FindingLedger.Compare([.. open.Where(finding => s_reasons.Contains(finding.Key.Reason))], claims);
         await session.WriteAsync(changes, new FindingTerms { At = now, Instance = scope.Instance }, cancellationToken);
     }

@@ -1,6 +1,7 @@
 namespace KeyRotator.Validation;
 
-/// <summary>When the next probe of an instance may start. Pure: times are spans on a clock that only runs forward, so that setting the system's clock changes nothing.</summary>
+/// <summary>When the next probe of an instance may start. Pure.</summary>
+/// <remarks>Times are spans on a clock that only runs forward: setting the system's clock changes nothing.</remarks>
 /// <param name="StartAt">When this one may start.</param>
 /// <param name="NextAt">When the one after it may start at the earliest.</param>
 internal readonly record struct PaceDecision(TimeSpan StartAt, TimeSpan NextAt)

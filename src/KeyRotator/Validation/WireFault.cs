@@ -12,11 +12,10 @@ internal static class WireFault
     public static ProbeVerdict Explain(Exception fault) => fault switch
     {
         OperationCanceledException => Inconclusive(VerdictReason.Timeout, "The provider did not answer in time."),
-        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => Inconclusive(VerdictReason.EdgeBlocked, "The proxy refused the connection."),
         HttpRequestException request => Explain(request.HttpRequestError, request.InnerException),
         HttpIOException body => Explain(body.HttpRequestError, body.InnerException),
         IOException => BrokeOff,
-        _ => Inconclusive(VerdictReason.UnexpectedBody, $"The provider's adapter failed with {fault.GetType().Name}: a defect to report."),
+        _ => Inconclusive(VerdictReason.UnexpectedBody, $"The adapter failed with {fault.GetType().Name}: a defect to report."),
     };
 
     private static ProbeVerdict BrokeOff => Inconclusive(VerdictReason.Network, "The connection broke off before the answer was complete.");
@@ -27,10 +26,11 @@ internal static class WireFault
         HttpRequestError.ConnectionError when cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
             Inconclusive(VerdictReason.Network, "The connection was refused."),
         HttpRequestError.ConnectionError => Inconclusive(VerdictReason.Network, "No connection could be made."),
-        HttpRequestError.SecureConnectionError when cause is CertificateRefusedException refused => Inconclusive(VerdictReason.Tls, refused.Message),
+        HttpRequestError.SecureConnectionError when cause is CertificateRefusedException => Inconclusive(VerdictReason.Tls, cause.Message),
         HttpRequestError.SecureConnectionError => Inconclusive(VerdictReason.Tls, "The TLS handshake failed."),
+        HttpRequestError.ProxyTunnelError => Inconclusive(VerdictReason.EdgeBlocked, "The proxy refused the connection."),
         HttpRequestError.InvalidResponse => Inconclusive(VerdictReason.UnexpectedBody, "The answer is not valid HTTP."),
-        HttpRequestError.ConfigurationLimitExceeded => Inconclusive(VerdictReason.TooLarge, "The answer's headers are larger than what is read."),
+        HttpRequestError.ConfigurationLimitExceeded => Inconclusive(VerdictReason.TooLarge, "The answer's headers are too long."),
         _ => BrokeOff,
     };
 

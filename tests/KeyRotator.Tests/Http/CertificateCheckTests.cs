@@ -8,15 +8,19 @@ namespace KeyRotator.Tests.Http;
 
 public sealed class CertificateCheckTests
 {
+    private const SslPolicyErrors Missing = SslPolicyErrors.RemoteCertificateNotAvailable;
+    private const SslPolicyErrors WrongName = SslPolicyErrors.RemoteCertificateNameMismatch;
+    private const SslPolicyErrors BadChain = SslPolicyErrors.RemoteCertificateChainErrors;
+
     [Theory]
-    [InlineData(SslPolicyErrors.RemoteCertificateNotAvailable, X509ChainStatusFlags.NoError, "The server showed no certificate.")]
-    [InlineData(SslPolicyErrors.RemoteCertificateNameMismatch, X509ChainStatusFlags.NoError, "The server's certificate is for another host name.")]
-    [InlineData(SslPolicyErrors.RemoteCertificateChainErrors, X509ChainStatusFlags.NotTimeValid, "The server's certificate has expired or is not valid yet.")]
-    [InlineData(SslPolicyErrors.RemoteCertificateChainErrors, X509ChainStatusFlags.UntrustedRoot, "The server's certificate is from no trusted authority.")]
-    [InlineData(SslPolicyErrors.RemoteCertificateChainErrors, X509ChainStatusFlags.PartialChain, "The server's certificate is from no trusted authority.")]
-    [InlineData(SslPolicyErrors.RemoteCertificateChainErrors, X509ChainStatusFlags.Revoked, "The server's certificate is not valid.")]
+    [InlineData(Missing, X509ChainStatusFlags.NoError, "The server showed no certificate.")]
+    [InlineData(WrongName, X509ChainStatusFlags.NoError, "The server's certificate is for another host name.")]
+    [InlineData(BadChain, X509ChainStatusFlags.NotTimeValid, "The server's certificate has expired or is not valid yet.")]
+    [InlineData(BadChain, X509ChainStatusFlags.UntrustedRoot, "The server's certificate is from no trusted authority.")]
+    [InlineData(BadChain, X509ChainStatusFlags.PartialChain, "The server's certificate is from no trusted authority.")]
+    [InlineData(BadChain, X509ChainStatusFlags.Revoked, "The server's certificate is not valid.")]
     [InlineData(
-        SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateChainErrors,
+        WrongName | BadChain,
         X509ChainStatusFlags.NotTimeValid,
         "The server's certificate is for another host name and has expired or is not valid yet.")]
     public void Explain_Faults_NamesEachOfThem(SslPolicyErrors errors, X509ChainStatusFlags status, string expected) =>
@@ -27,5 +31,5 @@ public sealed class CertificateCheckTests
 
     [Fact]
     public void Validate_AnyFault_Refuses() =>
-        Should.Throw<CertificateRefusedException>(() => CertificateCheck.Validate(this, null, null, SslPolicyErrors.RemoteCertificateNameMismatch));
+        Should.Throw<CertificateRefusedException>(() => CertificateCheck.Validate(this, null, null, WrongName));
 }

@@ -1,5 +1,6 @@
 using KeyRotator.Keys;
 using KeyRotator.Providers;
+using KeyRotator.Secrets;
 
 namespace KeyRotator.Tests.Support;
 
@@ -15,4 +16,10 @@ internal static class A
     };
 
     public static ProviderInstance Instance(string kind, Uri? baseUrl = null) => new() { Name = kind, Kind = kind, BaseUrl = baseUrl };
+
+    public static SecretValue MadeUpKey(IKeyProvider provider, string? format = null, Random? random = null)
+    {
+        var shape = provider.Profile.Formats.FirstOrDefault(shape => format is null || shape.Name == format);
+        return new SecretValue(shape?.Example(random ?? new Random(7)) ?? "0123456789abcdefABCDEF");
+    }
 }

@@ -2,12 +2,13 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace KeyRotator.Tests.Support;
 
-/// <summary>A server on loopback that sends exactly the bytes of its scripts, one script for each connection; the last one repeats.</summary>
+/// <summary>A server on loopback that sends exactly the bytes of its scripts, one for each connection; the last one repeats.</summary>
 /// <remarks>A script that returns closes its connection. Disposing the server ends them all.</remarks>
 internal sealed class HostileServer : IAsyncDisposable
 {
@@ -34,17 +35,18 @@ internal sealed class HostileServer : IAsyncDisposable
     /// <summary>Number of connections so far.</summary>
     public int Connections => _connections.Count;
 
-    /// <summary>Heads of the requests so far, oldest first.</summary>
+    /// <summary>The requests so far, heads and bodies, oldest first.</summary>
     public IReadOnlyList<string> Requests => [.. _requests];
 
     public static HostileServer Start(params Func<HostileConnection, Task>[] scripts) => new(null, scripts);
 
-    public static HostileServer StartTls(X509Certificate2 certificate, params Func<HostileConnection, Task>[] scripts) => new(certificate, scripts);
+    public static HostileServer StartTls(X509Certificate2 certificate, params Func<HostileConnection, Task>[] scripts) =>
+        new(certificate, scripts);
 
     /// <summary>A server that reads a request, sends the text and keeps the connection for the next one.</summary>
     public static HostileServer Answering(params string[] answers) => Start(connection => connection.AnswerEachAsync(answers));
 
-    /// <summary>Waits for the next request whose head has arrived.</summary>
+    /// <summary>Waits for the next request that has arrived.</summary>
     public Task ReceivedAsync(CancellationToken cancellationToken) => _received.WaitAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
@@ -83,7 +85,7 @@ internal sealed class HostileServer : IAsyncDisposable
                 await script(new HostileConnection(client, stream, Record, _stopping.Token));
             }
         }
-        catch (Exception fault) when (fault is OperationCanceledException or IOException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
+        catch (Exception fault) when (fault is OperationCanceledException or IOException or SocketException or AuthenticationException)
         {
         }
     }
@@ -110,23 +112,28 @@ internal sealed class HostileServer : IAsyncDisposable
 /// <summary>One accepted connection, driven byte by byte.</summary>
 internal sealed class HostileConnection(TcpClient client, Stream stream, Action<string> record, CancellationToken stopping)
 {
-    /// <summary>Reads to the end of a request's head and records it; null where the client hung up. No request here has a body.</summary>
+    private const string LengthHeader = "Content-Length: ";
+
+    /// <summary>Reads a request, its body too, and records it; null where the client hung up.</summary>
     public async Task<string?> ReadRequestAsync()
     {
-        var head = new StringBuilder();
+        var text = new StringBuilder();
         var one = new byte[1];
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        while (!text.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
             if (await stream.ReadAsync(one, stopping) == 0)
             {
                 return null;
             }
 
-            head.Append((char)one[0]);
+            text.Append((char)one[0]);
         }
 
-        record(head.ToString());
-        return head.ToString();
+        var body = new byte[LengthOf(text.ToString())];
+        await stream.ReadExactlyAsync(body, stopping);
+        text.Append(Encoding.Latin1.GetString(body));
+        record(text.ToString());
+        return text.ToString();
     }
 
     public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
@@ -175,4 +182,10 @@ internal sealed class HostileConnection(TcpClient client, Stream stream, Action<
 
     /// <summary>Closes with a reset instead of a farewell.</summary>
     public void Reset() => client.Client.Close(timeout: 0);
+
+    private static int LengthOf(string head)
+    {
+        var header = head.Split("\r\n").FirstOrDefault(line => line.StartsWith(LengthHeader, StringComparison.OrdinalIgnoreCase));
+        return header is null ? 0 : int.Parse(header[LengthHeader.Length..], System.Globalization.CultureInfo.InvariantCulture);
+    }
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace KeyRotator.Tests.Support;
 
-/// <summary>The far end of a sender, without a network: answers by its script, in order, and records what was asked. The last step repeats.</summary>
+/// <summary>The far end of a sender, without a network: answers by its script and records what was asked. The last step repeats.</summary>
 internal sealed class ScriptedHttp : HttpMessageHandler
 {
     private readonly Lock _lock = new();
@@ -25,7 +25,8 @@ internal sealed class ScriptedHttp : HttpMessageHandler
     /// <summary>A sender for the code under test. Disposing it leaves the script as it is.</summary>
     public HttpMessageInvoker Invoker() => new(this, disposeHandler: false);
 
-    public ScriptedHttp Answer(int status, string body = "", string mediaType = "application/json", params (string Name, string Value)[] headers) =>
+    public ScriptedHttp Answer(
+        int status, string body = "", string mediaType = "application/json", params (string Name, string Value)[] headers) =>
         Answer(_ => Message(status, body, mediaType, headers));
 
     public ScriptedHttp Answer(Func<RecordedRequest, HttpResponseMessage> answer) => Then((request, _) => Task.FromResult(answer(request)));
@@ -45,7 +46,8 @@ internal sealed class ScriptedHttp : HttpMessageHandler
         return this;
     }
 
-    public static HttpResponseMessage Message(int status, string body = "", string mediaType = "application/json", params (string Name, string Value)[] headers)
+    public static HttpResponseMessage Message(
+        int status, string body = "", string mediaType = "application/json", params (string Name, string Value)[] headers)
     {
         var message = new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
         message.Content.Headers.TryAddWithoutValidation("Content-Type", mediaType);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace KeyRotator.Tests.Validation;
 
-/// <summary>Servers that hang, drip, flood, redirect or break off. The clock is the test's own: a probe that outlives it would hang, not pass.</summary>
+/// <summary>Servers that hang, drip, flood, redirect or break off. The clock is the test's own: a probe that outlives it hangs.</summary>
 public sealed class HostileServerTests
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(20);

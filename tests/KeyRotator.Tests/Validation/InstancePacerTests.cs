@@ -44,16 +44,16 @@ public sealed class InstancePacerTests
     public async Task Enter_AllSlotsTaken_WaitsForOneToBeGivenBackInTurn()
     {
         using var pacer = new InstancePacer(1, null, _clock);
-        var first = await pacer.EnterAsync(TestContext.Current.CancellationToken);
+        var first = await Enter(pacer, 1)[0];
         var waiting = Enter(pacer, 2);
         waiting.ShouldAllBe(entry => !entry.IsCompleted);
 
-        first.Dispose();
+        first!.Value.Dispose();
 
         var second = await waiting[0];
         waiting[1].IsCompleted.ShouldBeFalse();
-        second.Dispose();
-        (await waiting[1]).Dispose();
+        second!.Value.Dispose();
+        (await waiting[1]).ShouldNotBeNull();
     }
 
     [Fact(Timeout = 60_000)]
@@ -79,8 +79,7 @@ public sealed class InstancePacerTests
         entry.IsCompleted.ShouldBeFalse();
         _clock.Advance(s_tick);
 
-        await entry;
-        pacer.PausedUntil.ShouldBeNull();
+        (await entry).ShouldNotBeNull();
     }
 
     [Fact(Timeout = 60_000)]
@@ -97,16 +96,55 @@ public sealed class InstancePacerTests
         await Task.WhenAll(entries);
     }
 
-    [Fact]
-    public void PauseUntil_ShorterThanTheOneThatIsOn_ChangesNothing()
+    [Fact(Timeout = 60_000)]
+    public async Task PauseUntil_ShorterThanTheOneThatIsOn_ChangesNothing()
     {
         using var pacer = new InstancePacer(8, null, _clock);
-        var later = _clock.GetUtcNow().AddSeconds(30);
-        pacer.PauseUntil(later);
+        pacer.PauseUntil(_clock.GetUtcNow().AddSeconds(30));
 
         pacer.PauseUntil(_clock.GetUtcNow().AddSeconds(5));
 
-        pacer.PausedUntil.ShouldBe(later);
+        var entry = Enter(pacer, 1)[0];
+        _clock.Advance(TimeSpan.FromSeconds(29));
+        entry.IsCompleted.ShouldBeFalse();
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        (await entry).ShouldNotBeNull();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Enter_PauseTooLongToWaitFor_GivesNoSlotAndKeepsNone()
+    {
+        using var pacer = new InstancePacer(1, null, _clock);
+        pacer.PauseUntil(_clock.GetUtcNow() + InstancePacer.LongestPause + s_tick);
+
+        (await Enter(pacer, 1)[0]).ShouldBeNull();
+
+        _clock.Advance(InstancePacer.LongestPause + s_tick);
+        (await Enter(pacer, 1)[0]).ShouldNotBeNull();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Enter_LongPauseAnnouncedWhileWaiting_IsNotWaitedFor()
+    {
+        using var pacer = new InstancePacer(8, 60, _clock);
+        var entries = Enter(pacer, 2);
+        pacer.PauseUntil(_clock.GetUtcNow().AddMinutes(10));
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        (await entries[0]).ShouldNotBeNull();
+        (await entries[1]).ShouldBeNull();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task PauseUntil_TimeNotedBeforeTheClockWasSetBack_EndsWithinTheHour()
+    {
+        using var pacer = new InstancePacer(8, null, _clock);
+        pacer.PauseUntil(_clock.GetUtcNow().AddYears(1));
+
+        _clock.Advance(TimeSpan.FromHours(1));
+
+        (await Enter(pacer, 1)[0]).ShouldNotBeNull();
     }
 
     [Fact(Timeout = 60_000)]
@@ -114,7 +152,7 @@ public sealed class InstancePacerTests
     {
         using var pacer = new InstancePacer(1, 60, _clock);
         using var caller = new CancellationTokenSource();
-        (await pacer.EnterAsync(TestContext.Current.CancellationToken)).Dispose();
+        (await Enter(pacer, 1)[0])!.Value.Dispose();
         var waiting = pacer.EnterAsync(caller.Token).AsTask();
 
         await caller.CancelAsync();
@@ -122,9 +160,9 @@ public sealed class InstancePacerTests
 
         var next = Enter(pacer, 1)[0];
         _clock.Advance(TimeSpan.FromSeconds(2));
-        (await next).Dispose();
+        (await next).ShouldNotBeNull();
     }
 
-    private static Task<PacerSlot>[] Enter(InstancePacer pacer, int count) =>
+    private static Task<PacerSlot?>[] Enter(InstancePacer pacer, int count) =>
         [.. Enumerable.Range(0, count).Select(_ => pacer.EnterAsync(TestContext.Current.CancellationToken).AsTask())];
 }

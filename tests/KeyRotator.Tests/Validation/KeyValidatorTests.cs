@@ -1,4 +1,4 @@
-using KeyRotator.Http;
+using System.Text.RegularExpressions;
 using KeyRotator.Keys;
 using KeyRotator.Providers;
 using KeyRotator.Tests.Support;
@@ -38,14 +38,19 @@ public sealed class KeyValidatorTests
         var lines = server.Requests.ShouldHaveSingleItem().Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         lines[0].ShouldBe("GET /v1/models HTTP/1.1");
         lines[1..].ShouldBe(
-            [$"Host: localhost:{server.Port}", $"Authorization: Bearer {proving.Key.Text}", "User-Agent: KeyRotator/0.1", "Accept: application/json"], ignoreOrder: true);
+            [
+                $"Host: localhost:{server.Port}", $"Authorization: Bearer {proving.Key.Text}",
+                "User-Agent: KeyRotator/0.1", "Accept: application/json",
+            ],
+            ignoreOrder: true);
     }
 
     [Fact]
     public async Task Probe_AcceptSetByProvider_IsKept()
     {
         using var far = new ScriptedHttp().Answer(200, Wire.Models);
-        using var proving = new Proving(new TinyProvider { Building = request => request.Headers.Add("Accept", "text/plain") }, far.Invoker());
+        var provider = new TinyProvider { Building = request => request.Headers.Add("Accept", "text/plain") };
+        using var proving = new Proving(provider, far.Invoker());
 
         await proving.ProbeAsync(s_url);
 
@@ -95,7 +100,8 @@ public sealed class KeyValidatorTests
     public async Task Probe_ProviderJudgesAnswer_IsBelievedOnlyOn2xxAnd4xx(Verdict verdict, int status, bool becomesInconclusive)
     {
         using var far = new ScriptedHttp().Answer(status, Wire.InvalidKey);
-        using var proving = new Proving(new TinyProvider { Reading = _ => new ProbeVerdict { Verdict = verdict, Reason = VerdictReason.Invalid } }, far.Invoker());
+        var said = new ProbeVerdict { Verdict = verdict, Reason = VerdictReason.Invalid };
+        using var proving = new Proving(new TinyProvider { Reading = _ => said }, far.Invoker());
 
         var result = await proving.ProbeAsync(s_url);
 
@@ -144,69 +150,22 @@ public sealed class KeyValidatorTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("abcdefgh\r\nX-Injected: 1")]
-    [InlineData("abcdefgh\n")]
-    [InlineData("abc defgh")]
-    [InlineData("abcdefgh\0")]
-    [InlineData("abcdéfgh")]
-    [InlineData("\uFEFFabcdefgh")]
-    public async Task Probe_ValueThatNoHeaderCarries_IsNotSent(string value)
+    [InlineData("^nothing$", null)]
+    [InlineData("^canary[0-9a-f]+$", "known")]
+    public async Task Probe_KeyOfAKnownShape_TellsTheAdapterItsName(string pattern, string? expected)
     {
+        string? seen = "none";
+        var format = new KeyFormat("known", new Regex(pattern), IsDistinctive: true, _ => "");
+        var provider = new TinyProvider
+        {
+            Profile = new() { Title = "Tiny", Probe = "GET /v1/models", Formats = [format] },
+            Reading = answer => ProbeVerdict.Ok(account: seen = answer.KeyFormat),
+        };
         using var far = new ScriptedHttp().Answer(200, Wire.Models);
-        using var proving = new Proving(pooled: far.Invoker());
+        using var proving = new Proving(provider, far.Invoker());
 
-        var result = await proving.ProbeAsync(s_url, value, TestContext.Current.CancellationToken);
+        await proving.ProbeAsync(s_url);
 
-        far.Requests.ShouldBeEmpty();
-        result.Verdict.Reason.ShouldBe(VerdictReason.NotProbed);
-    }
-
-    [Fact]
-    public async Task Probe_TurnedOffForTheInstance_SendsNothing()
-    {
-        using var far = new ScriptedHttp().Answer(200, Wire.Models);
-        using var proving = new Proving(pooled: far.Invoker());
-
-        var result = await proving.ProbeAsync(A.Instance("tiny", s_url) with { Probe = false });
-
-        far.Requests.ShouldBeEmpty();
-        result.Verdict.Reason.ShouldBe(VerdictReason.NotProbed);
-    }
-
-    [Fact]
-    public async Task Probe_ProviderKnowsWithoutAsking_SendsNothing()
-    {
-        using var far = new ScriptedHttp().Answer(200, Wire.Models);
-        using var proving = new Proving(new RetiredProvider(), far.Invoker());
-
-        var result = await proving.ProbeAsync(s_url);
-
-        far.Requests.ShouldBeEmpty();
-        result.Verdict.Reason.ShouldBe(VerdictReason.Retired);
-    }
-
-    [Fact]
-    public async Task Probe_UnknownKind_IsRefused()
-    {
-        using var validator = new KeyValidator(OutboundHttp.Create(), OutboundHttp.CreateUnpooled(), new ManualClock()) { FindProvider = _ => null };
-
-        await Should.ThrowAsync<ArgumentException>(
-            () => validator.ProbeAsync(A.Instance("nobody"), new("abcdefgh"), ProbeConnection.Shared, TestContext.Current.CancellationToken));
-    }
-
-    private sealed class RetiredProvider : IKeyProvider, IUnprobedProvider
-    {
-        private readonly TinyProvider _tiny = new();
-
-        public string Kind => "retired";
-
-        public ProviderProfile Profile => _tiny.Profile;
-
-        public HttpRequestMessage CreateProbe(Secrets.SecretValue key, ProviderInstance instance) => _tiny.CreateProbe(key, instance);
-
-        public ProbeVerdict Classify(ProbeAnswer answer) => _tiny.Classify(answer);
-
-        public ProbeVerdict? VerdictFor(ProviderInstance instance) => ProbeVerdict.Inconclusive(VerdictReason.Retired);
+        seen.ShouldBe(expected);
     }
 }

@@ -27,19 +27,24 @@ public sealed class PaceDecisionTests
 
     [Fact]
     public void For_AnyArrivals_StartsAreAnIntervalApart() =>
-        Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), waits => StartsOf(waits).Zip(StartsOf(waits).Skip(1), (one, next) => next - one).All(gap => gap >= s_interval))
+        Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), waits => Gaps(StartsOf(waits)).All(gap => gap >= s_interval))
             .QuickCheckThrowOnFailure();
 
-    private static IEnumerable<TimeSpan> StartsOf(byte[] waits)
+    private static IEnumerable<TimeSpan> Gaps(IReadOnlyList<TimeSpan> starts) => starts.Zip(starts.Skip(1), (one, next) => next - one);
+
+    private static List<TimeSpan> StartsOf(byte[] waits)
     {
+        var starts = new List<TimeSpan>();
         var (now, nextAt) = (TimeSpan.Zero, TimeSpan.Zero);
         foreach (var wait in waits)
         {
             now += Seconds(wait % 20);
             var decision = PaceDecision.For(now, nextAt, TimeSpan.Zero, s_interval);
             nextAt = decision.NextAt;
-            yield return decision.StartAt;
+            starts.Add(decision.StartAt);
         }
+
+        return starts;
     }
 
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);

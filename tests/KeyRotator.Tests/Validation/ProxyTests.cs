@@ -6,7 +6,8 @@ using Xunit;
 
 namespace KeyRotator.Tests.Validation;
 
-/// <summary>The process's proxy, which the framework takes from HTTPS_PROXY, HTTP_PROXY and NO_PROXY, is used. The stand-in serves one made-up host, so other tests pass it by.</summary>
+/// <summary>The process's proxy is used, which the framework takes from HTTPS_PROXY, HTTP_PROXY and NO_PROXY.</summary>
+/// <remarks>The stand-in serves one made-up host, so that other tests pass it by.</remarks>
 public sealed class ProxyTests
 {
     [Fact(Timeout = 60_000)]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KeyRotator.Keys;
 using KeyRotator.Providers;
 using KeyRotator.Secrets;
@@ -9,7 +10,7 @@ internal sealed class TinyProvider : IKeyProvider
 {
     public string Kind => "tiny";
 
-    public ProviderProfile Profile { get; } = new() { Title = "Tiny", Probe = "GET /v1/models" };
+    public ProviderProfile Profile { get; init; } = new() { Title = "Tiny", Probe = "GET /v1/models" };
 
     /// <summary>Replaces what <see cref="Classify"/> says.</summary>
     public Func<ProbeAnswer, ProbeVerdict>? Reading { get; init; }
@@ -27,11 +28,13 @@ internal sealed class TinyProvider : IKeyProvider
 
     public ProbeVerdict Classify(ProbeAnswer answer) => Reading is not null ? Reading(answer) : answer.Status switch
     {
-        200 when answer.At("data") is { ValueKind: System.Text.Json.JsonValueKind.Array } data =>
-            ProbeVerdict.Ok(new ModelList([.. data.EnumerateArray().Select(model => new ListedModel(model.GetProperty("id").GetString()!, []))], IsWhole: true)),
+        200 when answer.At("data") is { ValueKind: JsonValueKind.Array } data => ProbeVerdict.Ok(ModelsIn(data)),
         401 when answer.Text("error", "code") == "invalid_api_key" => ProbeVerdict.Rejected(VerdictReason.Invalid, "invalid_api_key"),
         429 => ProbeVerdict.Inconclusive(VerdictReason.Throttled),
         408 or >= 500 => ProbeVerdict.Inconclusive(VerdictReason.ProviderError),
         _ => ProbeVerdict.Inconclusive(VerdictReason.UnexpectedBody),
     };
+
+    private static ModelList ModelsIn(JsonElement data) =>
+        new([.. data.EnumerateArray().Select(model => new ListedModel(model.GetProperty("id").GetString()!, []))], IsWhole: true);
 }

@@ -16,7 +16,8 @@ public sealed class TlsTests
     public async Task Probe_BadCertificate_SaysWhatIsWrongWithIt(string host, int from, int to, string told, string notTold)
     {
         using var proving = new Proving();
-        await using var server = HostileServer.StartTls(Certificates.SelfSigned(host, from, to), connection => connection.AnswerAsync(Wire.Answer(200, Wire.Models)));
+        var certificate = Certificates.SelfSigned(host, from, to);
+        await using var server = HostileServer.StartTls(certificate, connection => connection.AnswerAsync(Wire.Answer(200, Wire.Models)));
 
         var result = await proving.ProbeAsync(server.Url);
 

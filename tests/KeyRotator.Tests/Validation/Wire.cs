@@ -9,6 +9,10 @@ internal static class Wire
 
     public const string InvalidKey = """{"error":{"code":"invalid_api_key","message":"Incorrect API key provided"}}""";
 
-    public static string Answer(int status, string body = "", params string[] headers) =>
-        $"HTTP/1.1 {status} Reason\r\nContent-Type: application/json\r\nContent-Length: {Encoding.Latin1.GetByteCount(body)}\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n{body}";
+    public static string Answer(int status, string body = "", params string[] headers)
+    {
+        var length = Encoding.Latin1.GetByteCount(body);
+        string[] lines = [$"HTTP/1.1 {status} Reason", "Content-Type: application/json", $"Content-Length: {length}", .. headers];
+        return string.Join("\r\n", lines) + "\r\n\r\n" + body;
+    }
 }

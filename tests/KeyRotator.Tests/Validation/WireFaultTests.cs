@@ -31,9 +31,14 @@ public sealed class WireFaultTests
     }
 
     [Fact]
-    public void Explain_HostNameThatDoesNotResolve_SaysSo() =>
-        WireFault.Explain(new HttpRequestException(HttpRequestError.NameResolutionError, s_key.Text, new SocketException((int)SocketError.HostNotFound)))
-            .Hint.ShouldBe("The host name does not resolve.");
+    public void Explain_HostNameThatDoesNotResolve_SaysSo()
+    {
+        var cause = new SocketException((int)SocketError.HostNotFound);
+
+        var verdict = WireFault.Explain(new HttpRequestException(HttpRequestError.NameResolutionError, s_key.Text, cause));
+
+        verdict.Hint.ShouldBe("The host name does not resolve.");
+    }
 
     [Fact]
     public void Explain_AnyOtherException_NamesItsTypeOnly()

@@ -12,7 +12,7 @@ internal sealed class FieldList(CliContext context, int nameWidth)
         }
 
         context.Out.Write(name.PadRight(nameWidth));
-        context.Out.WriteLine(TextWrap.Wrap(Printable.Of(value), context.IsOutputTerminal ? context.Width : null, nameWidth));
+        context.Out.WriteLine(TextWrap.Wrap(Printable.Of(value), context.LineWidth, nameWidth));
     }
 
     /// <summary>A field with several values, each on a line of its own.</summary>

@@ -2,7 +2,7 @@ using KeyRotator.Findings;
 
 namespace KeyRotator.Cli.Output;
 
-/// <summary>Prints findings for people, each with what it is about, what is wrong and what to do. Wrapped on a terminal, one line each elsewhere.</summary>
+/// <summary>Prints findings for people: about what, what is wrong, what to do. Wrapped on a terminal, one line each elsewhere.</summary>
 internal sealed class FindingList(CliContext context, DateTimeOffset now)
 {
     private const int Indent = 10;
@@ -19,14 +19,16 @@ internal sealed class FindingList(CliContext context, DateTimeOffset now)
     private void WriteOne(Finding finding)
     {
         var severity = finding.Severity.ToString().ToUpperInvariant();
-        var text = $"{SubjectText(finding.Key.Subject)}: {finding.Key.Reason}, since {Since(finding)}. {Printable.Of(finding.Message)}{HoldText(finding)}";
+        var title = $"{SubjectText(finding.Key.Subject)}: {finding.Key.Reason}, since {Since(finding)}.";
+        var text = $"{title} {Printable.Of(finding.Message)}{HoldText(finding)}";
         context.Out.Write(context.Paint.Apply(severity, SeverityColour(finding.Severity)));
         context.Out.Write(new string(' ', Indent - severity.Length));
-        context.Out.WriteLine(TextWrap.Wrap(text, context.IsOutputTerminal ? context.Width : null, Indent));
+        context.Out.WriteLine(TextWrap.Wrap(text, context.LineWidth, Indent));
     }
 
-    private static string SubjectText(FindingSubject subject) =>
-        subject.Kind is SubjectKind.Key ? Printable.Of(subject.Name) : $"{subject.Kind.ToString().ToLowerInvariant()} {Printable.Of(subject.Name)}";
+    private static string SubjectText(FindingSubject subject) => subject.Kind is SubjectKind.Key
+        ? Printable.Of(subject.Name)
+        : $"{subject.Kind.ToString().ToLowerInvariant()} {Printable.Of(subject.Name)}";
 
     private string Since(Finding finding) =>
         context.IsOutputTerminal ? TimeText.Span(now - finding.OpenedAt) : TimeText.Instant(finding.OpenedAt);

@@ -68,7 +68,8 @@ internal static class JsonOutput
         json.WriteEndArray();
     }
 
-    private static string? Rfc3339(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+    private static string? Rfc3339(DateTimeOffset? at) =>
+        at?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
     // The relaxed encoder keeps quotes and umlauts readable; control characters it still escapes.
     private static Utf8JsonWriter Open(CliContext context)

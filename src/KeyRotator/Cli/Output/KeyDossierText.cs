@@ -1,3 +1,4 @@
+using KeyRotator.Configuration;
 using KeyRotator.Keys;
 
 namespace KeyRotator.Cli.Output;
@@ -6,7 +7,6 @@ namespace KeyRotator.Cli.Output;
 internal sealed class KeyDossierText(CliContext context, KeyDossier dossier)
 {
     private readonly DateTimeOffset _now = context.Time.GetUtcNow();
-    private readonly int? _width = context.IsOutputTerminal ? context.Width : null;
 
     /// <summary>Fields, then locations, versions, history and findings.</summary>
     public void Write()
@@ -33,7 +33,9 @@ internal sealed class KeyDossierText(CliContext context, KeyDossier dossier)
         fields.Write("owner", key.Owner);
         fields.Write("labels", string.Join(", ", key.Labels.Select(label => $"{label.Key}={label.Value}")));
         fields.Write("models", string.Join(", ", key.Models));
-        fields.Write("policy", $"check every {TimeText.Span(key.Policy.CheckEvery)}, rotate every {TimeText.Span(key.Policy.RotateEvery)}, {TimeText.Span(key.Policy.RotateBefore)} before expiry");
+        fields.Write("check every", Durations.Format(key.Policy.CheckEvery));
+        fields.Write("rotate every", Durations.Format(key.Policy.RotateEvery));
+        fields.Write("rotate before", $"{Durations.Format(key.Policy.RotateBefore)} to expiry");
     }
 
     private void WriteObserved()
@@ -44,7 +46,7 @@ internal sealed class KeyDossierText(CliContext context, KeyDossier dossier)
         fields.Write("verdict", report.Reason is VerdictReason.NotProbed ? "never probed" : VerdictText(report));
         fields.Write("fingerprint", report.Fingerprint);
         fields.Write("account", dossier.Status?.Account);
-        fields.Write("expires", report.ExpiresAt is null ? "unknown" : $"{TimeText.Expiry(report.ExpiresAt, _now).TrimStart()} ({report.ExpirySource})");
+        fields.Write("expires", report.ExpiresAt is null ? "unknown" : $"{Expiry(report.ExpiresAt)} ({report.ExpirySource})");
         fields.Write("rotation due", TimeText.InstantAndAgo(report.RotationDueAt, _now));
         fields.Write("checked", TimeText.InstantAndAgo(report.CheckedAt, _now));
         fields.Write("next check", TimeText.InstantAndAgo(report.NextCheckAt, _now));
@@ -56,9 +58,12 @@ internal sealed class KeyDossierText(CliContext context, KeyDossier dossier)
         return $"{report.Verdict}/{report.Reason}{status}, since {TimeText.InstantAndAgo(report.VerdictSince, _now)}";
     }
 
+    private string Expiry(DateTimeOffset? expiresAt) => TimeText.Expiry(expiresAt, _now).TrimStart();
+
     private void WriteLocations()
     {
-        var table = new TextTable(new("LOCATION", Cut.Middle, 24), new("VERSION", Cut.Middle, 8), new("FINGERPRINT"), new("DRIFTING SINCE"));
+        var table = new TextTable(
+            new("LOCATION", Cut.Middle, 24), new("VERSION", Cut.Middle, 8), new("FINGERPRINT"), new("DRIFTING SINCE"));
         foreach (var seen in dossier.Report.Locations)
         {
             table.Add(seen.Location.ToString(), seen.Version, seen.Fingerprint?.Short, TimeText.Instant(seen.DriftingSince));
@@ -79,7 +84,7 @@ internal sealed class KeyDossierText(CliContext context, KeyDossier dossier)
         {
             table.Add(
                 $"{version.Sequence}", version.Fingerprint.Short, version.State.ToString(), TimeText.Instant(version.FirstSeenAt),
-                TimeText.Expiry(version.ExpiresAt, _now).TrimStart(), TimeText.Ago(version.SupersededAt, _now));
+                Expiry(version.ExpiresAt), TimeText.Ago(version.SupersededAt, _now));
         }
 
         Write(table);
@@ -95,7 +100,8 @@ internal sealed class KeyDossierText(CliContext context, KeyDossier dossier)
         var table = new TextTable(new("FROM"), new("TO"), new("CHECKS"), new("VERDICT", Cut.End, 12), new("HTTP"));
         foreach (var run in dossier.History)
         {
-            table.Add(TimeText.Instant(run.From), TimeText.Instant(run.To), $"{run.Checks}", $"{run.Verdict}/{run.Reason}", $"{run.HttpStatus}");
+            var verdict = $"{run.Verdict}/{run.Reason}";
+            table.Add(TimeText.Instant(run.From), TimeText.Instant(run.To), $"{run.Checks}", verdict, $"{run.HttpStatus}");
         }
 
         Write(table);
@@ -104,6 +110,6 @@ internal sealed class KeyDossierText(CliContext context, KeyDossier dossier)
     private void Write(TextTable table)
     {
         context.Out.WriteLine();
-        table.Write(context.Out, _width, context.Paint);
+        table.Write(context.Out, context.LineWidth, context.Paint);
     }
 }

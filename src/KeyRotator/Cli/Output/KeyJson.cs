@@ -4,7 +4,7 @@ using KeyRotator.Keys;
 
 namespace KeyRotator.Cli.Output;
 
-/// <summary>Writes reports as JSON. Names and order of the members are a contract; what is unknown is null; enum members are their names.</summary>
+/// <summary>Writes reports as JSON. Names and order of the members are a contract; what is unknown is null.</summary>
 internal static class KeyJson
 {
     /// <summary>One key.</summary>

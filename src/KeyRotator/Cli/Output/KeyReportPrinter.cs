@@ -15,75 +15,81 @@ internal sealed class KeyReportPrinter(CliContext context, KeyReportReader reade
     /// <param name="format">How.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>What was counted on the way.</returns>
-    public async Task<ReportTally> PrintAsync(IReadOnlyList<ManagedKey> keys, DateTimeOffset? checkedAt, OutputFormat format, CancellationToken cancellationToken)
+    public async Task<ReportTally> PrintAsync(
+        IReadOnlyList<ManagedKey> keys, DateTimeOffset? checkedAt, OutputFormat format, CancellationToken cancellationToken)
     {
         var now = context.Time.GetUtcNow();
-        var tally = new ReportTally(now);
-        var surroundings = await reader.ReadSurroundingsAsync(keys, cancellationToken);
-        foreach (var finding in surroundings)
+        var page = new Page(keys, await reader.ReadSurroundingsAsync(keys, cancellationToken), now, new ReportTally(now));
+        foreach (var finding in page.Surroundings)
         {
-            tally.Add(finding);
+            page.Tally.Add(finding);
         }
 
         await (format is OutputFormat.Json
-            ? PrintJsonAsync(keys, checkedAt, surroundings, tally, cancellationToken)
-            : PrintTableAsync(keys, now, surroundings, tally, cancellationToken));
-        return tally;
+            ? PrintJsonAsync(page, checkedAt, cancellationToken)
+            : PrintTableAsync(page, cancellationToken));
+        return page.Tally;
     }
 
-    private Task PrintJsonAsync(
-        IReadOnlyList<ManagedKey> keys, DateTimeOffset? checkedAt, IReadOnlyList<Finding> surroundings, ReportTally tally, CancellationToken cancellationToken) =>
+    private Task PrintJsonAsync(Page page, DateTimeOffset? checkedAt, CancellationToken cancellationToken) =>
         JsonOutput.WriteAsync(context, async json =>
         {
             json.WriteStartObject();
             json.WriteTime("checkedAt", checkedAt);
             json.WriteStartArray("keys");
-            await foreach (var report in reader.ReadAsync(keys, cancellationToken))
+            await foreach (var report in reader.ReadAsync(page.Keys, cancellationToken))
             {
-                tally.Add(report);
+                page.Tally.Add(report);
                 KeyJson.Write(json, report);
                 json.FlushIfLong();
             }
 
             json.WriteEndArray();
-            KeyJson.WriteFindings(json, surroundings, withSubject: true);
-            KeyJson.WriteSummary(json, tally);
+            KeyJson.WriteFindings(json, page.Surroundings, withSubject: true);
+            KeyJson.WriteSummary(json, page.Tally);
             json.WriteEndObject();
         });
 
-    private async Task PrintTableAsync(
-        IReadOnlyList<ManagedKey> keys, DateTimeOffset now, IReadOnlyList<Finding> surroundings, ReportTally tally, CancellationToken cancellationToken)
+    private async Task PrintTableAsync(Page page, CancellationToken cancellationToken)
     {
-        var isLong = keys.Count > MostRows;
+        var least = page.Keys.Count > MostRows ? Severity.Warning : Severity.Info;
         var shown = new List<KeyReport>();
-        await foreach (var report in reader.ReadAsync(keys, cancellationToken))
+        await foreach (var report in reader.ReadAsync(page.Keys, cancellationToken))
         {
-            tally.Add(report);
-            if (!isLong || report.Findings.Any(finding => finding.Severity > Severity.Info))
+            page.Tally.Add(report);
+            if (page.Keys.Count <= MostRows || report.Findings.Any(finding => finding.Severity >= least))
             {
                 shown.Add(report);
             }
         }
 
-        var table = new KeyTable(context, now);
+        var table = new KeyTable(context, page.Now);
         table.WriteKeys(shown);
-        await WriteFindingsAsync([.. surroundings, .. shown.SelectMany(report => report.Findings).Where(finding => !isLong || finding.Severity > Severity.Info)], now);
-        await context.Out.WriteLineAsync();
-        table.WriteSummary(tally);
-        if (isLong)
+        WriteFindings(page, shown.SelectMany(report => report.Findings).Where(finding => finding.Severity >= least));
+        if (page.Keys.Count > 0)
         {
-            await context.Out.WriteLineAsync($"{shown.Count} shown: those with a warning or worse. Name keys, or use --output json, to see others.");
+            await context.Out.WriteLineAsync();
+        }
+
+        table.WriteSummary(page.Tally);
+        if (shown.Count < page.Keys.Count)
+        {
+            await context.Out.WriteLineAsync($"{shown.Count} shown: those with a warning or worse. Name keys, or use -o json, for others.");
         }
     }
 
-    private async Task WriteFindingsAsync(IReadOnlyList<Finding> findings, DateTimeOffset now)
+    private void WriteFindings(Page page, IEnumerable<Finding> ofKeys)
     {
-        if (findings.Count == 0)
+        var all = page.Surroundings.Concat(ofKeys).ToList();
+        if (all.Count == 0)
         {
             return;
         }
 
-        await context.Out.WriteLineAsync();
-        new FindingList(context, now).Write(findings.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.Key.Subject.Kind is SubjectKind.Key));
+        context.Out.WriteLine();
+        var causesFirst = all.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.Key.Subject.Kind is SubjectKind.Key);
+        new FindingList(context, page.Now).Write(causesFirst);
     }
+
+    private sealed record Page(IReadOnlyList<ManagedKey> Keys, IReadOnlyList<Finding> Surroundings, DateTimeOffset Now, ReportTally Tally);
 }

@@ -12,14 +12,16 @@ internal sealed class KeyReportReader(StateDatabase database, Settings settings)
     private const int BatchSize = 500;
 
     /// <summary>The reports of the given keys.</summary>
-    public async IAsyncEnumerable<KeyReport> ReadAsync(IReadOnlyList<ManagedKey> keys, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<KeyReport> ReadAsync(
+        IReadOnlyList<ManagedKey> keys, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginReadAsync(cancellationToken);
         foreach (var batch in keys.Chunk(BatchSize))
         {
             var statuses = await KeyStatusTable.LoadAsync(transaction, [.. batch.Select(key => key.Id)], cancellationToken);
             FindingSubject[] subjects = [.. batch.Select(key => FindingSubject.Key(key.Id.Value))];
-            var findings = (await FindingTable.OpenAboutAsync(transaction, subjects, cancellationToken)).ToLookup(finding => finding.Key.Subject.Name);
+            var open = await FindingTable.OpenAboutAsync(transaction, subjects, cancellationToken);
+            var findings = open.ToLookup(finding => finding.Key.Subject.Name);
             foreach (var key in batch)
             {
                 yield return KeyReports.Build(key, statuses.GetValueOrDefault(key.Id), findings[key.Id.Value]);

@@ -20,20 +20,25 @@ internal sealed class KeyTable(CliContext context, DateTimeOffset now)
         }
 
         var table = new TextTable([.. Columns()]);
-        var byUrgency = reports.OrderByDescending(Urgency).ThenBy(report => report.ExpiresAt ?? DateTimeOffset.MaxValue).ThenBy(report => report.Id, StringComparer.Ordinal);
+        var byUrgency = reports
+            .OrderByDescending(Urgency)
+            .ThenBy(report => report.ExpiresAt ?? DateTimeOffset.MaxValue)
+            .ThenBy(report => report.Id, StringComparer.Ordinal);
         foreach (var report in byUrgency)
         {
             table.Add([.. Cells(report)]);
         }
 
-        table.Write(context.Out, context.IsOutputTerminal ? context.Width : null, context.Paint);
+        table.Write(context.Out, context.LineWidth, context.Paint);
     }
 
     /// <summary>The summary's two lines.</summary>
     public void WriteSummary(ReportTally tally)
     {
-        context.Out.WriteLine($"{Count(tally.Keys, "key")}: {tally[Verdict.Accepted]} accepted, {tally[Verdict.Rejected]} rejected, {tally[Verdict.Inconclusive]} inconclusive");
-        context.Out.WriteLine($"findings: {tally[Severity.Critical]} critical, {tally[Severity.Warning]} warning, {tally[Severity.Info]} info");
+        var (accepted, rejected, inconclusive) = (tally[Verdict.Accepted], tally[Verdict.Rejected], tally[Verdict.Inconclusive]);
+        var (critical, warning, info) = (tally[Severity.Critical], tally[Severity.Warning], tally[Severity.Info]);
+        context.Out.WriteLine($"{Count(tally.Keys, "key")}: {accepted} accepted, {rejected} rejected, {inconclusive} inconclusive");
+        context.Out.WriteLine($"findings: {critical} critical, {warning} warning, {info} info");
     }
 
     /// <summary>A number with its noun.</summary>

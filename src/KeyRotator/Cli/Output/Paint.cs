@@ -20,5 +20,6 @@ internal enum Colour
 internal readonly record struct Paint(bool IsEnabled)
 {
     /// <summary>The text in a colour.</summary>
-    public string Apply(string text, Colour colour) => IsEnabled && colour is not Colour.None ? $"\u001b[{(int)colour}m{text}\u001b[0m" : text;
+    public string Apply(string text, Colour colour) =>
+        IsEnabled && colour is not Colour.None ? $"\u001b[{(int)colour}m{text}\u001b[0m" : text;
 }

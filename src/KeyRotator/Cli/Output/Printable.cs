@@ -6,7 +6,7 @@ namespace KeyRotator.Cli.Output;
 /// <summary>Makes text from configuration, stores and databases safe for a terminal.</summary>
 internal static class Printable
 {
-    /// <summary>The text on one line: control, format and separator characters are written as <c>\u001b</c>; <c>-</c> for null and empty.</summary>
+    /// <summary>The text on one line, control, format and separator characters as in <c>\u001b</c>; <c>-</c> for null and empty.</summary>
     public static string Of(string? text)
     {
         if (string.IsNullOrEmpty(text))
@@ -54,7 +54,8 @@ internal static class Printable
 
     // Format characters turn the reading direction around: a name could pose as another.
     private static bool IsSafe(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse);
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse);
 
     private static int Width(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
@@ -62,8 +63,9 @@ internal static class Printable
         _ => IsWide(rune.Value) ? 2 : 1,
     };
 
-    private static bool IsWide(int value) => value is (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0xA4CF) or (>= 0xAC00 and <= 0xD7A3)
-        or (>= 0xF900 and <= 0xFAFF) or (>= 0xFE30 and <= 0xFE6F) or (>= 0xFF00 and <= 0xFF60) or (>= 0xFFE0 and <= 0xFFE6) or (>= 0x1F300 and <= 0x3FFFD);
+    private static bool IsWide(int value) => value is (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0xA4CF)
+        or (>= 0xAC00 and <= 0xD7A3) or (>= 0xF900 and <= 0xFAFF) or (>= 0xFE30 and <= 0xFE6F)
+        or (>= 0xFF00 and <= 0xFF60) or (>= 0xFFE0 and <= 0xFFE6) or (>= 0x1F300 and <= 0x3FFFD);
 
     private static List<Rune> Take(IEnumerable<Rune> runes, int width)
     {

@@ -3,7 +3,7 @@ using KeyRotator.Keys;
 
 namespace KeyRotator.Cli.Output;
 
-/// <summary>Counts what a report says: its summary, and what the exit code is made of. Findings that an outage holds back do not count.</summary>
+/// <summary>Counts what a report says, for its summary and the exit code. Findings that an outage holds back do not count.</summary>
 internal sealed class ReportTally(DateTimeOffset now)
 {
     private readonly int[] _verdicts = new int[3];

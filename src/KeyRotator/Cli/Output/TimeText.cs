@@ -5,7 +5,7 @@ namespace KeyRotator.Cli.Output;
 /// <summary>Points in time and spans as people read them. All UTC.</summary>
 internal static class TimeText
 {
-    /// <summary>A span in its greatest whole unit: <c>45s</c>, <c>12m</c>, <c>5h</c>, <c>71d</c>; with a minus where it is negative.</summary>
+    /// <summary>A span in its greatest whole unit, as in <c>45s</c> and <c>71d</c>; with a minus where it is negative.</summary>
     public static string Span(TimeSpan span)
     {
         var sign = span < TimeSpan.Zero ? "-" : "";
@@ -28,7 +28,8 @@ internal static class TimeText
     };
 
     /// <summary>A point in time to the second, or <c>-</c>.</summary>
-    public static string Instant(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-";
+    public static string Instant(DateTimeOffset? at) =>
+        at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-";
 
     /// <summary>A point in time to the second and how long ago that is, or <c>-</c>.</summary>
     public static string InstantAndAgo(DateTimeOffset? at, DateTimeOffset now) => at is null ? "-" : $"{Instant(at)} ({Ago(at, now)})";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace KeyRotator.State.Sqlite;
@@ -21,5 +22,13 @@ internal static class SqliteCommands
         command.CommandText = sql;
         command.Transaction = transaction;
         return command.ExecuteScalar() is var answer and not DBNull ? answer : null;
+    }
+
+    /// <summary>Sets how many seconds a statement waits for another process. SQLite and its wrapper both wait, for the longer of the
+    /// two.</summary>
+    public static void SetWait(this SqliteConnection connection, int seconds)
+    {
+        connection.DefaultTimeout = seconds;
+        connection.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {seconds * 1000}"));
     }
 }

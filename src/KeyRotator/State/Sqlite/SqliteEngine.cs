@@ -1,49 +1,36 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
-using static SQLitePCL.raw;
 
 namespace KeyRotator.State.Sqlite;
 
-/// <summary>SQLite: one connection that writes, any number that read, and one writer at a time in the process, in the order of asking.</summary>
+/// <summary>SQLite: one connection that writes, any number that read, and one writer at a time in the process, in the order of
+/// asking.</summary>
 internal sealed class SqliteEngine : IAsyncDisposable
 {
     private readonly SqliteFile _file;
-    private readonly int _lockWait;
     private readonly SemaphoreSlim _writing = new(1, 1);
-    private readonly ConcurrentBag<StateConnection> _readers = [];
-    private StateConnection? _writer;
+    private readonly ConcurrentBag<SqliteSession> _readers = [];
+    private SqliteSession? _writer;
     private volatile bool _disposed;
 
-    private SqliteEngine(SqliteFile file, SqliteConnection writer, int lockWait)
+    private SqliteEngine(SqliteFile file, SqliteSession writer)
     {
         _file = file;
-        _lockWait = lockWait;
-        _writer = Wrap(writer);
+        _writer = writer;
     }
 
     /// <summary>Opens a file, or memory where the path is null, and brings its schema up to date.</summary>
+    /// <exception cref="StateException">It cannot be used. Nothing was changed.</exception>
     public static SqliteEngine Open(string? path, SqliteSettings settings, DateTimeOffset now)
     {
         SystemSqlite.Load();
         var file = new SqliteFile(path, settings);
         file.Create();
-        SqliteConnection? connection = null;
-        try
+        return new(file, file.Open(connection =>
         {
-            connection = file.Connect();
             new SqliteSchema(settings.Migrations).BringUpToDate(connection, file, now);
-            return new SqliteEngine(file, connection, settings.LockWait);
-        }
-        catch (SqliteException fault)
-        {
-            connection?.Dispose();
-            throw file.Explain(fault);
-        }
-        catch
-        {
-            connection?.Dispose();
-            throw;
-        }
+            SetUpWriter(connection);
+        }));
     }
 
     /// <summary>Starts a transaction that may write.</summary>
@@ -52,13 +39,9 @@ internal sealed class SqliteEngine : IAsyncDisposable
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            var writer = _writer ??= Wrap(_file.Connect());
-            return new StateTransaction(writer, Lock((SqliteConnection)writer.Connection, cancellationToken), GiveWriterBackAsync);
-        }
-        catch (SqliteException fault)
-        {
-            _writing.Release();
-            throw _file.Explain(fault);
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _writer ??= _file.Open(SetUpWriter);
+            return new StateTransaction(_writer, _writer.BeginWrite(cancellationToken), GiveWriterBackAsync);
         }
         catch
         {
@@ -68,67 +51,41 @@ internal sealed class SqliteEngine : IAsyncDisposable
     }
 
     /// <summary>Starts a transaction that sees one moment.</summary>
-    public async Task<StateTransaction> BeginReadAsync(CancellationToken cancellationToken)
+    public Task<StateTransaction> BeginReadAsync(CancellationToken cancellationToken)
     {
         if (_file.IsInMemory)
         {
             // A database in memory is its one connection.
-            return await BeginWriteAsync(cancellationToken);
+            return BeginWriteAsync(cancellationToken);
         }
 
-        try
-        {
-            var reader = _readers.TryTake(out var idle) ? idle : OpenReader();
-            return new StateTransaction(reader, ((SqliteConnection)reader.Connection).BeginTransaction(deferred: true), GiveReaderBackAsync);
-        }
-        catch (SqliteException fault)
-        {
-            throw _file.Explain(fault);
-        }
+        cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var reader = _readers.TryTake(out var idle) ? idle : _file.Open(connection => connection.Run("PRAGMA query_only = ON"));
+        return Task.FromResult(new StateTransaction(reader, reader.BeginRead(), GiveReaderBackAsync));
     }
 
-    /// <inheritdoc />
+    /// <summary>Closes what is idle. A transaction that is under way closes its connection when it ends.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _writing.WaitAsync(CancellationToken.None);
         _disposed = true;
         while (_readers.TryTake(out var reader))
         {
             await reader.DisposeAsync();
         }
 
-        await (_writer?.DisposeAsync() ?? ValueTask.CompletedTask);
-        _writing.Dispose();
-    }
-
-    private SqliteTransaction Lock(SqliteConnection connection, CancellationToken cancellationToken)
-    {
-        for (var second = 1; ; second++)
+        if (_writer is { } writer && await _writing.WaitAsync(TimeSpan.Zero, CancellationToken.None))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            try
-            {
-                return connection.BeginTransaction(deferred: false);
-            }
-            catch (SqliteException fault) when (fault.SqliteErrorCode == SQLITE_BUSY && second < _lockWait)
-            {
-                // Another process writes: the connection has waited a second already.
-            }
+            await GiveWriterBackAsync(writer, isGood: false);
         }
     }
 
-    private StateConnection OpenReader()
-    {
-        var connection = _file.Connect();
-        connection.Run("PRAGMA query_only = ON");
-        return Wrap(connection);
-    }
-
-    private StateConnection Wrap(SqliteConnection connection) => new(connection, fault => _file.Explain((SqliteException)fault));
+    // A writer waits in steps of a second, so that its waiting can be cancelled.
+    private static void SetUpWriter(SqliteConnection connection) => connection.SetWait(1);
 
     private async ValueTask GiveWriterBackAsync(StateConnection writer, bool isGood)
     {
-        if (!isGood)
+        if (!isGood || _disposed)
         {
             _writer = null;
             await writer.DisposeAsync();
@@ -141,7 +98,7 @@ internal sealed class SqliteEngine : IAsyncDisposable
     {
         if (isGood && !_disposed)
         {
-            _readers.Add(reader);
+            _readers.Add((SqliteSession)reader);
             return;
         }
 

@@ -13,8 +13,12 @@ internal sealed class SqliteFile
     public SqliteFile(string? path, SqliteSettings settings)
     {
         _fileSystemOf = settings.FileSystemOf;
+        LockWait = settings.LockWait;
         _path = path is null ? null : Path.GetFullPath(path);
     }
+
+    /// <summary>How many seconds to wait while another process writes.</summary>
+    public int LockWait { get; }
 
     /// <summary>True where it is gone when its only connection closes.</summary>
     public bool IsInMemory => _path is null;
@@ -52,24 +56,26 @@ internal sealed class SqliteFile
         }
     }
 
-    /// <summary>A connection that may write. Nothing in the file has been looked at.</summary>
-    public SqliteConnection Connect()
+    /// <summary>Opens a connection; <paramref name="setUp"/> finishes it.</summary>
+    /// <exception cref="StateException">It cannot be opened or set up.</exception>
+    public SqliteSession Open(Action<SqliteConnection> setUp)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = _path ?? ":memory:",
-            Mode = _path is null ? SqliteOpenMode.Memory : SqliteOpenMode.ReadWrite,
-            Pooling = false,
-            DefaultTimeout = 1, // a long wait for another process is made of short ones, so that it can be cancelled
-        }.ToString());
+        var connection = new SqliteConnection(ConnectionString());
         try
         {
             connection.Open();
             RefuseReadOnly(connection);
 
-            // What is committed survives a loss of power: the outbox promises it.
-            connection.Run("PRAGMA busy_timeout = 1000; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864");
-            return connection;
+            // FULL: what is committed survives a loss of power, as the outbox promises.
+            connection.Run("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864");
+            connection.SetWait(LockWait);
+            setUp(connection);
+            return new SqliteSession(connection, this);
+        }
+        catch (SqliteException fault)
+        {
+            connection.Dispose();
+            throw Explain(fault);
         }
         catch
         {
@@ -77,6 +83,13 @@ internal sealed class SqliteFile
             throw;
         }
     }
+
+    private string ConnectionString() => new SqliteConnectionStringBuilder
+    {
+        DataSource = _path ?? ":memory:",
+        Mode = _path is null ? SqliteOpenMode.Memory : SqliteOpenMode.ReadWrite,
+        Pooling = false,
+    }.ToString();
 
     private void CreateEmpty(string path)
     {
@@ -96,7 +109,8 @@ internal sealed class SqliteFile
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new StateException($"{Name} cannot be made: this user may not write to its folder. Make it writable, or put the database elsewhere.", fault);
+            throw new StateException(
+                $"{Name} cannot be made: this user may not write to its folder. Make it writable, or put the database elsewhere.", fault);
         }
     }
 
@@ -104,7 +118,8 @@ internal sealed class SqliteFile
     {
         if (FileSystems.IsNetwork(type))
         {
-            throw new StateException($"{Name} lies on a network file system ({type}), whose locks cannot be trusted. Put it on a local disk.", null);
+            throw new StateException(
+                $"{Name} lies on a network file system ({type}), whose locks cannot be trusted. Put it on a local disk.", null);
         }
     }
 

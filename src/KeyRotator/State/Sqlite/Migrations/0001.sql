@@ -113,7 +113,7 @@ CREATE TABLE finding (
 ) STRICT;
 
 CREATE UNIQUE INDEX finding_open ON finding (subject_kind, subject, reason, version, mark) WHERE resolved_at IS NULL;
-CREATE INDEX finding_subject ON finding (subject_kind, subject);
+CREATE INDEX finding_past ON finding (subject_kind, subject) WHERE resolved_at IS NOT NULL;
 CREATE INDEX finding_reason ON finding (reason) WHERE resolved_at IS NULL;
 CREATE INDEX finding_remind ON finding (remind_at) WHERE resolved_at IS NULL AND remind_at IS NOT NULL;
 CREATE INDEX finding_held ON finding (held_until) WHERE resolved_at IS NULL AND held_until IS NOT NULL;
@@ -169,6 +169,7 @@ CREATE TABLE instance_status (
   control_at INTEGER,
   control_accepted INTEGER NOT NULL,
   unreachable_passes INTEGER NOT NULL,
+  unreachable_since INTEGER,
   hold_since INTEGER,
   not_before INTEGER
 ) STRICT;

@@ -1,0 +1,14 @@
+using Quartz;
+
+namespace KeyRotator.Hosting;
+
+/// <summary>Assesses all keys by the clock: expiry, age, what was unproven for too long.</summary>
+[DisallowConcurrentExecution]
+internal sealed class ExpiryJob(LiveRuntime live) : IJob
+{
+    /// <summary>Identity in the scheduler.</summary>
+    public static JobKey Key { get; } = new("expiry");
+
+    /// <inheritdoc />
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await live.Current.Clock.RunAsync(cancellationToken);
+}

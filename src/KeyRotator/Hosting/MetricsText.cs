@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text;
+using KeyRotator.Configuration;
+
+namespace KeyRotator.Hosting;
+
+/// <summary>The service's numbers in Prometheus's text format 0.0.4.</summary>
+internal static class MetricsText
+{
+    /// <summary>Writes them all; label values are names of ours that need no escaping.</summary>
+    public static string Write(JobRecord jobs, SettingsWatcher watcher)
+    {
+        var text = new StringBuilder();
+        Head(text, "keyrotator_config_last_reload_successful", "gauge", "Whether the last changed configuration was put in force.");
+        Sample(text, "keyrotator_config_last_reload_successful", watcher.LastFault is null ? 1 : 0);
+        Head(text, "keyrotator_config_reload_failures_total", "counter", "Changed configurations that were refused.");
+        Sample(text, "keyrotator_config_reload_failures_total", watcher.FailedReloads);
+        Head(text, "keyrotator_job_last_success_timestamp_seconds", "gauge", "When each job last succeeded.");
+        foreach (var (job, outcome) in jobs.Outcomes.Where(entry => entry.Value.SucceededAt is not null).OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            Sample(text, $"keyrotator_job_last_success_timestamp_seconds{{job_name=\"{job}\"}}", outcome.SucceededAt!.Value.ToUnixTimeMilliseconds() / 1000.0);
+        }
+
+        Head(text, "keyrotator_job_runs_total", "counter", "Runs of each job, by how they ended.");
+        foreach (var (job, outcome) in jobs.Outcomes.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            Sample(text, $"keyrotator_job_runs_total{{job_name=\"{job}\",result=\"success\"}}", outcome.Succeeded);
+            Sample(text, $"keyrotator_job_runs_total{{job_name=\"{job}\",result=\"failure\"}}", outcome.Failed);
+        }
+
+        return text.ToString();
+    }
+
+    private static void Head(StringBuilder text, string name, string type, string help) => text.Append("# HELP ").Append(name).Append(' ').Append(help).Append("\n# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
+
+    private static void Sample(StringBuilder text, string name, double value) => text.Append(name).Append(' ').Append(value.ToString(CultureInfo.InvariantCulture)).Append('\n');
+}

@@ -1,0 +1,47 @@
+using KeyRotator.Validation;
+using Quartz;
+
+namespace KeyRotator.Hosting;
+
+/// <summary>Checks the keys that are due.</summary>
+[DisallowConcurrentExecution]
+internal sealed partial class ValidationJob(LiveRuntime live, ILogger<ValidationJob> logger) : IJob
+{
+    /// <summary>Identity in the scheduler.</summary>
+    public static JobKey Key { get; } = new("validate");
+
+    // A paced or hanging instance must not keep the other instances' keys waiting: what is left is due at the next firing.
+    private static readonly TimeSpan s_budget = TimeSpan.FromSeconds(45);
+
+    /// <inheritdoc />
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        var runtime = live.Current;
+        var due = await live.DueAsync(runtime, cancellationToken);
+        if (due.Count == 0)
+        {
+            return;
+        }
+
+        var request = new CheckPassRequest(due, SendAlerts: false, IgnoreCadence: false) { Budget = s_budget };
+        var result = await runtime.Pass.RunAsync(request, Silence.Instance, cancellationToken);
+        await live.CoverAsync(due, cancellationToken);
+        LogPass(result.Checked, result.Rejected, result.StoreFailures);
+        if (result.StoreFailures >= due.Count)
+        {
+            throw new JobExecutionException($"None of {due.Count} keys could be read from its store.");
+        }
+    }
+
+    [LoggerMessage(7001, LogLevel.Information, "Checked {Keys} keys: {Rejected} rejected, {Unreadable} locations unreadable")]
+    private partial void LogPass(int keys, int rejected, int unreadable);
+
+    private sealed class Silence : IProgress<CheckProgress>
+    {
+        public static Silence Instance { get; } = new();
+
+        public void Report(CheckProgress value)
+        {
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using static SQLitePCL.raw;
+
+namespace KeyRotator.State.Sqlite;
+
+/// <summary>A connection to a database whose schema is up to date.</summary>
+internal sealed class SqliteSession(SqliteConnection connection, SqliteFile file) : StateConnection
+{
+    /// <summary>Begins a transaction that sees one moment.</summary>
+    public SqliteTransaction BeginRead()
+    {
+        try
+        {
+            return connection.BeginTransaction(deferred: true);
+        }
+        catch (SqliteException fault)
+        {
+            throw file.Explain(fault);
+        }
+    }
+
+    /// <summary>Begins a transaction that writes, waiting while another process does. A long wait is made of short ones, so that it can be
+    /// cancelled.</summary>
+    public SqliteTransaction BeginWrite(CancellationToken cancellationToken)
+    {
+        for (var second = 1; ; second++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                return connection.BeginTransaction(deferred: false);
+            }
+            catch (SqliteException fault) when (fault.SqliteErrorCode == SQLITE_BUSY && second < file.LockWait)
+            {
+                // The connection has waited for a second already.
+            }
+            catch (SqliteException fault)
+            {
+                throw file.Explain(fault);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public override StateException Explain(DbException fault) => file.Explain((SqliteException)fault);
+
+    /// <inheritdoc />
+    protected override Statement Make(string sql) => new SqliteStatement(connection.Handle!, sql, file.Explain);
+
+    /// <inheritdoc />
+    protected override ValueTask CloseAsync() => connection.DisposeAsync();
+}

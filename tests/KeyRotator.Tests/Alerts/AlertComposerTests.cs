@@ -1,0 +1,149 @@
+using KeyRotator.Alerts;
+using KeyRotator.Findings;
+using KeyRotator.State;
+using Shouldly;
+using Xunit;
+
+namespace KeyRotator.Tests.Alerts;
+
+public sealed class AlertComposerTests
+{
+    private static readonly AlertSubjectFacts s_facts = new() { Provider = "mistral", Environment = "prod", Owner = "search", Fingerprint = "3f2a9c01b7de" };
+    private static readonly AlertSubjectFacts s_new = s_facts with { FirstPass = true };
+
+    private readonly AlertComposer _composer = new("installation", [new() { Channels = ["ops", "audit"] }]);
+
+    [Theory]
+    [InlineData("Opened", "trigger", AlertKind.Trigger)]
+    [InlineData("RungReached", "rung-7", AlertKind.Trigger)]
+    [InlineData("SeverityGrew", "escalate-Critical", AlertKind.Trigger)]
+    [InlineData("ReminderDue", "reminder-1795255200", AlertKind.Reminder)]
+    public void Compose_Change_HasItsOccasion(string change, string occasion, AlertKind kind)
+    {
+        var message = Compose(Event(Enum.Parse<FindingEventKind>(change)))[0];
+
+        message.Occasion.ShouldBe(occasion);
+        message.Alert.Kind.ShouldBe(kind);
+    }
+
+    [Fact]
+    public void Compose_Opened_TellsEveryRoutedChannelWithItsOwnMessageId()
+    {
+        var messages = Compose(Event());
+
+        messages.Select(message => message.Channel).ShouldBe(["ops", "audit"]);
+        messages.Select(message => message.Alert.Id).ShouldBeUnique();
+        messages.Select(message => message.Alert.Findings.Single().Id).Distinct().Count().ShouldBe(1);
+        messages.ShouldAllBe(message => message.Finding == 1 && message.Alert.Severity == Severity.Critical && message.Alert.At == AnAlert.At);
+    }
+
+    [Fact]
+    public void Compose_SameChangeAgain_HasTheSameIds() =>
+        Compose(Event()).Select(message => message.Alert.Id).ShouldBe(Compose(Event()).Select(message => message.Alert.Id));
+
+    [Fact]
+    public void Compose_OtherInstallation_HasOtherIds()
+    {
+        var other = new AlertComposer("elsewhere", [new() { Channels = ["ops"] }]).Compose([Event()], AnAlert.At)[0];
+
+        other.Alert.Id.ShouldNotBe(Compose(Event())[0].Alert.Id);
+        other.Alert.Findings[0].Id.ShouldNotBe(Compose(Event())[0].Alert.Findings[0].Id);
+    }
+
+    [Fact]
+    public void Compose_LifeOfAFinding_HasOneFindingIdAndAMessageIdEach()
+    {
+        var kinds = Enum.GetValues<FindingEventKind>();
+
+        var messages = kinds.Select(kind => Compose(Event(kind) with { Told = ["ops"] })[0]).ToList();
+
+        messages.Select(message => message.Alert.Findings[0].Id).Distinct().Count().ShouldBe(1);
+        messages.Select(message => message.Alert.Id).Distinct().Count().ShouldBe(kinds.Length);
+    }
+
+    [Fact]
+    public void Compose_Resolved_GoesToWhoWasToldWhateverTheRoutesSay() =>
+        Compose(Event(FindingEventKind.Resolved) with { Told = ["pager"] }).Single()
+            .ShouldSatisfyAllConditions(message => message.Channel.ShouldBe("pager"), message => message.Occasion.ShouldBe("resolved"));
+
+    [Fact]
+    public void Compose_NobodyWasTold_ResolvesNowhere() => Compose(Event(FindingEventKind.Resolved)).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData(null, null, 0)]
+    [InlineData(2, null, 2)]
+    [InlineData(2, 30, 30)] // held for longer
+    [InlineData(null, -5, 0)] // a hold that is over
+    public void Compose_NotBefore_IsTheLatest(int? guarded, int? held, int expected)
+    {
+        var change = Event(finding: Finding(1) with { HeldUntil = Minutes(held) }) with { NotBefore = Minutes(guarded) };
+
+        Compose(change).ShouldAllBe(message => message.NotBefore == AnAlert.At.AddMinutes(expected));
+    }
+
+    [Fact]
+    public void Compose_FirstPass_TellsCriticalsOneByOneAndTheRestInOneDigestAChannel()
+    {
+        var messages = Compose(New(1, Severity.Warning), New(2, Severity.Critical), New(3, Severity.Warning), New(4, Severity.Warning));
+
+        messages.Where(message => message.Finding is not null).ShouldAllBe(message => message.Finding == 2);
+        var digests = messages.Where(message => message.Finding is null).ToList();
+        digests.Select(digest => digest.Channel).ShouldBe(["ops", "audit"]);
+        digests.ShouldAllBe(digest => digest.Alert.Kind == AlertKind.Digest && digest.Alert.Severity == Severity.Warning);
+        digests.ShouldAllBe(digest => digest.Digested.SequenceEqual(new long[] { 1, 3, 4 }) && digest.Alert.Findings.Count == 3);
+    }
+
+    [Fact]
+    public void Compose_FirstPassWithOneWarning_NeedsNoDigest() =>
+        Compose(New(1, Severity.Warning)).ShouldAllBe(message => message.Occasion == "trigger" && message.Finding == 1);
+
+    [Fact]
+    public void Compose_SecondPass_TellsWarningsOneByOne() =>
+        Compose(Event(finding: Finding(1, Severity.Warning)), Event(finding: Finding(2, Severity.Warning))).Count.ShouldBe(4);
+
+    [Fact]
+    public void Compose_LargeDigest_NamesTheFirstAndCountsAll()
+    {
+        var digest = Compose([.. Enumerable.Range(1, 120).Select(id => New(id, Severity.Warning))])[0];
+
+        digest.Alert.Findings.Count.ShouldBe(AlertComposer.MaxDigest);
+        digest.Alert.Omitted.ShouldBe(120 - AlertComposer.MaxDigest);
+        digest.Digested.Count.ShouldBe(120);
+    }
+
+    [Fact]
+    public void Compose_Facts_AreShown()
+    {
+        var shown = Compose(Event())[0].Alert.Findings[0];
+
+        shown.ShouldBe(AnAlert.Finding() with
+        {
+            Id = shown.Id,
+            Message = "It is bad.",
+            Rung = 7,
+            Provider = "mistral",
+            Environment = "prod",
+            Owner = "search",
+            Fingerprint = "3f2a9c01b7de",
+        });
+    }
+
+    private static Finding Finding(long id, Severity severity = Severity.Critical) => new()
+    {
+        Id = id,
+        Key = new FindingKey(FindingSubject.Key("mistral-prod"), FindingReason.KeyRejected, 1, ""),
+        Severity = severity,
+        Message = "It is bad.",
+        Rung = 7,
+        OpenedAt = AnAlert.At,
+        RemindAt = AnAlert.At,
+    };
+
+    private static FindingEvent Event(FindingEventKind kind = FindingEventKind.Opened, Finding? finding = null) => new(finding ?? Finding(1), kind, s_facts);
+
+    private static FindingEvent New(long id, Severity severity) => new(Finding(id, severity), FindingEventKind.Opened, s_new);
+
+    private static DateTimeOffset? Minutes(int? minutes) => minutes is { } count ? AnAlert.At.AddMinutes(count) : null;
+
+    private IReadOnlyList<OutboxMessage> Compose(params IReadOnlyList<FindingEvent> events) => _composer.Compose(events, AnAlert.At);
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using KeyRotator.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace KeyRotator.Tests.Cli;
+
+public sealed class AlertsTestCommandTests : IDisposable
+{
+    private readonly Shell _shell = new Shell().Declare();
+
+    public void Dispose() => _shell.Dispose();
+
+    [Fact]
+    public async Task Test_ReceiverTakesIt_ExitsZero()
+    {
+        await using var receiver = HostileServer.Answering("HTTP/1.1 204 No Content\r\n\r\n");
+        _shell.Environment["HOOK"] = $"{receiver.Url}hook";
+
+        (await _shell.RunAsync("alerts", "test")).ShouldBe(0);
+
+        _shell.Out.ShouldStartWith("ok      ops: The receiver took it with 204.");
+        receiver.Requests.ShouldHaveSingleItem().ShouldStartWith("POST /hook ");
+    }
+
+    [Fact]
+    public async Task Test_ReceiverRefuses_ExitsOneWithoutItsAddress()
+    {
+        var canary = new Canary();
+        await using var receiver = HostileServer.Answering("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
+        _shell.Environment["HOOK"] = $"{receiver.Url}{canary.Text}";
+
+        (await _shell.RunAsync("alerts", "test", "ops")).ShouldBe(1);
+
+        _shell.Out.ShouldStartWith("FAILED  ops: The receiver did not take it: it answered 503.");
+        canary.ShouldBeAbsentFrom(_shell.Out + _shell.Error);
+    }
+
+    [Fact]
+    public async Task Test_Json_HasTheContractsMembers()
+    {
+        await using var receiver = HostileServer.Answering("HTTP/1.1 204 No Content\r\n\r\n");
+        _shell.Environment["HOOK"] = receiver.Url.ToString();
+
+        await _shell.RunAsync("alerts", "test", "-o", "json");
+
+        Json.Members(JsonDocument.Parse(_shell.Out).RootElement.GetProperty("channels")[0]).ShouldBe(
+            ["name", "kind", "passed", "outcome", "httpStatus", "error"]);
+    }
+
+    [Theory]
+    [InlineData("oops", "Unknown channel 'oops'. Did you mean 'ops'?\n")]
+    [InlineData("pager", "Unknown channel 'pager'.\n")]
+    public async Task Test_UnknownChannel_ExitsTwo(string name, string message)
+    {
+        (await _shell.RunAsync("alerts", "test", name)).ShouldBe(2);
+
+        _shell.Error.ShouldBe(message);
+    }
+
+    [Fact]
+    public async Task Test_NoChannel_ExitsTwo()
+    {
+        _shell.Write("keyrotator.yaml", "keys: {}");
+
+        (await _shell.RunAsync("alerts", "test")).ShouldBe(2);
+
+        _shell.Error.ShouldBe("No alert channel is configured.\n");
+    }
+}

@@ -1,0 +1,51 @@
+using KeyRotator.Stores;
+using Shouldly;
+using Xunit;
+
+namespace KeyRotator.Tests.Contracts;
+
+/// <summary>The part on fields of JSON secrets.</summary>
+public abstract partial class WritableSecretStoreContract
+{
+    private const string Shared = "{ \"a\" : 1.50e+1,\n\t\"field\":\"old\" , \"ü\\u0041/\\/\":[ {}, null ],\"z\": \"keep\" }\r\n";
+
+    [Fact]
+    public async Task Write_FieldOfAbsentSecret_MakesAnObject()
+    {
+        var store = await EmptyAsync();
+
+        await store.WriteAsync(Write(store, "alpha", null, "va\"lue", "field"), Token);
+
+        (await ValueAsync(store, "alpha", "field")).ShouldBe("va\"lue");
+        (await ValueAsync(store, "alpha")).ShouldBe("""{"field":"va\"lue"}""");
+    }
+
+    [Theory]
+    [InlineData("new", "text")]
+    [InlineData("gr\u00fc\u00dfe \ud83d\udd11 \\ \" \n", "what JSON escapes, and what it need not")]
+    public async Task Write_Field_KeepsEveryOtherByte(string value, string reason)
+    {
+        var store = await WritableAsync("alpha", Shared);
+        var before = await ValueAsync(store, "alpha");
+
+        await store.WriteAsync(Write(store, "alpha", await VersionAsync(store, "alpha"), value, "field"), Token);
+
+        (await ValueAsync(store, "alpha", "field")).ShouldBe(value, reason);
+        var after = await ValueAsync(store, "alpha");
+        after!.Split("\"field\":")[0].ShouldBe(before!.Split("\"field\":")[0], reason);
+        after.ShouldEndWith(before.Split("\"old\"")[1], Case.Sensitive, reason);
+    }
+
+    [Theory]
+    [MemberData(nameof(TextsWithoutFields))]
+    public async Task Write_FieldOfWhatHasNone_ChangesNothing(string text, string reason)
+    {
+        var store = await WritableAsync("alpha", text);
+        var version = await VersionAsync(store, "alpha");
+
+        var write = Write(store, "alpha", version, "new", "field");
+        await Should.ThrowAsync<SecretStoreException>(() => store.WriteAsync(write, Token), reason);
+
+        (await ValueAsync(store, "alpha"), await VersionAsync(store, "alpha")).ShouldBe((text, version), reason);
+    }
+}

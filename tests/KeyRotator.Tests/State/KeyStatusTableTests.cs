@@ -1,0 +1,182 @@
+using System.Text.Json;
+using FsCheck.Fluent;
+using KeyRotator.Findings;
+using KeyRotator.Keys;
+using KeyRotator.State;
+using Shouldly;
+using Xunit;
+
+namespace KeyRotator.Tests.State;
+
+public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
+    where TEngine : ITestEngine, new()
+{
+    [Fact]
+    public async Task Save_AnyStatus_LoadsTheSame()
+    {
+        var statuses = KeyStatuses.Any.Generator.Sample(200).DistinctBy(status => status.KeyId).ToList();
+
+        await WriteAsync(transaction => KeyStatusTable.SaveAsync(transaction, statuses, Cancel));
+        var ids = statuses.Select(status => status.KeyId).ToList();
+        var loaded = await ReadAsync(transaction => KeyStatusTable.LoadAsync(transaction, ids, Cancel));
+
+        statuses.ShouldAllBe(status => JsonSerializer.Serialize(loaded[status.KeyId]) == JsonSerializer.Serialize(status));
+    }
+
+    [Fact]
+    public async Task Save_Twice_KeepsTheSecond()
+    {
+        var statuses = KeyStatuses.Any.Generator.Sample(40).Select(status => status with { KeyId = Id("k") }).ToList();
+
+        foreach (var status in statuses)
+        {
+            await WriteAsync(transaction => KeyStatusTable.SaveAsync(transaction, [status], Cancel));
+            var loaded = await ReadAsync(transaction => KeyStatusTable.LoadAsync(transaction, [status.KeyId], Cancel));
+            JsonSerializer.Serialize(loaded.Values.Single()).ShouldBe(JsonSerializer.Serialize(status));
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(128)]
+    [InlineData(129)]
+    [InlineData(300)]
+    public async Task Load_AnyNumberOfKeys_FindsAllAndOnlyThose(int count)
+    {
+        var saved = Enumerable.Range(0, count + 3).Select(index => Status($"k{index}")).ToList();
+        await WriteAsync(transaction => KeyStatusTable.SaveAsync(transaction, saved, Cancel));
+
+        var asked = saved.Take(count).Select(status => status.KeyId).Append(Id("never-checked")).ToList();
+        var loaded = await ReadAsync(transaction => KeyStatusTable.LoadAsync(transaction, asked, Cancel));
+
+        loaded.Keys.ShouldBe(asked.SkipLast(1), ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Due_AroundNow_IsHalfOpenAndLongestDueFirst()
+    {
+        await SaveAsync(
+            Status("at") with { NextCheckAt = Now },
+            Status("after") with { NextCheckAt = Now.AddTicks(1) },
+            Status("before") with { NextCheckAt = Now.AddTicks(-1) },
+            Status("never") with { NextCheckAt = null });
+
+        var due = await ReadAsync(transaction => KeyStatusTable.DueAsync(transaction, Now, 10, Cancel));
+        var first = await ReadAsync(transaction => KeyStatusTable.DueAsync(transaction, Now, 1, Cancel));
+
+        due.ShouldBe([Id("before"), Id("at")]);
+        first.ShouldBe([Id("before")]);
+    }
+
+    [Fact]
+    public async Task Holders_SharedValue_ListsEachKey()
+    {
+        await SaveAsync(Status("a", 1), Status("b", 1), Status("c", 2), Status("d", 3));
+
+        var holders = await ReadAsync(transaction => KeyStatusTable.HoldersAsync(transaction, [Print(1), Print(3), Print(9)], Cancel));
+
+        holders[Print(1)].ShouldBe([Id("a"), Id("b")], ignoreOrder: true);
+        holders[Print(3)].ShouldBe([Id("d")]);
+        holders.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Window_SharedValue_CountsItsLastAnswerOnce()
+    {
+        await SaveAsync(
+            Status("a", 1) with { Verdict = Verdict.Rejected, Reason = VerdictReason.Invalid, VerdictSince = Now, CheckedAt = Now },
+            Status("b", 1) with { CheckedAt = Now.AddTicks(1) });
+
+        var window = await WindowAsync();
+
+        window.ShouldBe(new GuardWindow(1, 1, 0, 0, null));
+    }
+
+    [Fact]
+    public async Task Window_Rejections_GivesWhenTheEarliestBegan()
+    {
+        var rejected = Status("a") with { Verdict = Verdict.Rejected, Reason = VerdictReason.Invalid, VerdictSince = Now };
+        await SaveAsync(
+            rejected,
+            rejected with { KeyId = Id("b"), Fingerprint = Print(2), RejectedSince = Now.AddMinutes(-5) },
+            Status("c", 3) with { Verdict = Verdict.Rejected, Reason = VerdictReason.AccountBlocked, VerdictSince = Now.AddHours(-1) });
+
+        var window = await WindowAsync();
+
+        window.ShouldBe(new GuardWindow(3, 0, 2, 0, Now.AddMinutes(-5)));
+    }
+
+    [Theory]
+    [InlineData(VerdictReason.Network, 1, 1)]
+    [InlineData(VerdictReason.Tls, 1, 1)]
+    [InlineData(VerdictReason.Timeout, 1, 1)]
+    [InlineData(VerdictReason.ProviderError, 1, 1)]
+    [InlineData(VerdictReason.UnexpectedBody, 1, 0)] // answered, if oddly
+    [InlineData(VerdictReason.StoreUnavailable, 0, 0)] // no probe was sent
+    [InlineData(VerdictReason.NotProbed, 0, 0)]
+    public async Task Window_Inconclusive_CountsByReason(VerdictReason reason, int probed, int unreachable)
+    {
+        await SaveAsync(Status("a") with { Verdict = Verdict.Inconclusive, Reason = reason });
+
+        var window = await WindowAsync();
+
+        window.ShouldBe(new GuardWindow(probed, 0, 0, unreachable, null));
+    }
+
+    [Fact]
+    public async Task Window_OutsideOrNotProbed_CountsNothing()
+    {
+        await SaveAsync(
+            Status("early", 1) with { CheckedAt = Now.AddTicks(-1) },
+            Status("other", 2) with { Provider = "openai" },
+            Status("missing", 3) with { IsMissing = true },
+            Status("malformed", 4) with { Defect = KeyRotator.Secrets.SecretDefect.Newline },
+            Status("valueless") with { Fingerprint = null });
+
+        var window = await WindowAsync();
+
+        window.ShouldBe(new GuardWindow(0, 0, 0, 0, null));
+    }
+
+    [Fact]
+    public async Task Forget_Key_LeavesNothingOfItAndAllOfOthers()
+    {
+        await WriteAsync(transaction => RecordEverythingAsync(transaction, "a"));
+        await WriteAsync(transaction => RecordEverythingAsync(transaction, "b"));
+
+        await WriteAsync(transaction => KeyStatusTable.ForgetAsync(transaction, Id("a"), Cancel));
+
+        (await ReadAsync(transaction => CountAsync(transaction, "a"))).ShouldBe(0);
+        (await ReadAsync(transaction => CountAsync(transaction, "b"))).ShouldBe(5);
+    }
+
+    private Task SaveAsync(params KeyStatus[] statuses) =>
+        WriteAsync(transaction => KeyStatusTable.SaveAsync(transaction, statuses, Cancel));
+
+    private Task<GuardWindow> WindowAsync() => ReadAsync(transaction => KeyStatusTable.WindowAsync(transaction, "mistral", Now, Cancel));
+
+    private static async Task RecordEverythingAsync(StateTransaction transaction, string key)
+    {
+        await KeyStatusTable.SaveAsync(transaction, [Status(key)], Cancel);
+        await CheckHistoryTable.RecordAsync(transaction, [Status(key)], Cancel);
+        await KeyVersionTable.OpenAsync(transaction, Version(key), Cancel);
+        await FindingTable.InsertAsync(transaction, Claim(key), Now, null, null, Cancel);
+    }
+
+    private static async Task<int> CountAsync(StateTransaction transaction, string key)
+    {
+        var statuses = await KeyStatusTable.LoadAsync(transaction, [Id(key)], Cancel);
+        var runs = await CheckHistoryTable.OfAsync(transaction, Id(key), 10, Cancel);
+        var versions = await KeyVersionTable.OfAsync(transaction, Id(key), Cancel);
+        var moves = await KeyVersionTable.TransitionsAsync(transaction, Id(key), 1, Cancel);
+        var findings = await FindingTable.OpenAboutAsync(transaction, [FindingSubject.Key(key)], Cancel);
+        return statuses.Count + runs.Count + versions.Count + moves.Count + findings.Count;
+    }
+}
+
+public sealed class SqliteFileKeyStatusTableTests : KeyStatusTableTests<SqliteFileEngine>;
+
+public sealed class SqliteMemoryKeyStatusTableTests : KeyStatusTableTests<SqliteMemoryEngine>;

@@ -1,0 +1,94 @@
+using System.Text.RegularExpressions;
+using KeyRotator.Alerts;
+using KeyRotator.Findings;
+using KeyRotator.Keys;
+using KeyRotator.State;
+using Shouldly;
+using Xunit;
+
+namespace KeyRotator.Tests.State.Sqlite;
+
+/// <summary>No query reads a whole table that grows with the number of keys or with time.</summary>
+public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
+{
+    // Small by design: what is open, what waits.
+    private static readonly string[] s_partial = ["finding_open", "finding_reason", "outbox_waiting", "outbox_due", "outbox_held"];
+
+    [Fact]
+    public async Task EveryStatement_Plan_UsesAnIndex()
+    {
+        await using var transaction = await Database.BeginWriteAsync(Cancel);
+        await ReadEverythingAsync(transaction);
+        await WriteEverythingAsync(transaction);
+
+        var scans = new List<string>();
+        foreach (var text in transaction.Texts.ToList())
+        {
+            scans.AddRange((await PlanAsync(transaction, text)).Where(IsScan).Select(step => $"{step}\n  in {text}"));
+        }
+
+        scans.ShouldBeEmpty();
+    }
+
+    // Pruning model lists reads every status, once a day.
+    private static bool IsScan(string step) =>
+        Growing().IsMatch(step) && step != "SCAN key_status" && !s_partial.Contains(step[(step.LastIndexOf(' ') + 1)..]);
+
+    [GeneratedRegex("^SCAN (key_status|key_version|key_transition|check_run|finding|outbox|waiting|earlier|old|told)\\b")]
+    private static partial Regex Growing();
+
+    private static Task<List<string>> PlanAsync(StateTransaction transaction, string text) => transaction
+        .Prepare($"EXPLAIN QUERY PLAN {text}")
+        .ReadAsync(
+            row =>
+            {
+                _ = (row.Int(), row.Int(), row.Int());
+                return row.Text();
+            },
+            Cancel);
+
+    private static async Task ReadEverythingAsync(StateTransaction transaction)
+    {
+        await KeyStatusTable.LoadAsync(transaction, [Id("k")], Cancel);
+        await KeyStatusTable.DueAsync(transaction, Now, 1, Cancel);
+        await KeyStatusTable.HoldersAsync(transaction, [Print(1)], Cancel);
+        await KeyStatusTable.WindowAsync(transaction, "mistral", Now, Cancel);
+        await KeyVersionTable.OfAsync(transaction, Id("k"), Cancel);
+        await KeyVersionTable.TransitionsAsync(transaction, Id("k"), 1, Cancel);
+        await CheckHistoryTable.OfAsync(transaction, Id("k"), 1, Cancel);
+        await FindingTable.OpenAsync(transaction, Cancel);
+        await FindingTable.OpenForAsync(transaction, FindingReason.KeyRejected, Cancel);
+        await FindingTable.OpenAboutAsync(transaction, [FindingSubject.Key("k")], Cancel);
+        await FindingTable.DueForReminderAsync(transaction, Now, 1, Cancel);
+        await FindingTable.HeldUntilAsync(transaction, Now, Cancel);
+        await OutboxTable.BacklogAsync(transaction, Cancel);
+        await OutboxTable.NextDueAsync(transaction, Cancel);
+        await InstanceTable.LoadAsync(transaction, "mistral", Cancel);
+        await ModelListTable.LoadAsync(transaction, "d", Cancel);
+    }
+
+    private static async Task WriteEverythingAsync(StateTransaction transaction)
+    {
+        await KeyStatusTable.SaveAsync(transaction, [Status("k")], Cancel);
+        await CheckHistoryTable.RecordAsync(transaction, [Status("k")], Cancel);
+        await KeyVersionTable.OpenAsync(transaction, Version("k"), Cancel);
+        await KeyVersionTable.SetExpiryAsync(transaction, Id("k"), 1, null, ExpirySource.Unknown, Cancel);
+        var finding = await FindingTable.InsertAsync(transaction, Claim(), Now, null, null, Cancel);
+        await OutboxTable.ExpediteAsync(transaction, [finding.Id], Now, Cancel);
+        await FindingTable.InsertAsync(transaction, Claim(), Now, null, null, Cancel);
+        await FindingTable.UpdateAsync(transaction, finding, Cancel);
+        await OutboxTable.EnqueueAsync(transaction, [Message(finding.Id)], Cancel);
+        await OutboxTable.HoldAsync(transaction, [finding.Id], Now, Cancel);
+        var claimed = await OutboxTable.ClaimAsync(transaction, "ops", Now, TimeSpan.Zero, 1, Cancel);
+        await OutboxTable.RecordAsync(transaction, new(claimed[0].Sequence, 1, DeliveryOutcome.Gone, Now, null, null, null), Cancel);
+        await OutboxTable.CancelUntoldAsync(transaction, finding.Id, Now, Cancel);
+        await ChannelTable.EnableAsync(transaction, "ops", Cancel);
+        await InstanceTable.SaveAsync(transaction, new() { Provider = "mistral" }, Cancel);
+        await ModelListTable.SaveAsync(transaction, "d", [], Cancel);
+        await ModelListTable.PruneAsync(transaction, Cancel);
+        await CheckHistoryTable.PruneAsync(transaction, Now, 1, Cancel);
+        await FindingTable.PruneAsync(transaction, Now, 1, Cancel);
+        await OutboxTable.PruneAsync(transaction, Now, 1, Cancel);
+        await KeyStatusTable.ForgetAsync(transaction, Id("k"), Cancel);
+    }
+}

@@ -1,0 +1,27 @@
+using KeyRotator.State;
+
+namespace KeyRotator.Tests.State;
+
+/// <summary>A file in a folder of its own.</summary>
+public sealed class SqliteFileEngine : ITestEngine
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("keyrotator-");
+
+    public string Path => System.IO.Path.Combine(_folder.FullName, "state.db");
+
+    public Task<StateDatabase> OpenAsync(TimeProvider time, CancellationToken cancellationToken) =>
+        StateDatabase.OpenAsync(Path, time, cancellationToken);
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}
+
+/// <summary>Memory. Each opening is a database of its own.</summary>
+public sealed class SqliteMemoryEngine : ITestEngine
+{
+    public Task<StateDatabase> OpenAsync(TimeProvider time, CancellationToken cancellationToken) =>
+        StateDatabase.OpenAsync(null, time, cancellationToken);
+
+    public void Dispose()
+    {
+    }
+}

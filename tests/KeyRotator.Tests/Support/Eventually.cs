@@ -1,0 +1,16 @@
+namespace KeyRotator.Tests.Support;
+
+/// <summary>Waits for what another thread does, without a sleep: it yields until the condition holds or the test is cancelled.</summary>
+internal static class Eventually
+{
+    public static async Task TrueAsync(Func<bool> condition, CancellationToken cancellationToken)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bound.CancelAfter(TimeSpan.FromSeconds(30));
+        while (!condition())
+        {
+            bound.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+}
