@@ -33,7 +33,8 @@ internal static class UsageErrors
     private static IEnumerable<Option> Above(SymbolResult? result) =>
         result is CommandResult at ? at.Command.Options.Concat(Above(at.Parent)) : [];
 
-    private static IEnumerable<string> Names(IEnumerable<Option> options) => options.SelectMany(option => option.Aliases.Prepend(option.Name));
+    private static IEnumerable<string> Names(IEnumerable<Option> options) =>
+        options.SelectMany(option => option.Aliases.Prepend(option.Name));
 
     private static IEnumerable<string> Verbs(Command command) => command.Subcommands.Select(verb => verb.Name);
 
