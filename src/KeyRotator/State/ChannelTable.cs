@@ -14,7 +14,8 @@ internal static class ChannelTable
 
     private const string Failed =
         """
-        INSERT INTO channel_status (channel, failing_since, consecutive_failures, last_error, disabled_at) VALUES (@channel, @at, 1, @error, @disabled_at)
+        INSERT INTO channel_status (channel, failing_since, consecutive_failures, last_error, disabled_at)
+        VALUES (@channel, @at, 1, @error, @disabled_at)
         ON CONFLICT (channel) DO UPDATE SET failing_since = coalesce(channel_status.failing_since, excluded.failing_since),
           consecutive_failures = channel_status.consecutive_failures + 1, last_error = excluded.last_error,
           disabled_at = coalesce(channel_status.disabled_at, excluded.disabled_at)

@@ -22,8 +22,8 @@ internal static class CheckHistoryTable
         VALUES (@key, @version, @verdict, @reason, @http_status, @at, @at, 1, TRUE)
         """;
 
-    /// <summary>Adds one check a key: extends the key's last run where version, verdict, reason and status are the same, else starts a new one. A status
-    /// without CheckedAt is no check.</summary>
+    /// <summary>Adds one check a key: extends the key's last run where version, verdict, reason and status are the same, else starts a new
+    /// one. A status without CheckedAt is no check.</summary>
     public static async Task RecordAsync(StateTransaction transaction, IReadOnlyList<KeyStatus> checks, CancellationToken cancellationToken)
     {
         var extend = transaction.Prepare(Extend);
@@ -49,8 +49,10 @@ internal static class CheckHistoryTable
         .Set("@limit", limit)
         .ReadAsync(Read, cancellationToken);
 
-    /// <summary>Removes runs that ended before the given time, but never a key's newest. At most <paramref name="limit"/> rows; returns how many went.</summary>
-    public static Task<int> PruneAsync(StateTransaction transaction, DateTimeOffset before, int limit, CancellationToken cancellationToken) => transaction
+    /// <summary>Removes runs that ended before the given time, but never a key's newest. At most <paramref name="limit"/> rows; returns how
+    /// many went.</summary>
+    public static Task<int> PruneAsync(
+        StateTransaction transaction, DateTimeOffset before, int limit, CancellationToken cancellationToken) => transaction
         .Prepare(
             """
             DELETE FROM check_run WHERE id IN
@@ -69,7 +71,13 @@ internal static class CheckHistoryTable
         .Set("@at", check.CheckedAt);
 
     private static CheckRun Read(Row row) => new(
-        row.Int(), row.Member<Verdict>(), row.Member<VerdictReason>(), row.Int() is var status and not NoAnswer ? status : null, row.Time(), row.Time(), row.Long());
+        row.Int(),
+        row.Member<Verdict>(),
+        row.Member<VerdictReason>(),
+        row.Int() is var status and not NoAnswer ? status : null,
+        row.Time(),
+        row.Time(),
+        row.Long());
 }
 
 /// <summary>A run of equal answers.</summary>
@@ -80,4 +88,5 @@ internal static class CheckHistoryTable
 /// <param name="From">First check of the run (UTC).</param>
 /// <param name="To">Last check of the run (UTC).</param>
 /// <param name="Checks">How many checks.</param>
-internal sealed record CheckRun(int Version, Verdict Verdict, VerdictReason Reason, int? HttpStatus, DateTimeOffset From, DateTimeOffset To, long Checks);
+internal sealed record CheckRun(
+    int Version, Verdict Verdict, VerdictReason Reason, int? HttpStatus, DateTimeOffset From, DateTimeOffset To, long Checks);

@@ -18,7 +18,8 @@ internal static class FindingTable
         var findings = new List<Finding>();
         foreach (var names in subjects.Distinct().ToLookup(subject => subject.Kind, subject => subject.Name))
         {
-            findings.AddRange(await s_about.ReadAsync(transaction, names, Read, cancellationToken, statement => statement.Set("@kind", names.Key)));
+            var rows = s_about.ReadAsync(transaction, names, statement => statement.Set("@kind", names.Key), Read, cancellationToken);
+            findings.AddRange(await rows);
         }
 
         return findings;
@@ -27,8 +28,9 @@ internal static class FindingTable
     /// <summary>All open findings, critical first, then by time. Held ones are in it.</summary>
     public static async Task<IReadOnlyList<Finding>> OpenAsync(StateTransaction transaction, CancellationToken cancellationToken)
     {
-        var findings = await transaction.Prepare($"SELECT {Columns} FROM finding WHERE resolved_at IS NULL").ReadAsync(Read, cancellationToken);
-        return [.. findings.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.OpenedAt).ThenBy(finding => finding.Id)];
+        var findings = await transaction.Prepare($"SELECT {Columns} FROM finding WHERE resolved_at IS NULL")
+            .ReadAsync(Read, cancellationToken);
+        return [.. findings.OrderByDescending(one => one.Severity).ThenBy(one => one.OpenedAt).ThenBy(one => one.Id)];
     }
 
     /// <summary>Open findings of one reason, held ones too. By index.</summary>
@@ -95,9 +97,10 @@ internal static class FindingTable
         .Set("@now", now)
         .ReadAsync(Read, cancellationToken);
 
-    /// <summary>Removes findings resolved before the given time. At most <paramref name="limit"/> rows; returns how many went. Messages on their way
-    /// stay.</summary>
-    public static Task<int> PruneAsync(StateTransaction transaction, DateTimeOffset before, int limit, CancellationToken cancellationToken) => transaction
+    /// <summary>Removes findings resolved before the given time. At most <paramref name="limit"/> rows; returns how many went. Messages on
+    /// their way stay.</summary>
+    public static Task<int> PruneAsync(
+        StateTransaction transaction, DateTimeOffset before, int limit, CancellationToken cancellationToken) => transaction
         .Prepare(
             """
             DELETE FROM finding WHERE id IN

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using KeyRotator.Findings;
 using KeyRotator.Keys;
 using KeyRotator.Secrets;
@@ -6,7 +5,7 @@ using KeyRotator.Secrets;
 namespace KeyRotator.State;
 
 /// <summary>The last status of every key ever checked.</summary>
-internal static partial class KeyStatusTable
+internal static class KeyStatusTable
 {
     private const string Window =
         """
@@ -29,32 +28,45 @@ internal static partial class KeyStatusTable
 
     private static readonly ManyStatement s_holders = new("SELECT fingerprint, key_id FROM key_status WHERE fingerprint IN (@each)");
 
-    private static readonly string s_save =
+    private static readonly string[] s_columns = KeyStatusRow.Columns.Split([',', ' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
+
+    // The common case. It leaves the fingerprint's index alone, whose pages lie anywhere: writing them would cost more than all the rest.
+    private static readonly string s_update =
         $"""
-        INSERT INTO key_status ({KeyStatusRow.Columns}) VALUES ({Column().Replace(KeyStatusRow.Columns, "@$&")})
-        ON CONFLICT (key_id) DO UPDATE SET {Column().Replace(KeyStatusRow.Columns, "$& = excluded.$&")}
+        UPDATE key_status SET {Assign("@", s_columns.Except(["key_id", "fingerprint"]))}
+        WHERE key_id = @key_id AND fingerprint = @fingerprint
+        """;
+
+    private static readonly string s_upsert =
+        $"""
+        INSERT INTO key_status ({KeyStatusRow.Columns}) VALUES ({string.Join(", ", s_columns.Select(column => $"@{column}"))})
+        ON CONFLICT (key_id) DO UPDATE SET {Assign("excluded.", s_columns)}
         """;
 
     /// <summary>The statuses of the given keys; a key that was never checked is not in it. Any number of ids; few statements.</summary>
     public static async Task<IReadOnlyDictionary<KeyId, KeyStatus>> LoadAsync(
         StateTransaction transaction, IReadOnlyCollection<KeyId> keys, CancellationToken cancellationToken)
     {
-        var rows = await s_load.ReadAsync(transaction, keys.Select(key => key.Value).Distinct(), KeyStatusRow.Read, cancellationToken);
+        var ids = keys.Select(key => key.Value).Distinct();
+        var rows = await s_load.ReadAsync(transaction, ids, null, KeyStatusRow.Read, cancellationToken);
         return rows.ToDictionary(status => status.KeyId);
     }
 
     /// <summary>Inserts or replaces one row a status, with prepared statements.</summary>
     public static async Task SaveAsync(StateTransaction transaction, IReadOnlyList<KeyStatus> statuses, CancellationToken cancellationToken)
     {
-        var save = transaction.Prepare(s_save);
+        var update = transaction.Prepare(s_update);
         foreach (var status in statuses)
         {
-            await KeyStatusRow.Set(save, status).ExecuteAsync(cancellationToken);
+            if (await KeyStatusRow.Set(update, status).ExecuteAsync(cancellationToken) == 0)
+            {
+                await KeyStatusRow.Set(transaction.Prepare(s_upsert), status).ExecuteAsync(cancellationToken);
+            }
         }
     }
 
-    /// <summary>When each key is due, without the rest of its row: at most <paramref name="limit"/> keys whose NextCheckAt is not after <paramref name="now"/>,
-    /// longest due first. By index.</summary>
+    /// <summary>When each key is due, without the rest of its row: at most <paramref name="limit"/> keys whose NextCheckAt is not after
+    /// <paramref name="now"/>, longest due first. By index.</summary>
     public static async Task<IReadOnlyList<KeyId>> DueAsync(
         StateTransaction transaction, DateTimeOffset now, int limit, CancellationToken cancellationToken) => await transaction
         .Prepare("SELECT key_id FROM key_status WHERE next_check_at <= @now ORDER BY next_check_at, key_id LIMIT @limit")
@@ -68,12 +80,12 @@ internal static partial class KeyStatusTable
     {
         var values = fingerprints.Select(fingerprint => fingerprint.Hex).Distinct();
         var rows = await s_holders.ReadAsync(
-            transaction, values, row => new KeyValuePair<Fingerprint, KeyId>(Fingerprint.Parse(row.Text()), KeyId.Parse(row.Text())), cancellationToken);
-        return rows.ToLookup(row => row.Key, row => row.Value);
+            transaction, values, null, row => (Print: Fingerprint.Parse(row.Text()), Key: KeyId.Parse(row.Text())), cancellationToken);
+        return rows.ToLookup(row => row.Print, row => row.Key);
     }
 
-    /// <summary>What the outage guard sees of one instance: distinct values (by fingerprint) probed at or after <paramref name="since"/>; of a value that
-    /// several keys hold, the last answer. By index (provider, checked_at).</summary>
+    /// <summary>What the outage guard sees of one instance: distinct values (by fingerprint) probed at or after <paramref name="since"/>;
+    /// of a value that several keys hold, the last answer. By index (provider, checked_at).</summary>
     public static async Task<GuardWindow> WindowAsync(
         StateTransaction transaction, string provider, DateTimeOffset since, CancellationToken cancellationToken)
     {
@@ -84,8 +96,8 @@ internal static partial class KeyStatusTable
         return rows.Single();
     }
 
-    /// <summary>Removes a key's status, versions, history and findings: the key left the inventory and an operator said forget. Messages on their way
-    /// stay.</summary>
+    /// <summary>Removes a key's status, versions, history and findings: the key left the inventory and an operator said forget. Messages on
+    /// their way stay.</summary>
     public static async Task ForgetAsync(StateTransaction transaction, KeyId key, CancellationToken cancellationToken)
     {
         foreach (var table in (string[])["key_status", "key_version", "check_run"])
@@ -102,8 +114,8 @@ internal static partial class KeyStatusTable
         }
     }
 
-    [GeneratedRegex("[a-z_]+", RegexOptions.CultureInvariant)]
-    private static partial Regex Column();
+    private static string Assign(string source, IEnumerable<string> columns) =>
+        string.Join(", ", columns.Select(column => $"{column} = {source}{column}"));
 }
 
 /// <summary>Counts over the distinct values of one provider instance that were probed in a window.</summary>

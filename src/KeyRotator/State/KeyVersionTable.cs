@@ -6,12 +6,13 @@ namespace KeyRotator.State;
 /// <summary>Every value ever seen for a key, by fingerprint.</summary>
 internal static class KeyVersionTable
 {
-    private const string Columns = "key_id, sequence, fingerprint, first_seen_at, expires_at, expiry_source, state, superseded_at, proven_dead_at";
+    private const string Columns =
+        "key_id, sequence, fingerprint, first_seen_at, expires_at, expiry_source, state, superseded_at, proven_dead_at";
 
     private const string Checks = "check";
 
-    /// <summary>Inserts a version, and where it follows another moves that one to Deactivated with its superseded time. Each transition is recorded with
-    /// time, actor and reason.</summary>
+    /// <summary>Inserts a version, and where it follows another moves that one to Deactivated with its superseded time. Each transition is
+    /// recorded with time, actor and reason.</summary>
     public static async Task OpenAsync(StateTransaction transaction, KeyVersion version, CancellationToken cancellationToken)
     {
         await InsertAsync(transaction, version, cancellationToken);
@@ -27,7 +28,12 @@ internal static class KeyVersionTable
 
     /// <summary>Sets expiry and its source of the current version.</summary>
     public static Task SetExpiryAsync(
-        StateTransaction transaction, KeyId key, int sequence, DateTimeOffset? expiresAt, ExpirySource source, CancellationToken cancellationToken) => transaction
+        StateTransaction transaction,
+        KeyId key,
+        int sequence,
+        DateTimeOffset? expiresAt,
+        ExpirySource source,
+        CancellationToken cancellationToken) => transaction
         .Prepare("UPDATE key_version SET expires_at = @expires_at, expiry_source = @source WHERE key_id = @key AND sequence = @sequence")
         .Set("@expires_at", expiresAt)
         .Set("@source", source)
@@ -36,7 +42,8 @@ internal static class KeyVersionTable
         .ExecuteAsync(cancellationToken);
 
     /// <summary>All versions of a key, newest first.</summary>
-    public static async Task<IReadOnlyList<KeyVersion>> OfAsync(StateTransaction transaction, KeyId key, CancellationToken cancellationToken) => await transaction
+    public static async Task<IReadOnlyList<KeyVersion>> OfAsync(
+        StateTransaction transaction, KeyId key, CancellationToken cancellationToken) => await transaction
         .Prepare($"SELECT {Columns} FROM key_version WHERE key_id = @key ORDER BY sequence DESC")
         .Set("@key", key.Value)
         .ReadAsync(Read, cancellationToken);
@@ -44,13 +51,22 @@ internal static class KeyVersionTable
     /// <summary>How a version came to its state, oldest first.</summary>
     public static async Task<IReadOnlyList<KeyTransition>> TransitionsAsync(
         StateTransaction transaction, KeyId key, int sequence, CancellationToken cancellationToken) => await transaction
-        .Prepare("SELECT from_state, to_state, at, actor, reason FROM key_transition WHERE key_id = @key AND sequence = @sequence ORDER BY id")
+        .Prepare(
+            """
+            SELECT from_state, to_state, at, actor, reason FROM key_transition
+            WHERE key_id = @key AND sequence = @sequence ORDER BY id
+            """)
         .Set("@key", key.Value)
         .Set("@sequence", sequence)
         .ReadAsync(ReadTransition, cancellationToken);
 
-    private static Task<int> InsertAsync(StateTransaction transaction, KeyVersion version, CancellationToken cancellationToken) => transaction
-        .Prepare($"INSERT INTO key_version ({Columns}) VALUES (@key, @sequence, @fingerprint, @first, @expires, @source, @state, @superseded, @dead)")
+    private static Task<int> InsertAsync(
+        StateTransaction transaction, KeyVersion version, CancellationToken cancellationToken) => transaction
+        .Prepare(
+            $"""
+            INSERT INTO key_version ({Columns})
+            VALUES (@key, @sequence, @fingerprint, @first, @expires, @source, @state, @superseded, @dead)
+            """)
         .Set("@key", version.KeyId.Value)
         .Set("@sequence", version.Sequence)
         .Set("@fingerprint", version.Fingerprint)
@@ -63,7 +79,8 @@ internal static class KeyVersionTable
         .ExecuteAsync(cancellationToken);
 
     // A version that is compromised or destroyed stays so: being superseded says nothing new about it.
-    private static async Task SupersedeAsync(StateTransaction transaction, KeyVersion previous, KeyVersion next, CancellationToken cancellationToken)
+    private static async Task SupersedeAsync(
+        StateTransaction transaction, KeyVersion previous, KeyVersion next, CancellationToken cancellationToken)
     {
         var state = KeyLifecycle.Allows(previous.State, KeyState.Deactivated) ? KeyState.Deactivated : previous.State;
         await transaction.Prepare("UPDATE key_version SET state = @state, superseded_at = @at WHERE key_id = @key AND sequence = @sequence")
@@ -79,7 +96,8 @@ internal static class KeyVersionTable
         }
     }
 
-    private static Task<int> RecordAsync(StateTransaction transaction, KeyVersion version, KeyTransition move, CancellationToken cancellationToken) => transaction
+    private static Task<int> RecordAsync(
+        StateTransaction transaction, KeyVersion version, KeyTransition move, CancellationToken cancellationToken) => transaction
         .Prepare(
             """
             INSERT INTO key_transition (key_id, sequence, from_state, to_state, at, actor, reason)

@@ -9,18 +9,19 @@ internal sealed class ManyStatement(string sql)
     private const int Few = 8;
     private const int Many = 128;
 
-    private static readonly string[] s_names = [.. Enumerable.Range(0, Many).Select(index => string.Create(CultureInfo.InvariantCulture, $"@each{index}"))];
+    private static readonly string[] s_names =
+        [.. Enumerable.Range(0, Many).Select(index => string.Create(CultureInfo.InvariantCulture, $"@each{index}"))];
 
     private readonly string _few = sql.Replace("@each", string.Join(", ", s_names.Take(Few)), StringComparison.Ordinal);
     private readonly string _many = sql.Replace("@each", string.Join(", ", s_names), StringComparison.Ordinal);
 
-    /// <summary>Runs it over distinct values; <paramref name="set"/> gives the other parameters.</summary>
+    /// <summary>Runs it over distinct values; <paramref name="set"/> gives the other parameters, where there are any.</summary>
     public async Task<List<T>> ReadAsync<T>(
         StateTransaction transaction,
         IEnumerable<string> values,
+        Action<Statement>? set,
         Func<Row, T> map,
-        CancellationToken cancellationToken,
-        Action<Statement>? set = null)
+        CancellationToken cancellationToken)
     {
         var rows = new List<T>();
         foreach (var chunk in values.Chunk(Many))

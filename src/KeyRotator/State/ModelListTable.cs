@@ -6,14 +6,16 @@ namespace KeyRotator.State;
 internal static class ModelListTable
 {
     /// <summary>Keeps a list of model ids under its digest; one that is there already stays.</summary>
-    public static Task SaveAsync(StateTransaction transaction, string digest, IReadOnlyList<string> ids, CancellationToken cancellationToken) => transaction
+    public static Task SaveAsync(
+        StateTransaction transaction, string digest, IReadOnlyList<string> ids, CancellationToken cancellationToken) => transaction
         .Prepare("INSERT INTO model_list (digest, ids) VALUES (@digest, @ids) ON CONFLICT (digest) DO NOTHING")
         .Set("@digest", digest)
         .Set("@ids", JsonSerializer.Serialize(ids, StateJson.Default.IReadOnlyListString))
         .ExecuteAsync(cancellationToken);
 
     /// <summary>The ids under a digest, or null where there are none.</summary>
-    public static async Task<IReadOnlyList<string>?> LoadAsync(StateTransaction transaction, string digest, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>?> LoadAsync(
+        StateTransaction transaction, string digest, CancellationToken cancellationToken)
     {
         var rows = await transaction.Prepare("SELECT ids FROM model_list WHERE digest = @digest")
             .Set("@digest", digest)

@@ -5,7 +5,8 @@ namespace KeyRotator.State;
 /// <summary>A message to add.</summary>
 /// <param name="Finding">The finding it tells of, or null for a digest or test.</param>
 /// <param name="Channel">Configured channel.</param>
-/// <param name="Occasion">What tells it apart from other messages of the finding: <c>trigger</c>, <c>rung-7</c>, <c>escalate-Critical</c>, <c>reminder-3</c>, <c>resolved</c>.</param>
+/// <param name="Occasion">What tells it apart from other messages of the finding: <c>trigger</c>, <c>rung-7</c>, <c>escalate-Critical</c>,
+/// <c>reminder-3</c>, <c>resolved</c>.</param>
 /// <param name="Alert">The content. Its time is the message's.</param>
 /// <param name="NotBefore">Earliest time of the first attempt (UTC).</param>
 internal sealed record OutboxMessage(long? Finding, string Channel, string Occasion, Alert Alert, DateTimeOffset NotBefore)
@@ -31,7 +32,8 @@ internal sealed record ClaimedMessage(long Sequence, long Fence, string Channel,
 /// <param name="NextAttemptAt">For Retry: when again (UTC); at once where null. For Gone: 
 /// not before then, once the channel has messages again; null ends the message.</param>
 /// <param name="Status">HTTP status, or null where no answer came.</param>
-/// <param name="Error">A word of ours: <c>timeout</c>, <c>network</c>, <c>tls</c>, <c>redirect</c>, <c>http-503</c>; null where delivered.</param>
+/// <param name="Error">A word of ours: <c>timeout</c>, <c>network</c>, <c>tls</c>, <c>redirect</c>, <c>http-503</c>; null where
+/// delivered.</param>
 internal sealed record DeliveryRecord(
     long Sequence, long Fence, DeliveryOutcome Outcome, DateTimeOffset At, DateTimeOffset? NextAttemptAt, int? Status, string? Error);
 

@@ -3,13 +3,15 @@ using KeyRotator.Alerts;
 
 namespace KeyRotator.State;
 
-/// <summary>Messages on their way. Written in the transaction of the finding that they tell of; order is the sequence, never the clock.</summary>
+/// <summary>Messages on their way. Written in the transaction of the finding that they tell of; order is the sequence, never the
+/// clock.</summary>
 internal static class OutboxTable
 {
     private const string Cancelled = "Cancelled";
 
     /// <summary>Adds messages. One whose (finding, channel, occasion) is there already is left out: nothing is told twice.</summary>
-    public static async Task EnqueueAsync(StateTransaction transaction, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
+    public static async Task EnqueueAsync(
+        StateTransaction transaction, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
     {
         var insert = transaction.Prepare(
             """
@@ -31,8 +33,9 @@ internal static class OutboxTable
         }
     }
 
-    /// <summary>Claims up to <paramref name="limit"/> messages of one channel that are due, in their order: not before their time, not claimed by a live
-    /// lease, and with no earlier undelivered message of the same finding and channel. Each claim raises the row's fence. A disabled channel has none.</summary>
+    /// <summary>Claims up to <paramref name="limit"/> messages of one channel that are due, in their order: not before their time, not
+    /// claimed by a live lease, and with no earlier undelivered message of the same finding and channel. Each claim raises the row's fence.
+    /// A disabled channel has none.</summary>
     public static async Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(
         StateTransaction transaction, string channel, DateTimeOffset now, TimeSpan lease, int limit, CancellationToken cancellationToken)
     {
@@ -65,7 +68,8 @@ internal static class OutboxTable
         var channels = await transaction
             .Prepare(
                 """
-                UPDATE outbox SET due_at = @due_at, outcome = @outcome, finished_at = @finished_at, http_status = @http_status, error = @error
+                UPDATE outbox SET due_at = @due_at, outcome = @outcome, finished_at = @finished_at, http_status = @http_status,
+                  error = @error
                 WHERE sequence = @sequence AND fence = @fence AND finished_at IS NULL
                 RETURNING channel
                 """)
@@ -86,12 +90,13 @@ internal static class OutboxTable
         return true;
     }
 
-    /// <summary>Puts off the undelivered messages of held findings until the given time, in place of any time before; a past time lets them go. What tells
-    /// of a finding's end is not held.</summary>
+    /// <summary>Puts off the undelivered messages of held findings until the given time, in place of any time before; a past time lets them
+    /// go. What tells of a finding's end is not held.</summary>
     public static async Task HoldAsync(
         StateTransaction transaction, IReadOnlyCollection<long> findings, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        var hold = transaction.Prepare("UPDATE outbox SET held_until = @until WHERE finding_id = @finding AND finished_at IS NULL AND occasion <> 'resolved'");
+        var hold = transaction.Prepare(
+            "UPDATE outbox SET held_until = @until WHERE finding_id = @finding AND finished_at IS NULL AND occasion <> 'resolved'");
         foreach (var finding in findings)
         {
             await hold.Set("@until", until).Set("@finding", finding).ExecuteAsync(cancellationToken);
@@ -114,7 +119,11 @@ internal static class OutboxTable
         StateTransaction transaction, long finding, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await transaction
-            .Prepare("UPDATE outbox SET outcome = @outcome, finished_at = @now WHERE finding_id = @finding AND attempts = 0 AND finished_at IS NULL")
+            .Prepare(
+                """
+                UPDATE outbox SET outcome = @outcome, finished_at = @now
+                WHERE finding_id = @finding AND attempts = 0 AND finished_at IS NULL
+                """)
             .Set("@outcome", Cancelled)
             .Set("@now", now)
             .Set("@finding", finding)
@@ -130,13 +139,14 @@ internal static class OutboxTable
         return told.ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>How many messages wait on each channel, since when the oldest, and how its last attempts went. Channels that nothing was ever sent to and
-    /// nothing waits for are not in it.</summary>
-    public static async Task<IReadOnlyList<ChannelBacklog>> BacklogAsync(StateTransaction transaction, CancellationToken cancellationToken) => await transaction
+    /// <summary>How many messages wait on each channel, since when the oldest, and how its last attempts went. Channels that nothing was
+    /// ever sent to and nothing waits for are not in it.</summary>
+    public static async Task<IReadOnlyList<ChannelBacklog>> BacklogAsync(
+        StateTransaction transaction, CancellationToken cancellationToken) => await transaction
         .Prepare(
             """
-            SELECT channels.channel, coalesce(waits.waiting, 0), waits.oldest_at, last_delivered_at, failing_since, coalesce(consecutive_failures, 0),
-              last_error, disabled_at
+            SELECT channels.channel, coalesce(waits.waiting, 0), waits.oldest_at, last_delivered_at, failing_since,
+              coalesce(consecutive_failures, 0), last_error, disabled_at
             FROM (SELECT channel FROM channel_status UNION SELECT channel FROM outbox WHERE finished_at IS NULL) AS channels
             LEFT JOIN (
               SELECT channel, count(*) AS waiting, min(enqueued_at) AS oldest_at FROM outbox WHERE finished_at IS NULL GROUP BY channel
@@ -146,8 +156,8 @@ internal static class OutboxTable
             """)
         .ReadAsync(ReadBacklog, cancellationToken);
 
-    /// <summary>When the next message of any channel becomes due (UTC), or null where none waits. Messages that wait for another one, and those of disabled
-    /// channels, do not count.</summary>
+    /// <summary>When the next message of any channel becomes due (UTC), or null where none waits. Messages that wait for another one, and
+    /// those of disabled channels, do not count.</summary>
     public static async Task<DateTimeOffset?> NextDueAsync(StateTransaction transaction, CancellationToken cancellationToken)
     {
         var free = await transaction

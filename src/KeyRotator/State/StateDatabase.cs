@@ -3,7 +3,8 @@ using KeyRotator.State.Sqlite;
 
 namespace KeyRotator.State;
 
-/// <summary>The database that holds what was observed. Opened once a process; safe for use from many threads; any number of processes may share it.</summary>
+/// <summary>The database that holds what was observed. Opened once a process; safe for use from many threads; any number of processes may
+/// share it.</summary>
 public sealed class StateDatabase : IAsyncDisposable
 {
     private readonly SqliteEngine _engine;
@@ -26,7 +27,8 @@ public sealed class StateDatabase : IAsyncDisposable
     public static Task<StateDatabase> OpenAsync(string? path, TimeProvider time, CancellationToken cancellationToken) =>
         OpenAsync(path, time, new SqliteSettings(), cancellationToken);
 
-    internal static async Task<StateDatabase> OpenAsync(string? path, TimeProvider time, SqliteSettings settings, CancellationToken cancellationToken)
+    internal static async Task<StateDatabase> OpenAsync(
+        string? path, TimeProvider time, SqliteSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(time);
         var engine = SqliteEngine.Open(path, settings, time.GetUtcNow());
@@ -41,8 +43,8 @@ public sealed class StateDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a transaction that may write. Only one runs at a time over all processes; others wait. Transactions are not nested: finish
-    /// one before the next.</summary>
+    /// <summary>Starts a transaction that may write. Only one runs at a time over all processes; others wait. Transactions are not nested:
+    /// finish one before the next.</summary>
     /// <exception cref="StateException">The database stayed locked, or failed.</exception>
     public Task<StateTransaction> BeginWriteAsync(CancellationToken cancellationToken) => _engine.BeginWriteAsync(cancellationToken);
 

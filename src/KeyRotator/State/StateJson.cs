@@ -23,6 +23,7 @@ internal sealed partial class StateJson : JsonSerializerContext
         public override Fingerprint Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             Secrets.Fingerprint.Parse(reader.GetString() ?? "");
 
-        public override void Write(Utf8JsonWriter writer, Fingerprint value, JsonSerializerOptions options) => writer.WriteStringValue(value.Hex);
+        public override void Write(Utf8JsonWriter writer, Fingerprint value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Hex);
     }
 }

@@ -2,7 +2,8 @@ using System.Data.Common;
 
 namespace KeyRotator.State;
 
-/// <summary>One transaction. Disposed without <see cref="CommitAsync"/> it leaves nothing behind. Not for use by two threads at once.</summary>
+/// <summary>One transaction. Disposed without <see cref="CommitAsync"/> it leaves nothing behind. Not for use by two threads at
+/// once.</summary>
 public sealed class StateTransaction : IAsyncDisposable
 {
     private readonly StateConnection _connection;

@@ -3,7 +3,8 @@ using KeyRotator.Secrets;
 namespace KeyRotator.State;
 
 /// <summary>A prepared statement, used again and again on its connection. Parameters keep their value until they are set anew.</summary>
-/// <remarks>In place of an object mapper: rows are written and read by hand, which is as short here, and costs a tenth in a sweep of many keys.</remarks>
+/// <remarks>In place of an object mapper: rows are written and read by hand, which is as short here, and costs a tenth in a sweep of many
+/// keys.</remarks>
 internal abstract class Statement : IDisposable
 {
     public abstract Statement Set(string name, string? value);

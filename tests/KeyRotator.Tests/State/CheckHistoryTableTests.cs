@@ -62,7 +62,7 @@ public abstract class CheckHistoryTableTests<TEngine> : StateSuite<TEngine>
     [Fact]
     public async Task Prune_OldRuns_GoInChunksSaveTheNewest()
     {
-        await RecordAsync(Check(0), Check(1) with { HttpStatus = 201 }, Check(2) with { HttpStatus = 202 }, Check(3) with { HttpStatus = 203 });
+        await RecordAsync([.. Enumerable.Range(0, 4).Select(minute => Check(minute) with { HttpStatus = 200 + minute })]);
 
         var gone = new[] { await PruneAsync(Now.AddDays(1), 2), await PruneAsync(Now.AddDays(1), 2), await PruneAsync(Now.AddDays(1), 2) };
 
@@ -82,9 +82,11 @@ public abstract class CheckHistoryTableTests<TEngine> : StateSuite<TEngine>
 
     private static KeyStatus Check(int minute) => Status("k") with { CheckedAt = Now.AddMinutes(minute) };
 
-    private Task RecordAsync(params KeyStatus[] checks) => WriteAsync(transaction => CheckHistoryTable.RecordAsync(transaction, checks, Cancel));
+    private Task RecordAsync(params KeyStatus[] checks) =>
+        WriteAsync(transaction => CheckHistoryTable.RecordAsync(transaction, checks, Cancel));
 
-    private Task<IReadOnlyList<CheckRun>> RunsAsync() => ReadAsync(transaction => CheckHistoryTable.OfAsync(transaction, Id("k"), 100, Cancel));
+    private Task<IReadOnlyList<CheckRun>> RunsAsync() =>
+        ReadAsync(transaction => CheckHistoryTable.OfAsync(transaction, Id("k"), 100, Cancel));
 
     private Task<int> PruneAsync(DateTimeOffset before, int limit) =>
         WriteAsync(transaction => CheckHistoryTable.PruneAsync(transaction, before, limit, Cancel));

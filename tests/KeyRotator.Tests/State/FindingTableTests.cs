@@ -103,7 +103,8 @@ public abstract class FindingTableTests<TEngine> : StateSuite<TEngine>
     [Fact]
     public async Task OpenAbout_Subjects_GivesTheirsOnly()
     {
-        var subjects = Enumerable.Range(0, 150).Select(index => FindingSubject.Key($"k{index}")).Append(FindingSubject.Provider("p")).ToList();
+        var keys = Enumerable.Range(0, 150).Select(index => FindingSubject.Key($"k{index}"));
+        List<FindingSubject> subjects = [FindingSubject.Provider("p"), .. keys];
         foreach (var subject in subjects.Append(FindingSubject.Key("p")).Append(FindingSubject.Provider("k1")))
         {
             await InsertAsync(Claim() with { Key = Claim().Key with { Subject = subject } });
@@ -170,7 +171,8 @@ public abstract class FindingTableTests<TEngine> : StateSuite<TEngine>
 
     private static DateTimeOffset? Ticks(int? ticks) => ticks is null ? null : Now.AddTicks(ticks.Value);
 
-    private Task<Finding> InsertAsync(FindingClaim claim, DateTimeOffset? at = null, DateTimeOffset? held = null, DateTimeOffset? remind = null) =>
+    private Task<Finding> InsertAsync(
+        FindingClaim claim, DateTimeOffset? at = null, DateTimeOffset? held = null, DateTimeOffset? remind = null) =>
         WriteAsync(transaction => FindingTable.InsertAsync(transaction, claim, at ?? Now, held, remind, Cancel));
 
     private Task UpdateAsync(Finding finding) => WriteAsync(transaction => FindingTable.UpdateAsync(transaction, finding, Cancel));

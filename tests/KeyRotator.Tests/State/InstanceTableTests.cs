@@ -55,13 +55,16 @@ public abstract class InstanceTableTests<TEngine> : StateSuite<TEngine>
         (await LoadListAsync("used")).ShouldBe(["a"]);
     }
 
-    private Task<InstanceStatus> LoadAsync(string provider) => ReadAsync(transaction => InstanceTable.LoadAsync(transaction, provider, Cancel));
+    private Task<InstanceStatus> LoadAsync(string provider) =>
+        ReadAsync(transaction => InstanceTable.LoadAsync(transaction, provider, Cancel));
 
     private Task SaveAsync(InstanceStatus status) => WriteAsync(transaction => InstanceTable.SaveAsync(transaction, status, Cancel));
 
-    private Task SaveListAsync(string digest, params string[] ids) => WriteAsync(transaction => ModelListTable.SaveAsync(transaction, digest, ids, Cancel));
+    private Task SaveListAsync(string digest, params string[] ids) =>
+        WriteAsync(transaction => ModelListTable.SaveAsync(transaction, digest, ids, Cancel));
 
-    private Task<IReadOnlyList<string>?> LoadListAsync(string digest) => ReadAsync(transaction => ModelListTable.LoadAsync(transaction, digest, Cancel));
+    private Task<IReadOnlyList<string>?> LoadListAsync(string digest) =>
+        ReadAsync(transaction => ModelListTable.LoadAsync(transaction, digest, Cancel));
 }
 
 public sealed class SqliteFileInstanceTableTests : InstanceTableTests<SqliteFileEngine>;

@@ -17,7 +17,8 @@ public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
         var statuses = KeyStatuses.Any.Generator.Sample(200).DistinctBy(status => status.KeyId).ToList();
 
         await WriteAsync(transaction => KeyStatusTable.SaveAsync(transaction, statuses, Cancel));
-        var loaded = await ReadAsync(transaction => KeyStatusTable.LoadAsync(transaction, [.. statuses.Select(status => status.KeyId)], Cancel));
+        var ids = statuses.Select(status => status.KeyId).ToList();
+        var loaded = await ReadAsync(transaction => KeyStatusTable.LoadAsync(transaction, ids, Cancel));
 
         statuses.ShouldAllBe(status => JsonSerializer.Serialize(loaded[status.KeyId]) == JsonSerializer.Serialize(status));
     }
@@ -101,7 +102,7 @@ public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
         await SaveAsync(
             rejected,
             rejected with { KeyId = Id("b"), Fingerprint = Print(2), RejectedSince = Now.AddMinutes(-5) },
-            rejected with { KeyId = Id("c"), Fingerprint = Print(3), Reason = VerdictReason.AccountBlocked, VerdictSince = Now.AddMinutes(-9) });
+            Status("c", 3) with { Verdict = Verdict.Rejected, Reason = VerdictReason.AccountBlocked, VerdictSince = Now.AddHours(-1) });
 
         var window = await WindowAsync();
 
@@ -152,7 +153,8 @@ public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
         (await ReadAsync(transaction => CountAsync(transaction, "b"))).ShouldBe(5);
     }
 
-    private Task SaveAsync(params KeyStatus[] statuses) => WriteAsync(transaction => KeyStatusTable.SaveAsync(transaction, statuses, Cancel));
+    private Task SaveAsync(params KeyStatus[] statuses) =>
+        WriteAsync(transaction => KeyStatusTable.SaveAsync(transaction, statuses, Cancel));
 
     private Task<GuardWindow> WindowAsync() => ReadAsync(transaction => KeyStatusTable.WindowAsync(transaction, "mistral", Now, Cancel));
 
@@ -160,7 +162,7 @@ public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
     {
         await KeyStatusTable.SaveAsync(transaction, [Status(key)], Cancel);
         await CheckHistoryTable.RecordAsync(transaction, [Status(key)], Cancel);
-        await KeyVersionTable.OpenAsync(transaction, new() { KeyId = Id(key), Sequence = 1, Fingerprint = Print(1), FirstSeenAt = Now }, Cancel);
+        await KeyVersionTable.OpenAsync(transaction, Version(key), Cancel);
         await FindingTable.InsertAsync(transaction, Claim(key), Now, null, null, Cancel);
     }
 

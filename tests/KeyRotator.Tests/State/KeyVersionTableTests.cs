@@ -36,7 +36,8 @@ public abstract class KeyVersionTableTests<TEngine> : StateSuite<TEngine>
 
         versions.Select(version => (version.Sequence, version.State)).ShouldBe([(2, KeyState.Active), (1, KeyState.Deactivated)]);
         versions[1].SupersededAt.ShouldBe(Now.AddDays(1));
-        (await TransitionsAsync(1))[^1].ShouldBe(new(KeyState.Active, KeyState.Deactivated, Now.AddDays(1), "check", "superseded by version 2"));
+        (await TransitionsAsync(1))[^1].ShouldBe(
+            new(KeyState.Active, KeyState.Deactivated, Now.AddDays(1), "check", "superseded by version 2"));
     }
 
     [Fact]
@@ -85,17 +86,19 @@ public abstract class KeyVersionTableTests<TEngine> : StateSuite<TEngine>
         await OpenAsync(Version(1));
         await OpenAsync(Version(2));
 
-        await WriteAsync(transaction => KeyVersionTable.SetExpiryAsync(transaction, Id("k"), 2, Now.AddDays(9), ExpirySource.Declared, Cancel));
+        await WriteAsync(transaction => KeyVersionTable.SetExpiryAsync(
+            transaction, Id("k"), 2, Now.AddDays(9), ExpirySource.Declared, Cancel));
 
         (await VersionsAsync()).Select(version => (version.ExpiresAt, version.ExpirySource))
             .ShouldBe([(Now.AddDays(9), ExpirySource.Declared), (null, ExpirySource.Unknown)]);
     }
 
-    private static KeyVersion Version(int sequence) => new() { KeyId = Id("k"), Sequence = sequence, Fingerprint = Print(1), FirstSeenAt = Now };
+    private static KeyVersion Version(int sequence) => Version("k", sequence);
 
     private Task OpenAsync(KeyVersion version) => WriteAsync(transaction => KeyVersionTable.OpenAsync(transaction, version, Cancel));
 
-    private Task<IReadOnlyList<KeyVersion>> VersionsAsync() => ReadAsync(transaction => KeyVersionTable.OfAsync(transaction, Id("k"), Cancel));
+    private Task<IReadOnlyList<KeyVersion>> VersionsAsync() =>
+        ReadAsync(transaction => KeyVersionTable.OfAsync(transaction, Id("k"), Cancel));
 
     private Task<IReadOnlyList<KeyTransition>> TransitionsAsync(int sequence) =>
         ReadAsync(transaction => KeyVersionTable.TransitionsAsync(transaction, Id("k"), sequence, Cancel));

@@ -11,7 +11,8 @@ public abstract class OutboxSuite<TEngine> : StateSuite<TEngine>
     private protected static OutboxMessage Message(long? finding, string channel = "ops", string occasion = "trigger") =>
         new(finding, channel, occasion, Alert($"{finding}/{occasion}", Now), Now);
 
-    private protected static Alert Alert(string id, DateTimeOffset at) => new() { Id = id, Kind = AlertKind.Trigger, At = at, Severity = Severity.Critical };
+    private protected static Alert Alert(string id, DateTimeOffset at) =>
+        new() { Id = id, Kind = AlertKind.Trigger, At = at, Severity = Severity.Critical };
 
     private protected Task EnqueueAsync(params OutboxMessage[] messages) =>
         WriteAsync(transaction => OutboxTable.EnqueueAsync(transaction, messages, Cancel));
@@ -28,7 +29,8 @@ public abstract class OutboxSuite<TEngine> : StateSuite<TEngine>
         return WriteAsync(transaction => OutboxTable.RecordAsync(transaction, record, Cancel));
     }
 
-    private protected Task<IReadOnlyList<ChannelBacklog>> BacklogAsync() => ReadAsync(transaction => OutboxTable.BacklogAsync(transaction, Cancel));
+    private protected Task<IReadOnlyList<ChannelBacklog>> BacklogAsync() =>
+        ReadAsync(transaction => OutboxTable.BacklogAsync(transaction, Cancel));
 
     private protected Task<DateTimeOffset?> NextDueAsync() => ReadAsync(transaction => OutboxTable.NextDueAsync(transaction, Cancel));
 }

@@ -71,7 +71,8 @@ public abstract class OutboxTableTests<TEngine> : OutboxSuite<TEngine>
     [Fact]
     public async Task Claim_SeparateFindingsAndDigests_ComeTogetherInOrder()
     {
-        await EnqueueAsync(Message(null, occasion: "digest"), Message(2), Message(null, occasion: "digest"), Message(1), Message(2, "audit"));
+        var digest = Message(null, occasion: "digest");
+        await EnqueueAsync(digest, Message(2), digest, Message(1), Message(2, "audit"));
 
         (await ClaimAsync()).Select(claimed => claimed.Alert.Id).ShouldBe(["/digest", "2/trigger", "/digest", "1/trigger"]);
     }
@@ -163,9 +164,21 @@ public abstract class OutboxTableTests<TEngine> : OutboxSuite<TEngine>
         [
             new()
             {
-                Id = "f", Reason = FindingReason.KeyExpiring, Severity = Severity.Warning, SubjectKind = SubjectKind.Provider, Subject = "ключ \"q\"",
-                Message = "It's <late>.", OpenedAt = Now, ResolvedAt = Now.AddTicks(3), Rung = 7, Provider = "mistral", Environment = "prod", Owner = "o",
-                Fingerprint = "3f2a9c01b7de", ExpiresAt = Now.AddDays(1), ConsoleUrl = "https://console.example/keys",
+                Id = "f",
+                Reason = FindingReason.KeyExpiring,
+                Severity = Severity.Warning,
+                SubjectKind = SubjectKind.Provider,
+                Subject = "ключ \"q\"",
+                Message = "It's <late>.",
+                OpenedAt = Now,
+                ResolvedAt = Now.AddTicks(3),
+                Rung = 7,
+                Provider = "mistral",
+                Environment = "prod",
+                Owner = "o",
+                Fingerprint = "3f2a9c01b7de",
+                ExpiresAt = Now.AddDays(1),
+                ConsoleUrl = "https://console.example/keys",
             },
         ],
     };

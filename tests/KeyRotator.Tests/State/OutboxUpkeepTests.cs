@@ -176,7 +176,8 @@ public abstract class OutboxUpkeepTests<TEngine> : OutboxSuite<TEngine>
     private Task<IReadOnlySet<string>> CancelUntoldAsync(long finding) =>
         WriteAsync(transaction => OutboxTable.CancelUntoldAsync(transaction, finding, Now, Cancel));
 
-    private Task<int> PruneAsync(DateTimeOffset before, int limit) => WriteAsync(transaction => OutboxTable.PruneAsync(transaction, before, limit, Cancel));
+    private Task<int> PruneAsync(DateTimeOffset before, int limit) =>
+        WriteAsync(transaction => OutboxTable.PruneAsync(transaction, before, limit, Cancel));
 }
 
 public sealed class SqliteFileOutboxUpkeepTests : OutboxUpkeepTests<SqliteFileEngine>;

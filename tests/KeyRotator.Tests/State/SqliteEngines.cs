@@ -9,7 +9,8 @@ public sealed class SqliteFileEngine : ITestEngine
 
     public string Path => System.IO.Path.Combine(_folder.FullName, "state.db");
 
-    public Task<StateDatabase> OpenAsync(TimeProvider time, CancellationToken cancellationToken) => StateDatabase.OpenAsync(Path, time, cancellationToken);
+    public Task<StateDatabase> OpenAsync(TimeProvider time, CancellationToken cancellationToken) =>
+        StateDatabase.OpenAsync(Path, time, cancellationToken);
 
     public void Dispose() => _folder.Delete(recursive: true);
 }
@@ -17,7 +18,8 @@ public sealed class SqliteFileEngine : ITestEngine
 /// <summary>Memory. Each opening is a database of its own.</summary>
 public sealed class SqliteMemoryEngine : ITestEngine
 {
-    public Task<StateDatabase> OpenAsync(TimeProvider time, CancellationToken cancellationToken) => StateDatabase.OpenAsync(null, time, cancellationToken);
+    public Task<StateDatabase> OpenAsync(TimeProvider time, CancellationToken cancellationToken) =>
+        StateDatabase.OpenAsync(null, time, cancellationToken);
 
     public void Dispose()
     {

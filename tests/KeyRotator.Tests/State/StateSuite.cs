@@ -75,6 +75,9 @@ public abstract class StateSuite<TEngine> : IAsyncLifetime
         NextCheckAt = Now,
     };
 
+    protected static KeyVersion Version(string key, int sequence = 1) =>
+        new() { KeyId = Id(key), Sequence = sequence, Fingerprint = Print(1), FirstSeenAt = Now };
+
     protected static FindingClaim Claim(string key = "k", FindingReason reason = FindingReason.KeyRejected, string mark = "") => new()
     {
         Key = new(FindingSubject.Key(key), reason, 1, mark),

@@ -129,7 +129,8 @@ public abstract class SharedTransactionTests<TEngine> : TransactionTests<TEngine
     {
         await using var other = await OpenAsync();
 
-        await Task.WhenAll(new[] { Database, other, Database, other }.Select(database => Task.Run(() => CountUpAsync(database, 50), Cancel)));
+        StateDatabase[] both = [Database, other, Database, other];
+        await Task.WhenAll(both.Select(database => Task.Run(() => CountUpAsync(database, 50), Cancel)));
 
         (await PassesAsync()).ShouldBe(200);
     }
@@ -139,10 +140,11 @@ public abstract class SharedTransactionTests<TEngine> : TransactionTests<TEngine
     {
         await using var other = await OpenAsync();
 
-        var ids = await Task.WhenAll(Enumerable.Range(0, 20).Select(index => Task.Run(() => WriteAsync(
-            index % 2 == 0 ? Database : other, transaction => FindingTable.InsertAsync(transaction, Claim(), Now, null, null, Cancel)), Cancel)));
+        var findings = await Task.WhenAll(Enumerable.Range(0, 20).Select(index => Task.Run(() => WriteAsync(
+            index % 2 == 0 ? Database : other,
+            transaction => FindingTable.InsertAsync(transaction, Claim(), Now, null, null, Cancel)), Cancel)));
 
-        ids.Select(finding => finding.Id).Distinct().Count().ShouldBe(1);
+        findings.Select(finding => finding.Id).Distinct().Count().ShouldBe(1);
     }
 
     [Fact]
@@ -152,7 +154,8 @@ public abstract class SharedTransactionTests<TEngine> : TransactionTests<TEngine
         await EnqueueAsync([.. Enumerable.Range(1, 200).Select(finding => Message(finding))]);
         var claimed = new ConcurrentBag<long>();
 
-        await Task.WhenAll(new[] { Database, other, Database, other }.Select(database => Task.Run(() => DrainAsync(database, claimed), Cancel)));
+        StateDatabase[] both = [Database, other, Database, other];
+        await Task.WhenAll(both.Select(database => Task.Run(() => DrainAsync(database, claimed), Cancel)));
 
         claimed.Order().ShouldBe(Enumerable.Range(1, 200).Select(sequence => (long)sequence));
     }
@@ -162,7 +165,8 @@ public abstract class SharedTransactionTests<TEngine> : TransactionTests<TEngine
         IReadOnlyList<ClaimedMessage> batch;
         do
         {
-            batch = await WriteAsync(database, transaction => OutboxTable.ClaimAsync(transaction, "ops", Now, TimeSpan.FromMinutes(1), 7, Cancel));
+            batch = await WriteAsync(
+                database, transaction => OutboxTable.ClaimAsync(transaction, "ops", Now, TimeSpan.FromMinutes(1), 7, Cancel));
             batch.ToList().ForEach(message => claimed.Add(message.Sequence));
         }
         while (batch.Count > 0);

@@ -8,8 +8,9 @@ internal static class FileSystems
     {
         "nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "afpfs", "coda", "ncpfs", "davfs", "webdav",
         "ceph", "glusterfs", "lustre", "beegfs", "gpfs", "orangefs",
-        "fuse.sshfs", "fuse.glusterfs", "fuse.ceph", "fuse.ceph-fuse", "fuse.davfs", "fuse.davfs2", "fuse.rclone", "fuse.s3fs", "fuse.goofys",
-        "fuse.mount-s3", "fuse.gcsfuse", "fuse.blobfuse", "fuse.blobfuse2", "fuse.juicefs", "fuse.smbnetfs", "fuse.curlftpfs",
+        "fuse.sshfs", "fuse.glusterfs", "fuse.ceph", "fuse.ceph-fuse", "fuse.davfs", "fuse.davfs2", "fuse.rclone",
+        "fuse.s3fs", "fuse.goofys", "fuse.mount-s3", "fuse.gcsfuse", "fuse.blobfuse", "fuse.blobfuse2", "fuse.juicefs",
+        "fuse.smbnetfs", "fuse.curlftpfs",
     };
 
     /// <summary>The type of the file system that holds a folder, as the operating system names it; empty where it does not say.</summary>

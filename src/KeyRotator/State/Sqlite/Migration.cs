@@ -12,8 +12,8 @@ internal sealed record Migration(int Number, string Sql)
     /// <summary>All of them in order: the files of <c>Migrations/</c>.</summary>
     public static IReadOnlyList<Migration> All()
     {
-        var names = typeof(Migration).Assembly.GetManifestResourceNames();
-        return [.. names.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Select(Read).OrderBy(migration => migration.Number)];
+        var names = typeof(Migration).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal));
+        return [.. names.Select(Read).OrderBy(migration => migration.Number)];
     }
 
     private static Migration Read(string name)

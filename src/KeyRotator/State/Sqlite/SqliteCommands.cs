@@ -24,7 +24,8 @@ internal static class SqliteCommands
         return command.ExecuteScalar() is var answer and not DBNull ? answer : null;
     }
 
-    /// <summary>Sets how many seconds a statement waits for another process. SQLite and its wrapper both wait, for the longer of the two.</summary>
+    /// <summary>Sets how many seconds a statement waits for another process. SQLite and its wrapper both wait, for the longer of the
+    /// two.</summary>
     public static void SetWait(this SqliteConnection connection, int seconds)
     {
         connection.DefaultTimeout = seconds;

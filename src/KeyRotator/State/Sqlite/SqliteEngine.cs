@@ -3,7 +3,8 @@ using Microsoft.Data.Sqlite;
 
 namespace KeyRotator.State.Sqlite;
 
-/// <summary>SQLite: one connection that writes, any number that read, and one writer at a time in the process, in the order of asking.</summary>
+/// <summary>SQLite: one connection that writes, any number that read, and one writer at a time in the process, in the order of
+/// asking.</summary>
 internal sealed class SqliteEngine : IAsyncDisposable
 {
     private readonly SqliteFile _file;

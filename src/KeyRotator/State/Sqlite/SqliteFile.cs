@@ -109,7 +109,8 @@ internal sealed class SqliteFile
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new StateException($"{Name} cannot be made: this user may not write to its folder. Make it writable, or put the database elsewhere.", fault);
+            throw new StateException(
+                $"{Name} cannot be made: this user may not write to its folder. Make it writable, or put the database elsewhere.", fault);
         }
     }
 
@@ -117,7 +118,8 @@ internal sealed class SqliteFile
     {
         if (FileSystems.IsNetwork(type))
         {
-            throw new StateException($"{Name} lies on a network file system ({type}), whose locks cannot be trusted. Put it on a local disk.", null);
+            throw new StateException(
+                $"{Name} lies on a network file system ({type}), whose locks cannot be trusted. Put it on a local disk.", null);
         }
     }
 

@@ -23,9 +23,8 @@ internal sealed class SqliteSchema(IReadOnlyList<Migration> migrations)
         foreach (var migration in migrations.Skip(VersionOf(connection, transaction, file)))
         {
             connection.Run(migration.Number == 1 ? $"{VersionTable};{migration.Sql}" : migration.Sql, transaction);
-            connection.Run(
-                string.Create(CultureInfo.InvariantCulture, $"INSERT INTO schema_version (version, applied_at) VALUES ({migration.Number}, {now.UtcTicks})"),
-                transaction);
+            var row = string.Create(CultureInfo.InvariantCulture, $"({migration.Number}, {now.UtcTicks})");
+            connection.Run($"INSERT INTO schema_version (version, applied_at) VALUES {row}", transaction);
         }
 
         transaction.Commit();
@@ -44,8 +43,8 @@ internal sealed class SqliteSchema(IReadOnlyList<Migration> migrations)
         return version <= migrations.Count
             ? version
             : throw new StateException(
-                $"{file.Name} was written by a newer KeyRotator (schema {version}, this one knows {migrations.Count}); it was left as it is. "
-                + "Run that version, or restore the backup from before the upgrade.",
+                $"{file.Name} was written by a newer KeyRotator (schema {version}, this one knows {migrations.Count}); it was left as it"
+                + " is. Run that version, or restore the backup from before the upgrade.",
                 null);
     }
 
@@ -53,7 +52,8 @@ internal sealed class SqliteSchema(IReadOnlyList<Migration> migrations)
     {
         if (!file.IsInMemory && connection.Ask("PRAGMA journal_mode = WAL") is not "wal")
         {
-            throw new StateException($"{file.Name} lies on a file system without shared memory, which its journal needs. Put it on a local disk.", null);
+            throw new StateException(
+                $"{file.Name} lies on a file system without shared memory, which its journal needs. Put it on a local disk.", null);
         }
     }
 }

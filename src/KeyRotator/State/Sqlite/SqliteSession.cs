@@ -20,7 +20,8 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteFile file
         }
     }
 
-    /// <summary>Begins a transaction that writes, waiting while another process does. A long wait is made of short ones, so that it can be cancelled.</summary>
+    /// <summary>Begins a transaction that writes, waiting while another process does. A long wait is made of short ones, so that it can be
+    /// cancelled.</summary>
     public SqliteTransaction BeginWrite(CancellationToken cancellationToken)
     {
         for (var second = 1; ; second++)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using static SQLitePCL.raw;
@@ -5,7 +6,8 @@ using static SQLitePCL.raw;
 namespace KeyRotator.State.Sqlite;
 
 /// <summary>A statement prepared once and bound by position.</summary>
-/// <remarks>Microsoft.Data.Sqlite looks each parameter up by name at every execution, which takes longer than the execution itself.</remarks>
+/// <remarks>Microsoft.Data.Sqlite looks each parameter up by name at every execution, which takes longer than the execution
+/// itself.</remarks>
 internal sealed class SqliteStatement : Statement
 {
     private readonly sqlite3 _database;
@@ -26,11 +28,17 @@ internal sealed class SqliteStatement : Statement
         }
     }
 
-    public override Statement Set(string name, string? value) =>
-        Bound(value is null ? sqlite3_bind_null(_statement, _parameters[name]) : sqlite3_bind_text(_statement, _parameters[name], value));
+    public override Statement Set(string name, string? value)
+    {
+        var index = _parameters[name];
+        return Bound(value is null ? sqlite3_bind_null(_statement, index) : sqlite3_bind_text(_statement, index, value));
+    }
 
-    public override Statement Set(string name, long? value) =>
-        Bound(value is null ? sqlite3_bind_null(_statement, _parameters[name]) : sqlite3_bind_int64(_statement, _parameters[name], value.Value));
+    public override Statement Set(string name, long? value)
+    {
+        var index = _parameters[name];
+        return Bound(value is null ? sqlite3_bind_null(_statement, index) : sqlite3_bind_int64(_statement, index, value.Value));
+    }
 
     public override Statement Set(string name, bool value) => Bound(sqlite3_bind_int(_statement, _parameters[name], value ? 1 : 0));
 
@@ -47,7 +55,15 @@ internal sealed class SqliteStatement : Statement
     {
         cancellationToken.ThrowIfCancellationRequested();
         var rows = new List<T>();
-        Run(row => rows.Add(map(row)));
+        try
+        {
+            Run(row => rows.Add(map(row)));
+        }
+        catch (Exception fault) when (fault is FormatException or ArgumentException or OverflowException or JsonException)
+        {
+            throw _explain(new SqliteException(fault.Message, SQLITE_CORRUPT));
+        }
+
         return Task.FromResult(rows);
     }
 
@@ -80,13 +96,9 @@ internal sealed class SqliteStatement : Statement
 
     private void Check(int code)
     {
-        try
+        if (code is not (SQLITE_OK or SQLITE_DONE))
         {
-            SqliteException.ThrowExceptionForRC(code, _database);
-        }
-        catch (SqliteException fault)
-        {
-            throw _explain(fault);
+            throw _explain(new SqliteException(sqlite3_errmsg(_database).utf8_to_string(), code & 0xFF, code));
         }
     }
 

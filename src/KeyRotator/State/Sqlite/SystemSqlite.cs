@@ -9,7 +9,9 @@ internal static class SystemSqlite
     // STRICT tables came with it.
     private const int LeastVersion = 3_037_000;
 
-    private const string Install = "Install SQLite 3.37 or newer: libsqlite3-0 on Debian and Ubuntu, sqlite-libs on Fedora, RHEL and Alpine, 'brew install sqlite' on macOS.";
+    private const string Install =
+        "Install SQLite 3.37 or newer: libsqlite3-0 on Debian and Ubuntu, sqlite-libs on Fedora, RHEL and Alpine, "
+        + "'brew install sqlite' on macOS.";
 
     private static readonly Lazy<bool> s_loaded = new(() => Bind(Open(Names())));
 
@@ -34,7 +36,8 @@ internal static class SystemSqlite
     {
         if (version < LeastVersion)
         {
-            throw new StateException($"The SQLite library of the operating system is too old ({version / 1_000_000}.{version / 1000 % 1000}). {Install}", null);
+            var found = $"{version / 1_000_000}.{version / 1000 % 1000}";
+            throw new StateException($"The SQLite library of the operating system is too old ({found}). {Install}", null);
         }
     }
 

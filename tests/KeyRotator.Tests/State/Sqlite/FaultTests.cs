@@ -1,3 +1,4 @@
+using KeyRotator.Keys;
 using KeyRotator.State;
 using KeyRotator.State.Sqlite;
 using Microsoft.Data.Sqlite;
@@ -42,7 +43,8 @@ public sealed class FaultTests : IDisposable
         using var other = _folder.Connect();
         using var held = other.BeginTransaction(deferred: false);
 
-        (await Should.ThrowAsync<StateException>(() => database.BeginWriteAsync(Cancel))).Message.ShouldContain("locked by another process");
+        var fault = await Should.ThrowAsync<StateException>(() => database.BeginWriteAsync(Cancel));
+        fault.Message.ShouldContain("locked by another process");
         (await LoadAsync(database)).UnreachablePasses.ShouldBe(0);
 
         held.Rollback();
@@ -91,6 +93,22 @@ public sealed class FaultTests : IDisposable
             await using var damaged = await _folder.OpenAsync();
             await LoadAsync(damaged);
         });
+        fault.Message.ShouldContain("is damaged");
+    }
+
+    [Theory]
+    [InlineData("locations = '{'")]
+    [InlineData("verdict = 'Perhaps'")]
+    [InlineData("fingerprint = 'short'")]
+    public async Task Read_RowThatNobodyWrote_SaysSo(string change)
+    {
+        await using var database = await _folder.OpenAsync();
+        await using var transaction = await database.BeginWriteAsync(Cancel);
+        var status = new KeyStatus { KeyId = KeyId.Parse("k"), Provider = "mistral" };
+        await KeyStatusTable.SaveAsync(transaction, [status], Cancel);
+        await transaction.Prepare($"UPDATE key_status SET {change}").ExecuteAsync(Cancel);
+
+        var fault = await Should.ThrowAsync<StateException>(() => KeyStatusTable.LoadAsync(transaction, [status.KeyId], Cancel));
         fault.Message.ShouldContain("is damaged");
     }
 

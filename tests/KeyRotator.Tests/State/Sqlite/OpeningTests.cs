@@ -140,7 +140,8 @@ public sealed class OpeningTests : IDisposable
     {
         var fault = Should.Throw<StateException>(() => SystemSqlite.Open(["libnone.so.1", "libnone.so"]));
 
-        string.Join(' ', ["libnone.so.1", "libsqlite3-0", "sqlite-libs", "brew install sqlite"]).Split(' ').ShouldAllBe(word => fault.Message.Contains(word));
+        string[] words = ["libnone.so.1", "libsqlite3-0", "sqlite-libs", "brew install sqlite"];
+        words.ShouldAllBe(word => fault.Message.Contains(word));
     }
 
     [Theory]

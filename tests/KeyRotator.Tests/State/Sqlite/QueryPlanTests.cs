@@ -32,7 +32,7 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
 
     // Pruning model lists reads every status, once a day.
     private static bool IsScan(string step) =>
-        Growing().IsMatch(step) && !s_partial.Any(index => step.EndsWith($"INDEX {index}", StringComparison.Ordinal)) && step != "SCAN key_status";
+        Growing().IsMatch(step) && step != "SCAN key_status" && !s_partial.Contains(step[(step.LastIndexOf(' ') + 1)..]);
 
     [GeneratedRegex("^SCAN (key_status|key_version|key_transition|check_run|finding|outbox|waiting|earlier|old|told)\\b")]
     private static partial Regex Growing();
@@ -71,7 +71,7 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
     {
         await KeyStatusTable.SaveAsync(transaction, [Status("k")], Cancel);
         await CheckHistoryTable.RecordAsync(transaction, [Status("k")], Cancel);
-        await KeyVersionTable.OpenAsync(transaction, new() { KeyId = Id("k"), Sequence = 1, Fingerprint = Print(1), FirstSeenAt = Now }, Cancel);
+        await KeyVersionTable.OpenAsync(transaction, Version("k"), Cancel);
         await KeyVersionTable.SetExpiryAsync(transaction, Id("k"), 1, null, ExpirySource.Unknown, Cancel);
         var finding = await FindingTable.InsertAsync(transaction, Claim(), Now, null, null, Cancel);
         await OutboxTable.ExpediteAsync(transaction, [finding.Id], Now, Cancel);

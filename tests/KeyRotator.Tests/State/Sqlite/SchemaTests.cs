@@ -17,7 +17,8 @@ public sealed class SchemaTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Migrations_Numbers_HaveNoGaps() => Migration.All().Select(migration => migration.Number).ShouldBe(Enumerable.Range(1, s_landed.Length));
+    public void Migrations_Numbers_HaveNoGaps() =>
+        Migration.All().Select(migration => migration.Number).ShouldBe(Enumerable.Range(1, s_landed.Length));
 
     [Fact]
     public void Migrations_Landed_AreNeverEdited() => Migration.All()
@@ -41,7 +42,8 @@ public sealed class SchemaTests : IDisposable
     {
         await _folder.CreateAsync();
 
-        await Should.ThrowAsync<StateException>(() => _folder.CreateAsync(With("ALTER TABLE model_list ADD COLUMN note TEXT; SELECT no_such_column")));
+        var broken = With("ALTER TABLE model_list ADD COLUMN note TEXT; SELECT no_such_column");
+        await Should.ThrowAsync<StateException>(() => _folder.CreateAsync(broken));
 
         Ask("SELECT count(*) FROM schema_version").ShouldBe(1L);
         Ask("SELECT count(*) FROM pragma_table_info('model_list') WHERE name = 'note'").ShouldBe(0L);
