@@ -8,14 +8,14 @@ namespace KeyRotator.Cli;
 /// <summary>All that a verb takes from its surroundings, so that each runs the same in a process of its own and in a test.</summary>
 internal sealed class CliContext
 {
+    private const int DefaultWidth = 80;
+    private const int LeastWidth = 40;
+
     /// <summary>Standard output as bytes. Text goes through <see cref="Out"/>.</summary>
     public required Stream Output { get; init; }
 
     /// <summary>Standard error: messages and progress.</summary>
     public required TextWriter Error { get; init; }
-
-    /// <summary>Standard input.</summary>
-    public required TextReader Input { get; init; }
 
     /// <summary>Looks an environment variable up; null where it is not set.</summary>
     public required Func<string, string?> Environment { get; init; }
@@ -42,7 +42,7 @@ internal sealed class CliContext
     public bool IsErrorTerminal { get; init; }
 
     /// <summary>Columns of the terminal; 80 where there is none.</summary>
-    public int Width { get; init; } = 80;
+    public int Width { get; init; } = DefaultWidth;
 
     /// <summary>Columns that text keeps within, or null where nobody watches and lines may be of any length.</summary>
     public int? LineWidth => IsOutputTerminal ? Width : null;
@@ -63,7 +63,6 @@ internal sealed class CliContext
     {
         Output = Console.OpenStandardOutput(),
         Error = Console.Error,
-        Input = Console.In,
         Environment = System.Environment.GetEnvironmentVariable,
         Variables = ReadVariables,
         Directory = System.Environment.CurrentDirectory,
@@ -71,8 +70,11 @@ internal sealed class CliContext
         CreateCheckPass = createCheckPass,
         IsOutputTerminal = !Console.IsOutputRedirected,
         IsErrorTerminal = !Console.IsErrorRedirected,
-        Width = Console.IsOutputRedirected ? 80 : Math.Max(Console.WindowWidth, 40),
+        Width = Console.IsOutputRedirected ? DefaultWidth : WidthOf(Console.WindowWidth),
     };
+
+    // A terminal that does not know its width says 0.
+    private static int WidthOf(int columns) => columns <= 0 ? DefaultWidth : Math.Max(columns, LeastWidth);
 
     private static Dictionary<string, string> ReadVariables() => System.Environment.GetEnvironmentVariables()
         .Cast<DictionaryEntry>()

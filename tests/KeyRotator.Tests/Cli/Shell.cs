@@ -38,7 +38,6 @@ internal sealed class Shell : IDisposable
     {
         Output = _output,
         Error = _error,
-        Input = new StringReader(""),
         Environment = name => Environment.GetValueOrDefault(name),
         Variables = () => Environment,
         Directory = Directory,

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using KeyRotator.Configuration;
+using KeyRotator.Tests.Support;
 using Shouldly;
 using Xunit;
 
@@ -39,7 +40,7 @@ public sealed partial class PublishedExamplesTests
             - { channels: [audit] }
         """;
 
-    public static TheoryData<string> ReadmeBlocks { get; } = [.. Blocks(Path.Combine(Root(), "README.md"))];
+    public static TheoryData<string> ReadmeBlocks { get; } = [.. Blocks(Path.Combine(Repository.Root, "README.md"))];
 
     [Fact]
     public void Load_TheDesignsExample_IsTaken() => Load(Design).Faults.ShouldBeEmpty();
@@ -62,18 +63,7 @@ public sealed partial class PublishedExamplesTests
     };
 
     private static IEnumerable<string> Blocks(string file) =>
-        File.Exists(file) ? Block().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value) : [];
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "KeyRotator.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("No KeyRotator.sln above the tests.");
-        }
-
-        return folder.FullName;
-    }
+        Block().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value);
 
     [GeneratedRegex(@"^```yaml\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();

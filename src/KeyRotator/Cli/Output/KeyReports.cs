@@ -1,3 +1,4 @@
+using KeyRotator.Expiry;
 using KeyRotator.Findings;
 using KeyRotator.Keys;
 
@@ -12,7 +13,9 @@ internal static class KeyReports
     /// <param name="findings">What is open about it.</param>
     public static KeyReport Build(ManagedKey key, KeyStatus? status, IEnumerable<Finding> findings)
     {
-        var report = status is null ? Unobserved(key) : Observed(key, status);
+        var report = Declared(key);
+        report = status is null ? report : WithChecks(report, key, status);
+        report = status is { Version: > 0 } ? WithVersion(report, key, status) : report;
         return report with { Findings = [.. InOrder(findings)] };
     }
 
@@ -20,9 +23,9 @@ internal static class KeyReports
     public static IEnumerable<Finding> InOrder(IEnumerable<Finding> findings) =>
         findings.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.OpenedAt).ThenBy(finding => finding.Id);
 
-    private static KeyReport Unobserved(ManagedKey key)
+    private static KeyReport Declared(ManagedKey key)
     {
-        var declared = key.Expires is { FingerprintPrefix: null } expires ? expires.ExpiresAt : (DateTimeOffset?)null;
+        var expiresAt = key.Expires is { FingerprintPrefix: null } expires ? expires.ExpiresAt : (DateTimeOffset?)null;
         return new KeyReport
         {
             Id = key.Id.Value,
@@ -30,31 +33,30 @@ internal static class KeyReports
             Environment = key.Environment,
             Owner = key.Owner,
             State = key.Suspended ? KeyState.Suspended : null,
-            ExpiresAt = declared,
-            ExpirySource = declared is null ? ExpirySource.Unknown : ExpirySource.Declared,
-            RotationDueAt = RotationDueAt(key.Policy, declared, null),
+            ExpiresAt = expiresAt,
+            ExpirySource = expiresAt is null ? ExpirySource.Unknown : ExpirySource.Declared,
             Locations = [.. key.Locations.Select(location => new LocationStatus { Location = location })],
         };
     }
 
-    private static KeyReport Observed(ManagedKey key, KeyStatus status) => new()
+    private static KeyReport WithChecks(KeyReport declared, ManagedKey key, KeyStatus status) => declared with
     {
-        Id = key.Id.Value,
-        Provider = key.Provider,
-        Environment = key.Environment,
-        Owner = key.Owner,
-        State = key.Suspended ? KeyState.Suspended : status.Version > 0 ? status.State : null,
         Verdict = status.Verdict,
         Reason = status.Reason,
         HttpStatus = status.HttpStatus,
         VerdictSince = status.VerdictSince,
-        Fingerprint = status.Fingerprint?.Short,
-        ExpiresAt = status.ExpiresAt,
-        ExpirySource = status.ExpirySource,
-        RotationDueAt = RotationDueAt(key.Policy, status.ExpiresAt, status.FirstSeenAt),
         NextCheckAt = status.NextCheckAt,
         CheckedAt = status.CheckedAt,
         Locations = [.. key.Locations.Select(location => Seen(location, status))],
+    };
+
+    private static KeyReport WithVersion(KeyReport report, ManagedKey key, KeyStatus status) => report with
+    {
+        State = key.Suspended ? KeyState.Suspended : status.State,
+        Fingerprint = status.Fingerprint?.Short,
+        ExpiresAt = status.ExpiresAt,
+        ExpirySource = status.ExpirySource,
+        RotationDueAt = DueDates.RotationDueAt(status, key.Policy),
     };
 
     private static LocationStatus Seen(SecretLocation location, KeyStatus status) =>
@@ -62,11 +64,4 @@ internal static class KeyReports
 
     private static bool IsSamePlace(SecretLocation one, SecretLocation other) =>
         one.Store == other.Store && one.Name == other.Name && one.Field == other.Field;
-
-    private static DateTimeOffset? RotationDueAt(KeyPolicy policy, DateTimeOffset? expiresAt, DateTimeOffset? firstSeenAt)
-    {
-        var byExpiry = expiresAt - policy.RotateBefore;
-        var byAge = firstSeenAt + policy.RotateEvery;
-        return byExpiry is null || byAge < byExpiry ? byAge ?? byExpiry : byExpiry;
-    }
 }

@@ -6,6 +6,7 @@ namespace KeyRotator.Cli.Output;
 internal sealed class ProgressLine(CliContext context) : IProgress<CheckProgress>, IDisposable
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_settled = TimeSpan.FromSeconds(2);
     private readonly Lock _lock = new();
     private readonly bool _isShown = context.IsErrorTerminal && context.IsSmartTerminal;
     private readonly long _startedAt = context.Time.GetTimestamp();
@@ -47,15 +48,11 @@ internal sealed class ProgressLine(CliContext context) : IProgress<CheckProgress
         }
     }
 
+    // The first moments tell nothing of the rest.
     private string Eta(CheckProgress value)
     {
-        if (value.Checked == 0)
-        {
-            return "";
-        }
-
-        var left = context.Time.GetElapsedTime(_startedAt) / value.Checked * (value.Total - value.Checked);
-        return $", {TimeText.Span(left)} left";
+        var elapsed = context.Time.GetElapsedTime(_startedAt);
+        return value.Checked == 0 || elapsed < s_settled ? "" : $", {TimeText.Span(elapsed / value.Checked * (value.Total - value.Checked))} left";
     }
 
     private void Show(string text)

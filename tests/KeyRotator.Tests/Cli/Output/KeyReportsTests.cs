@@ -26,6 +26,10 @@ public sealed class KeyReportsTests
     }
 
     [Fact]
+    public void Build_CheckedButNothingThere_KeepsTheDeclaredExpiry() =>
+        KeyReports.Build(s_key, Status() with { Version = 0, IsMissing = true }, []).ExpirySource.ShouldBe(ExpirySource.Declared);
+
+    [Fact]
     public void Build_StatementAboutAnotherVersion_IsNoExpiryOfThisOne()
     {
         var key = s_key with { Expires = s_key.Expires! with { FingerprintPrefix = "3f2a9c01b7de" } };
