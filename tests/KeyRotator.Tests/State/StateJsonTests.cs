@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using KeyRotator.Alerts;
 using KeyRotator.Findings;
 using KeyRotator.Keys;
+using KeyRotator.Secrets;
 using KeyRotator.State;
 using Shouldly;
 using Xunit;
@@ -23,7 +24,7 @@ public sealed class StateJsonTests
             {
                 Location = new() { Store = "aws", Name = "prod/llm", Field = "KEY", Follows = TimeSpan.FromMinutes(30) },
                 Version = "7",
-                Fingerprint = Secrets.Fingerprint.Parse(new string('a', 64)),
+                Fingerprint = Fingerprint.Parse(new string('a', 64)),
                 DriftingSince = s_at,
             },
             new() { Location = new() { Store = "env", Name = "KEY" } },
