@@ -15,7 +15,7 @@ internal sealed class DemoNarrator(TextWriter output, int width, Paint paint, Ti
     private readonly Lock _lock = new();
 
     /// <summary>Begins an act.</summary>
-    public void Act(string title) => Write($"\n{title}\n", TimeSpan.Zero);
+    public void Act(string title) => Write($"\n{title}", TimeSpan.Zero);
 
     /// <summary>A paragraph, and time to read it.</summary>
     public Task SayAsync(string text, CancellationToken cancellationToken) =>
@@ -29,8 +29,9 @@ internal sealed class DemoNarrator(TextWriter output, int width, Paint paint, Ti
     {
         var isGood = alert.Kind is "Resolved";
         var label = paint.Apply(isGood ? "RESOLVED" : "ALERT", isGood ? Colour.Green : Colour.Red);
-        var head = $"     {label}  {alert.Severity.ToLowerInvariant()} {alert.Reason}, {alert.Subject}";
-        var text = isGood ? head : $"{head}\n            {TextWrap.Wrap(alert.Message, width, 12)}";
+        var text = isGood
+            ? $"     {label}  {alert.Reason}, {alert.Subject}"
+            : $"     {label}  {alert.Severity.ToLowerInvariant()} {alert.Reason}, {alert.Subject}\n            {TextWrap.Wrap(alert.Message, width, 12)}";
         return PauseAsync(Write(text, wordTime * Words(text)), cancellationToken);
     }
 
