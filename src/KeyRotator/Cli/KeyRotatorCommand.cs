@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Diagnostics.CodeAnalysis;
 using KeyRotator.Cli.Output;
+using KeyRotator.Demo;
 using KeyRotator.State;
 using KeyRotator.Stores;
 
@@ -19,6 +20,7 @@ internal static class KeyRotatorCommand
         return new Command("keyrotator", "Keeps an organisation's LLM API keys alive, in the right place, and replaced before they die.")
         {
             new HelpOption { Action = new HelpAction { MaxWidth = HelpWidth } },
+            VersionCommand.Option(context),
             common.Config,
             common.Output,
             CheckCommand.Create(context, common),
@@ -50,6 +52,7 @@ internal static class KeyRotatorCommand
                 ConfigSchemaCommand.Create(context),
                 ConfigShowCommand.Create(context, common),
             },
+            DemoCommand.Create(context),
             VersionCommand.Create(context, common),
         };
     }
@@ -72,7 +75,7 @@ internal static class KeyRotatorCommand
         {
             return Report(context, exception.ExitCode, exception.Message);
         }
-        catch (Exception exception) when (exception is StateException or SecretStoreException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is StateException or SecretStoreException or DemoException or IOException or UnauthorizedAccessException)
         {
             return Report(context, ExitCode.Failed, Printable.Of(exception.Message));
         }

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using KeyRotator.Alerts;
 using KeyRotator.Findings;
 using KeyRotator.Keys;
+using KeyRotator.Secrets;
 using KeyRotator.State;
 using Shouldly;
 using Xunit;
@@ -23,7 +24,7 @@ public sealed class StateJsonTests
             {
                 Location = new() { Store = "aws", Name = "prod/llm", Field = "KEY", Follows = TimeSpan.FromMinutes(30) },
                 Version = "7",
-                Fingerprint = KeyRotator.Secrets.Fingerprint.Parse(new string('a', 64)),
+                Fingerprint = Fingerprint.Parse(new string('a', 64)),
                 DriftingSince = s_at,
             },
             new() { Location = new() { Store = "env", Name = "KEY" } },
@@ -68,7 +69,8 @@ public sealed class StateJsonTests
         JsonSerializer.Serialize(alert, StateJson.Default.Alert).ShouldBe(
             """
             {"id":"a","kind":"Trigger","at":"2027-01-31T00:00:00+00:00","severity":"Warning","findings":[{"id":"f","reason":"KeyExpiring",
-            "severity":"Warning","subjectKind":"Key","subject":"k","message":"m","openedAt":"2027-01-31T00:00:00+00:00","rung":7}]}
+            "severity":"Warning","subjectKind":"Key","subject":"k","message":"m","openedAt":"2027-01-31T00:00:00+00:00","rung":7}],
+            "omitted":0}
             """.ReplaceLineEndings(""));
     }
 

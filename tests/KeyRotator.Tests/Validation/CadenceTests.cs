@@ -1,0 +1,51 @@
+using FsCheck;
+using FsCheck.Fluent;
+using KeyRotator.Keys;
+using KeyRotator.Providers;
+using KeyRotator.Tests.Support;
+using KeyRotator.Validation;
+using Shouldly;
+using Xunit;
+
+namespace KeyRotator.Tests.Validation;
+
+public sealed class CadenceTests
+{
+    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
+
+    [Theory]
+    [InlineData(900, null, null, 900, "the key's own")]
+    [InlineData(900, 60, null, 60, "the instance's, also where it is shorter")]
+    [InlineData(900, null, 30, 900, "a vendor that tolerates more")]
+    [InlineData(900, null, 21_600, 21_600, "never below what the vendor tolerates")]
+    [InlineData(900, 60, 21_600, 21_600, "not even by the instance's word")]
+    public void Of_KeyInstanceAndVendor_IsTheirs(int key, int? instance, int? least, int expected, string why)
+    {
+        var managed = A.Key(policy: KeyPolicy.Default with { CheckEvery = Seconds(key) });
+        var profile = least is { } seconds ? new ProviderProfile { Title = "T", Probe = "p", LeastCheckEvery = Seconds(seconds) } : null;
+        var configured = A.Instance("mistral") with { CheckEvery = instance is { } every ? Seconds(every) : null };
+
+        Cadence.Of(managed, configured, profile).ShouldBe(Seconds(expected), why);
+    }
+
+    [Theory]
+    [InlineData(null, null, 3_600, "the cadence")]
+    [InlineData(5, null, 5, "a rejection wants its confirmation sooner")]
+    [InlineData(7_200, null, 3_600, "but not later than the cadence")]
+    [InlineData(null, 60, 3_600, "a short pause changes nothing")]
+    [InlineData(null, 7_200, 7_200, "a long one does")]
+    [InlineData(5, 7_200, 7_200, "and outranks the confirmation")]
+    public void Next_WhatWaits_IsThatTime(int? confirm, int? retry, int expected, string why) =>
+        Cadence.Next(s_hour, Seen.Start, At(confirm), At(retry), 0.5).ShouldBe(Seen.Start + Seconds(expected), why);
+
+    [Fact]
+    public void Next_AnyJitter_StaysWithinATenth() =>
+        Prop.ForAll(
+            Gen.Choose(0, 999_999).Zip(Gen.Choose(30, 900_000)).ToArbitrary(),
+            input => (Cadence.Next(Seconds(input.Item2), Seen.Start, null, null, input.Item1 / 1e6) - Seen.Start) / Seconds(input.Item2) is >= 0.899999 and <= 1.1)
+            .QuickCheckThrowOnFailure();
+
+    private static DateTimeOffset? At(int? seconds) => seconds is { } after ? Seen.Start + Seconds(after) : null;
+
+    private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
+}
