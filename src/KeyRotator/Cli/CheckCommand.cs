@@ -54,6 +54,11 @@ internal sealed class CheckCommand
         var request = new CheckPassRequest(isWhole ? null : keys, SendAlerts: !parsed.GetValue(_noAlerts), IgnoreCadence: true);
         var result = await PassAsync(workbench, request, cancellationToken);
 
+        if (result.Skipped > 0)
+        {
+            await _context.Error.WriteLineAsync($"{result.Skipped} of {result.Checked} keys were probed a moment ago and not again: their last answers are shown.");
+        }
+
         var format = _common.FormatOf(parsed);
         var printer = new KeyReportPrinter(_context, new KeyReportReader(workbench.Database, settings));
         var tally = await printer.PrintAsync(keys, result.CheckedAt, format, cancellationToken);

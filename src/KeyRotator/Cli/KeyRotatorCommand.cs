@@ -19,6 +19,7 @@ internal static class KeyRotatorCommand
         return new Command("keyrotator", "Keeps an organisation's LLM API keys alive, in the right place, and replaced before they die.")
         {
             new HelpOption { Action = new HelpAction { MaxWidth = HelpWidth } },
+            VersionCommand.Option(context),
             common.Config,
             common.Output,
             CheckCommand.Create(context, common),

@@ -16,7 +16,7 @@ internal sealed class RunCommand
     private readonly CommonOptions _common;
     private readonly Option<string?> _listen = new("--listen")
     {
-        Description = $"Address and port for {Health.LivePath}, {Health.ReadyPath} and {Health.MetricsPath}; ${ListenVariable} or {DefaultListen} where it is left away",
+        Description = $"Address and port for {Health.LivePath}, {Health.ReadyPath}, {Health.MetricsPath} (default ${ListenVariable} or {DefaultListen})",
     };
 
     private RunCommand(CliContext context, CommonOptions common)
@@ -38,13 +38,16 @@ internal sealed class RunCommand
     {
         var path = SettingsSource.Locate(_context, _common.ConfigOf(parsed));
         var first = SettingsLoader.Load(path, _context.Environment);
-        var settings = first.Settings ?? throw CliException.Usage(string.Join('\n', SettingsSource.Describe(_context, first.Faults)));
+        var settings = first.Settings ?? throw SettingsSource.Refusal(_context, first.Faults);
         var listen = Listen(parsed.GetValue(_listen) ?? _context.Environment(ListenVariable) ?? DefaultListen);
         await using var state = await StateDatabase.OpenAsync(settings.Database.Path, _context.Time, cancellationToken);
-        await ServiceHost.RunAsync(new ServiceRequest(path, file => SettingsLoader.Load(file, _context.Environment), first, state, listen), cancellationToken);
+        var request = new ServiceRequest(path, file => SettingsLoader.Load(file, _context.Environment), first, state, listen);
+        await ServiceHost.RunAsync(request, cancellationToken);
         return ExitCode.Success;
     }
 
     private static IPEndPoint Listen(string text) =>
-        IPEndPoint.TryParse(text, out var endpoint) && endpoint.Port > 0 ? endpoint : throw CliException.Usage($"--listen '{text}' is no address with a port. Write 127.0.0.1:8080, or 0.0.0.0:8080 for all interfaces.");
+        IPEndPoint.TryParse(text, out var endpoint) && endpoint.Port > 0
+            ? endpoint
+            : throw CliException.Usage($"--listen {Typed.Show(text)} is no address with a port. Write 127.0.0.1:8080, or 0.0.0.0:8080 for all interfaces.");
 }

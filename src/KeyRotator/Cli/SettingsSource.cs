@@ -19,8 +19,12 @@ internal static class SettingsSource
     public static Settings Load(CliContext context, string? option)
     {
         var result = Read(context, option);
-        return result.Settings ?? throw CliException.Usage(string.Join('\n', Describe(context, result.Faults)));
+        return result.Settings ?? throw Refusal(context, result.Faults);
     }
+
+    /// <summary>What to throw where there are faults: all of them, one a line.</summary>
+    public static CliException Refusal(CliContext context, IEnumerable<ConfigurationFault> faults) =>
+        CliException.Usage(string.Join('\n', Describe(context, faults)));
 
     /// <summary>The configuration, or what is wrong with it.</summary>
     /// <exception cref="CliException">None was found.</exception>

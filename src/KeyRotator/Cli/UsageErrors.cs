@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using KeyRotator.Cli.Output;
 
 namespace KeyRotator.Cli;
 
@@ -13,9 +14,9 @@ internal static class UsageErrors
         return CliException.Usage($"{Message(parsed, command)}\nSee '{Path(parsed.CommandResult)} --help'.");
     }
 
-    /// <summary>The names of the options that may stand there.</summary>
+    /// <summary>The names of the options that may stand there: the command's own, and those from above that hold for all below.</summary>
     public static IEnumerable<string> Options(SymbolResult? result) => result is CommandResult at
-        ? at.Command.Options.SelectMany(option => option.Aliases.Prepend(option.Name)).Concat(Options(at.Parent))
+        ? Names(at.Command.Options.Concat(Above(at.Parent).Where(option => option.Recursive)))
         : [];
 
     private static string Message(ParseResult parsed, Command command) => parsed.UnmatchedTokens switch
@@ -26,8 +27,14 @@ internal static class UsageErrors
         [var token, ..] => $"Unexpected argument {Typed.Show(token)}.",
         [] when parsed.Errors.All(error => error.SymbolResult is CommandResult) && command.Subcommands.Count > 0 =>
             $"'{Path(parsed.CommandResult)}' takes one of these commands: {string.Join(", ", Verbs(command))}.",
-        [] => parsed.Errors[0].Message,
+        [] => Printable.Of(parsed.Errors[0].Message),
     };
+
+    private static IEnumerable<Option> Above(SymbolResult? result) =>
+        result is CommandResult at ? at.Command.Options.Concat(Above(at.Parent)) : [];
+
+    private static IEnumerable<string> Names(IEnumerable<Option> options) =>
+        options.SelectMany(option => option.Aliases.Prepend(option.Name));
 
     private static IEnumerable<string> Verbs(Command command) => command.Subcommands.Select(verb => verb.Name);
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using KeyRotator.Cli.Output;
@@ -16,6 +17,9 @@ internal static class VersionCommand
         command.SetAction(parsed => Print(context, common.FormatOf(parsed)));
         return command;
     }
+
+    /// <summary>The option <c>--version</c>, for those who look for it there.</summary>
+    public static VersionOption Option(CliContext context) => new() { Description = "Print the version", Action = new Action(context) };
 
     /// <summary>KeyRotator's version, without the build's commit.</summary>
     public static string Number => Attribute?.InformationalVersion.Split('+')[0] ?? "0.0.0";
@@ -42,5 +46,14 @@ internal static class VersionCommand
             json.WriteString("sqlite", sqlite);
             json.WriteEndObject();
         });
+    }
+
+    private sealed class Action(CliContext context) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            Print(context, OutputFormat.Table);
+            return (int)ExitCode.Success;
+        }
     }
 }

@@ -9,6 +9,8 @@ internal sealed class Workbench : IAsyncDisposable
 {
     private readonly Lazy<IReadOnlyDictionary<string, ISecretStore>> _stores;
 
+    private readonly List<IDisposable> _kept = [];
+
     private Workbench(CliContext context, Settings settings, StateDatabase database)
     {
         Time = context.Time;
@@ -40,6 +42,18 @@ internal sealed class Workbench : IAsyncDisposable
             .Select(store => SecretStores.Create(store, context.Time))
             .ToDictionary(store => store.Name, StringComparer.Ordinal);
 
+    /// <summary>Lets something go with the verb.</summary>
+    public T Keep<T>(T kept)
+        where T : IDisposable
+    {
+        _kept.Add(kept);
+        return kept;
+    }
+
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => Database.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _kept.ForEach(kept => kept.Dispose());
+        return Database.DisposeAsync();
+    }
 }

@@ -5,7 +5,7 @@ namespace KeyRotator.Configuration;
 /// <summary>What a file looks like from outside, to see that it changed without reading it.</summary>
 /// <param name="Path">Absolute.</param>
 /// <param name="Mark">Equal as long as the file was not changed, replaced, removed or pointed elsewhere.</param>
-internal readonly record struct FileStamp(string Path, string Mark)
+internal sealed record FileStamp(string Path, string Mark)
 {
     /// <summary>Looks at a file.</summary>
     public static FileStamp Of(string path) => new(path, MarkOf(path));

@@ -68,7 +68,7 @@ internal sealed class KeyChecks(SettingsDraft draft, SettingsCatalogue catalogue
 
         CheckStore(path, spare);
         if (spare.Store is { } store
-            && draft.Stores.GetValueOrDefault(store.Value).Value is { } settings && StoreMembers.IsReadOnly(settings.Kind))
+            && draft.Stores.GetValueOrDefault(store.Value)?.Value is { } settings && StoreMembers.IsReadOnly(settings.Kind))
         {
             faults.Refuse(store.At, $"{path}.store", $"a store of kind `{settings.Kind}` cannot be written");
         }

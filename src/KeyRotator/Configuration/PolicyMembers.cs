@@ -8,18 +8,11 @@ namespace KeyRotator.Configuration;
 /// <summary>The members that <c>defaults</c> and every key take.</summary>
 internal static class PolicyMembers
 {
-    /// <summary>Severities as the file spells them.</summary>
-    public static IReadOnlyDictionary<string, Severity> Severities { get; } = new Dictionary<string, Severity>(StringComparer.Ordinal)
-    {
-        ["info"] = Severity.Info,
-        ["warning"] = Severity.Warning,
-        ["critical"] = Severity.Critical,
-    };
+    /// <summary>A severity, as the file spells it.</summary>
+    public static ScalarShape<Severity> Severity { get; } = Values.OneOf(["info", "warning", "critical"], static word => Enum.Parse<Severity>(word, ignoreCase: true));
 
     /// <summary>Reasons as the file spells them.</summary>
-    public static IReadOnlyDictionary<string, FindingReason> Reasons { get; } = Enum.GetValues<FindingReason>()
-        .Where(reason => reason is not FindingReason.None)
-        .ToDictionary(reason => reason.ToString(), StringComparer.Ordinal);
+    public static IReadOnlyCollection<string> Reasons { get; } = [.. Enum.GetNames<FindingReason>().Where(name => name != nameof(FindingReason.None))];
 
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
@@ -27,7 +20,7 @@ internal static class PolicyMembers
     private static readonly ListShape<TimeSpan> s_ladder = new(Values.Days) { Least = 1 };
 
     private static readonly MapShape<Severity> s_severities =
-        new(new NameRule("a finding's reason", [.. Reasons.Keys]), Values.OneOf(Severities));
+        new(new NameRule("a finding's reason", Reasons), Severity);
 
     private static readonly ObjectShape<RepeatDraft> s_repeat = new ObjectShape<RepeatDraft>("repeatEvery", static _ => new())
         .Optional("critical", "Default 4h.", Values.Duration(s_minute), static (repeat, span) => repeat.Critical = span)
@@ -69,7 +62,7 @@ internal static class PolicyMembers
         var severities = new Dictionary<FindingReason, Severity>(policy.SeverityOverrides);
         foreach (var (reason, severity) in overrides)
         {
-            severities[Reasons.GetValueOrDefault(reason)] = severity.Value;
+            severities[Enum.Parse<FindingReason>(reason)] = severity.Value;
         }
 
         return policy with { SeverityOverrides = new ReadOnlyDictionary<FindingReason, Severity>(severities) };

@@ -13,7 +13,7 @@ internal static class ProviderMembers
         "the name of a header that may be set here: no secret goes into one (keys come from stores), and none that frames the request",
         $"^(?!{s_secretHeaders})(?!{s_framingHeaders})[A-Za-z0-9!#$%&'*+.^_`|~-]{{1,100}}$");
 
-    private static readonly Dictionary<string, bool> s_probes = new(StringComparer.Ordinal) { ["models"] = true, ["none"] = false };
+    private static readonly ScalarShape<bool> s_probe = Values.OneOf(["models", "none"], static word => word == "models");
 
     /// <summary>An instance of any of these kinds.</summary>
     public static ObjectShape<ProviderDraft> Shape(IReadOnlyList<ProviderKind> kinds) =>
@@ -40,7 +40,7 @@ internal static class ProviderMembers
             .Optional("control", "Whether a made-up key is probed now and then, to see that it is not accepted. Default on.",
                 Values.Switch, static (instance, flag) => instance.Control = flag)
             .Optional("probe", "How keys are proven: by the models call, or not at all. Default models.",
-                Values.OneOf(s_probes), static (instance, flag) => instance.Probe = flag)
+                s_probe, static (instance, flag) => instance.Probe = flag)
             .Optional("allowInsecure", "Whether plain http to a host that is not loopback is meant. Default false.",
                 Values.Flag, static (instance, flag) => instance.AllowInsecure = flag)
             .NotBoth("baseUrl", "endpoint");

@@ -1,4 +1,5 @@
 using KeyRotator.Configuration.Shapes;
+using KeyRotator.Findings;
 using KeyRotator.Keys;
 
 namespace KeyRotator.Configuration;
@@ -17,14 +18,16 @@ internal static class SettingsMembers
     private static readonly NameRule s_labels =
         new("a label: up to 100 printable characters", @"^[^\u0000-\u0020\u007F-\u00A0\u2028\u2029]{1,100}$");
 
+    private static readonly ScalarShape<FindingReason> s_reason = Values.OneOf(PolicyMembers.Reasons, Enum.Parse<FindingReason>);
+
     private static readonly ObjectShape<MatchDraft> s_match = new ObjectShape<MatchDraft>("match", static _ => new())
         .Optional("environment", "The key's environment.", Values.Text, static (match, text) => match.Environment = text)
         .Optional("provider", "The key's provider instance, or the one that the finding is about.",
             Values.Name.Located(), static (match, name) => match.Provider = name)
         .Optional("owner", "The key's owner.", Values.Text, static (match, text) => match.Owner = text)
-        .Optional("reason", "The finding's reason.", Values.OneOf(PolicyMembers.Reasons), static (match, reason) => match.Reason = reason)
+        .Optional("reason", "The finding's reason.", s_reason, static (match, reason) => match.Reason = reason)
         .Optional("severity", "The finding's severity. Default: warning and critical.",
-            Values.OneOf(PolicyMembers.Severities), static (match, severity) => match.Severity = severity);
+            PolicyMembers.Severity, static (match, severity) => match.Severity = severity);
 
     private static readonly ObjectShape<RouteDraft> s_route = new ObjectShape<RouteDraft>("route", static _ => new())
         .Optional("match", "What a finding must have, all of it. Default: anything.", s_match, static (route, match) => route.Match = match)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KeyRotator.Alerts;
+using KeyRotator.Findings;
 using KeyRotator.Keys;
 using KeyRotator.Providers;
 
@@ -142,7 +143,7 @@ internal static class SettingsView
         return Given(new() { ["match"] = match.Count == 0 ? null : match, ["channels"] = List(route.Channels) });
     }
 
-    private static string Word(Findings.Severity severity) => PolicyMembers.Severities.First(word => word.Value == severity).Key;
+    private static string Word(Severity severity) => severity.ToString().ToLowerInvariant();
 
     private static string? Span(TimeSpan? span) => span is { } given ? Durations.Format(given) : null;
 

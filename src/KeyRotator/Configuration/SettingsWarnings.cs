@@ -68,7 +68,7 @@ internal sealed class SettingsWarnings(SettingsDraft draft, Settings settings, S
 
     private void WarnOfPacing(ProviderInstance instance, List<ManagedKey> keys)
     {
-        if (draft.Providers.GetValueOrDefault(instance.Name).Value?.RequestsPerMinute is not { } cap || !instance.Probe)
+        if (draft.Providers.GetValueOrDefault(instance.Name)?.Value?.RequestsPerMinute is not { } cap || !instance.Probe)
         {
             return;
         }

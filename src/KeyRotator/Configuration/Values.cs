@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using KeyRotator.Alerts;
 using KeyRotator.Configuration.Shapes;
 using KeyRotator.Keys;
@@ -14,33 +13,32 @@ internal static class Values
     public const string NamePattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$";
 
     private static readonly string[] s_postgresMarks = ["postgres:", "postgresql:", "host=", "server=", "npgsql"];
-    private static readonly string[] s_anyScalar = ["string", "number", "boolean"];
 
     /// <summary>Text on one line. Numbers and booleans are taken as they are written, quoted or not: <c>5</c> is the text 5.</summary>
     public static ScalarShape<string> Text { get; } = new(
         "text on one line",
-        new() { ["type"] = Types(s_anyScalar), ["pattern"] = @"^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]{1,1000}$" },
+        ScalarForm.AnyText(@"^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]{1,1000}$"),
         static scalar => scalar.Text);
 
     /// <summary>A secret: any text, never shown.</summary>
     public static ScalarShape<SecretValue> Secret { get; } = new(
         "a secret of at least one character",
-        new() { ["type"] = Types(s_anyScalar), ["minLength"] = 1 },
-        static scalar => scalar.Text.Length > 0 ? new SecretValue(scalar.Text) : new Complaint("it is empty"))
+        ScalarForm.AnyText(@"^[\s\S]+$"),
+        static scalar => new SecretValue(scalar.Text))
     { IsShown = static _ => false };
 
     /// <summary>A reference to something that the file names elsewhere.</summary>
     public static ScalarShape<string> Name { get; } = new(
-        "a name of letters, digits, `.`, `_` and `-`", Pattern(NamePattern), static scalar => scalar.Text);
+        "a name of letters, digits, `.`, `_` and `-`", ScalarForm.Text(NamePattern), static scalar => scalar.Text);
 
     /// <summary>A whole warning rung.</summary>
     public static ScalarShape<TimeSpan> Days { get; } = new(
         "a number of whole days such as `30d` or `0d`",
-        Pattern(Durations.DaysPattern),
+        ScalarForm.Text(Durations.DaysPattern),
         static scalar => Span(scalar.Text, TimeSpan.Zero, Durations.Longest));
 
     /// <summary>True or false.</summary>
-    public static ScalarShape<bool> Flag { get; } = new("`true` or `false`", new() { ["type"] = "boolean" }, static scalar => scalar switch
+    public static ScalarShape<bool> Flag { get; } = new("`true` or `false`", new() { Types = ["boolean"] }, static scalar => scalar switch
     {
         { IsPlain: false, IsInterpolated: false } => new Complaint("write it without quotes"),
         { Text: "true" or "True" or "TRUE" } => true,
@@ -51,7 +49,7 @@ internal static class Values
     /// <summary>On or off. YAML 1.1 tools turn these words into booleans, so booleans are taken too.</summary>
     public static ScalarShape<bool> Switch { get; } = new(
         "`on` or `off`",
-        new() { ["enum"] = new JsonArray("on", "off", true, false) },
+        new() { Words = ["on", "off"], TakesBooleans = true },
         static scalar => scalar switch
     {
         { Text: "on" } => true,
@@ -64,27 +62,27 @@ internal static class Values
     /// <summary>A date, or a date for one version.</summary>
     public static ScalarShape<ExpiryStatement> Expiry { get; } = new(
         "a date such as `2027-01-31`, or `2027-01-31@` and at least 12 digits of a fingerprint",
-        Pattern(ExpiryStatements.Pattern),
+        ScalarForm.Text(ExpiryStatements.Pattern),
         static scalar => ExpiryStatements.TryParse(scalar.Text, out var statement) ? statement : new Complaint("that day does not exist"));
 
     /// <summary>A provider's base URL.</summary>
     public static ScalarShape<Uri> BaseUrl { get; } = new(
         "an absolute http(s) URL without user info, query and fragment, such as `https://llm.example/v1`",
-        Pattern(WebAddress.BasePattern),
+        ScalarForm.Text(WebAddress.BasePattern),
         static scalar => WebAddress.Read(scalar.Text) is { } address ? address : new Complaint(""))
     { IsShown = static text => text.AsSpan().IndexOfAny("@?#") < 0 };
 
     /// <summary>A receiver's URL. Secret as a whole.</summary>
     public static ScalarShape<Uri> ReceiverUrl { get; } = new(
         "an absolute http(s) URL without user info and fragment, such as `https://ops.example/hook`",
-        Pattern(WebAddress.ReceiverPattern),
+        ScalarForm.Text(WebAddress.ReceiverPattern),
         static scalar => WebAddress.Read(scalar.Text) is { } address ? address : new Complaint(""))
     { IsShown = static _ => false };
 
     /// <summary>A signing secret of Standard Webhooks.</summary>
     public static ScalarShape<SecretValue> Signing { get; } = new(
         "a signing secret: 24 to 64 bytes in base64, with or without `whsec_` in front",
-        Pattern("^(whsec_)?[A-Za-z0-9+/]{32,86}={0,2}$"),
+        ScalarForm.Text("^(whsec_)?[A-Za-z0-9+/]{32,86}={0,2}$"),
         static scalar => SigningSecret.Validate(scalar.Text) is null ? new SecretValue(scalar.Text) : new Complaint(""))
     {
         IsShown = static _ => false,
@@ -93,7 +91,7 @@ internal static class Values
     /// <summary>Where state is kept. Not shown: a connection string carries a password.</summary>
     public static ScalarShape<string> Database { get; } = new(
         "`sqlite:PATH` or `sqlite::memory:`",
-        Pattern(@"^sqlite:[^\u0000-\u001F\u007F]+$"),
+        ScalarForm.Text(@"^sqlite:[^\u0000-\u001F\u007F]+$"),
         static scalar => scalar.Text)
     {
         IsShown = static _ => false,
@@ -105,20 +103,20 @@ internal static class Values
     /// <summary>A header's value. Not shown, because it may be a secret in spite of the rule.</summary>
     public static ScalarShape<string> HeaderValue { get; } = new(
         "a header value of printable ASCII characters",
-        Pattern("^[!-~]([ -~]{0,998}[!-~])?$", s_anyScalar),
+        ScalarForm.AnyText("^[!-~]([ -~]{0,998}[!-~])?$"),
         static scalar => scalar.Text)
     { IsShown = static _ => false };
 
     /// <summary>A span within bounds.</summary>
     public static ScalarShape<TimeSpan> Duration(TimeSpan least, TimeSpan? most = null) => new(
         "a duration such as `30s`, `15m`, `24h` or `90d`",
-        Pattern(least > TimeSpan.Zero ? Durations.Pattern : Durations.PatternWithZero),
+        ScalarForm.Text(least > TimeSpan.Zero ? Durations.Pattern : Durations.PatternWithZero),
         scalar => Span(scalar.Text, least, most ?? Durations.Longest));
 
     /// <summary>A whole number within bounds.</summary>
     public static ScalarShape<int> Count(int least, int most) => new(
         $"a whole number from {least} to {most}",
-        new() { ["type"] = "integer", ["minimum"] = least, ["maximum"] = most },
+        new() { Types = ["integer"], Minimum = least, Maximum = most },
         scalar => scalar switch
         {
             { IsPlain: false, IsInterpolated: false } => new Complaint("write it without quotes"),
@@ -127,16 +125,15 @@ internal static class Values
         });
 
     /// <summary>One of several words, as it is.</summary>
-    public static ScalarShape<string> OneOf(IReadOnlyCollection<string> words) =>
-        OneOf(words.ToDictionary(word => word, StringComparer.Ordinal));
+    public static ScalarShape<string> OneOf(IReadOnlyCollection<string> words) => OneOf(words, static word => word);
 
-    /// <summary>One of several words.</summary>
-    public static ScalarShape<T> OneOf<T>(IReadOnlyDictionary<string, T> words) => new(
-        words.Count > 6 ? "one of the known words" : string.Join(" or ", words.Keys.Select(word => $"`{word}`")),
-        new() { ["enum"] = new JsonArray([.. words.Keys.Select(word => JsonValue.Create(word))]) },
-        scalar => words.TryGetValue(scalar.Text, out var value)
-            ? value
-            : new Complaint(scalar.IsInterpolated ? "" : NearestName.Hint(scalar.Text, [.. words.Keys])));
+    /// <summary>What one of several words stands for.</summary>
+    public static ScalarShape<T> OneOf<T>(IReadOnlyCollection<string> words, Func<string, T> meaningOf) => new(
+        words.Count > 6 ? "one of the known words" : string.Join(" or ", words.Select(word => $"`{word}`")),
+        new() { Words = words },
+        scalar => words.Contains(scalar.Text)
+            ? meaningOf(scalar.Text)
+            : new Complaint(scalar.IsInterpolated ? "" : NearestName.Hint(scalar.Text, words)));
 
     private static Parsed<TimeSpan> Span(string text, TimeSpan least, TimeSpan most) =>
         Durations.TryParse(text, out var span) && span >= least && span <= most
@@ -147,9 +144,4 @@ internal static class Values
     private static double? Whole(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
         && double.IsInteger(number) ? number : null;
-
-    private static JsonObject Pattern(string pattern, params string[] types) =>
-        new() { ["type"] = types.Length == 0 ? "string" : Types(types), ["pattern"] = pattern };
-
-    private static JsonArray Types(string[] types) => new([.. types.Select(type => JsonValue.Create(type))]);
 }

@@ -27,8 +27,10 @@ internal static class ChannelTable
         .Set("@channel", channel)
         .ExecuteAsync(cancellationToken);
 
-    /// <summary>Adds the end of one attempt. A message that was refused counts as a failure: nobody was told. A delivery enables the channel.</summary>
-    internal static Task RecordAsync(StateTransaction transaction, string channel, DeliveryRecord record, CancellationToken cancellationToken)
+    /// <summary>Adds the end of one attempt. A message that was refused counts as a failure: nobody was told. A delivery enables the
+    /// channel.</summary>
+    internal static Task RecordAsync(
+        StateTransaction transaction, string channel, DeliveryRecord record, CancellationToken cancellationToken)
     {
         if (record.Outcome == DeliveryOutcome.Delivered)
         {

@@ -34,7 +34,8 @@ internal static class FindingTable
     }
 
     /// <summary>Open findings of one reason, held ones too. By index.</summary>
-    public static async Task<IReadOnlyList<Finding>> OpenForAsync(StateTransaction transaction, FindingReason reason, CancellationToken cancellationToken) =>
+    public static async Task<IReadOnlyList<Finding>> OpenForAsync(
+        StateTransaction transaction, FindingReason reason, CancellationToken cancellationToken) =>
         await transaction
             .Prepare($"SELECT {Columns} FROM finding WHERE resolved_at IS NULL AND reason = @reason ORDER BY id")
             .Set("@reason", reason)

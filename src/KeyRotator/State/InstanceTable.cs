@@ -9,7 +9,8 @@ internal static class InstanceTable
         var rows = await transaction
             .Prepare(
                 """
-                SELECT provider, first_accepted_at, control_at, control_accepted, unreachable_passes, unreachable_since, hold_since, not_before
+                SELECT provider, first_accepted_at, control_at, control_accepted, unreachable_passes, unreachable_since, hold_since,
+                  not_before
                 FROM instance_status WHERE provider = @provider
                 """)
             .Set("@provider", provider)
@@ -21,12 +22,13 @@ internal static class InstanceTable
     public static Task SaveAsync(StateTransaction transaction, InstanceStatus status, CancellationToken cancellationToken) => transaction
         .Prepare(
             """
-            INSERT INTO instance_status (provider, first_accepted_at, control_at, control_accepted, unreachable_passes, unreachable_since, hold_since, not_before)
-            VALUES (@provider, @first_accepted_at, @control_at, @control_accepted, @unreachable_passes, @unreachable_since, @hold_since, @not_before)
+            INSERT INTO instance_status
+              (provider, first_accepted_at, control_at, control_accepted, unreachable_passes, unreachable_since, hold_since, not_before)
+            VALUES (@provider, @first_accepted_at, @control_at, @control_accepted, @unreachable_passes, @unreachable_since, @hold_since,
+              @not_before)
             ON CONFLICT (provider) DO UPDATE SET first_accepted_at = excluded.first_accepted_at, control_at = excluded.control_at,
-              control_accepted = excluded.control_accepted, unreachable_passes = excluded.unreachable_passes, unreachable_since = excluded.unreachable_since,
-              hold_since = excluded.hold_since,
-              not_before = excluded.not_before
+              control_accepted = excluded.control_accepted, unreachable_passes = excluded.unreachable_passes,
+              unreachable_since = excluded.unreachable_since, hold_since = excluded.hold_since, not_before = excluded.not_before
             """)
         .Set("@provider", status.Provider)
         .Set("@first_accepted_at", status.FirstAcceptedAt)

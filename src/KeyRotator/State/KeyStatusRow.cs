@@ -9,9 +9,10 @@ internal static class KeyStatusRow
     /// <summary>The columns, in the order in which <see cref="Read"/> takes them.</summary>
     public const string Columns =
         """
-        key_id, provider, version, fingerprint, first_seen_at, foreign_change_at, state, verdict, reason, code, hint, http_status, verdict_since, checked_at,
-        proven_verdict, proven_reason, proven_hint, proven_at, inconclusive_since, wrong_endpoint_since, accepted_at, rejected_since, rejections, last_rejection_at, expires_at, expiry_source, file_expiry,
-        declared_expiry, waiting_expiry, account, models, model_list, locations, defect, foreign_format, is_missing, next_check_at
+        key_id, provider, version, fingerprint, first_seen_at, foreign_change_at, state, verdict, reason, code, hint, http_status,
+        verdict_since, checked_at, proven_verdict, proven_reason, proven_hint, proven_at, inconclusive_since, wrong_endpoint_since,
+        accepted_at, rejected_since, rejections, last_rejection_at, expires_at, expiry_source, file_expiry, declared_expiry,
+        waiting_expiry, account, models, model_list, locations, defect, foreign_format, is_missing, next_check_at
         """;
 
     public static KeyStatus Read(Row row) => new()

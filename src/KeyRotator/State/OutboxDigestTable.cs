@@ -11,7 +11,8 @@ internal static class OutboxDigestTable
     public static async Task AddAsync(
         StateTransaction transaction, OutboxMessage digest, IEnumerable<long> rows, CancellationToken cancellationToken)
     {
-        var insert = transaction.Prepare("INSERT INTO outbox_digest (finding_id, channel, sequence) VALUES (@finding, @channel, @sequence)");
+        var insert = transaction.Prepare(
+            "INSERT INTO outbox_digest (finding_id, channel, sequence) VALUES (@finding, @channel, @sequence)");
         foreach (var (row, finding) in rows.SelectMany(row => digest.Digested.Select(finding => (row, finding))))
         {
             await insert.Set("@finding", finding).Set("@channel", digest.Channel).Set("@sequence", row).ExecuteAsync(cancellationToken);

@@ -9,7 +9,8 @@ internal static class OutboxSql
         UPDATE outbox SET fence = fence + 1, attempts = attempts + 1, due_at = @lease_end
         WHERE finished_at IS NULL AND due_at <= @now AND sequence IN (
           SELECT waiting.sequence FROM outbox AS waiting
-          WHERE waiting.channel = @channel AND waiting.finished_at IS NULL AND waiting.due_at <= @now AND waiting.held_until <= @now AND {IsNext}
+          WHERE waiting.channel = @channel AND waiting.finished_at IS NULL AND waiting.due_at <= @now AND waiting.held_until <= @now
+            AND {IsNext}
           ORDER BY waiting.sequence LIMIT @limit)
         RETURNING sequence, fence, channel, alert, attempts - 1, enqueued_at
         """;
@@ -43,10 +44,23 @@ internal static class OutboxSql
             AND (NOT EXISTS (SELECT 1 FROM finding WHERE finding.id = old.finding_id AND finding.resolved_at IS NULL)
               OR EXISTS (
                 SELECT 1 FROM outbox AS told
-                WHERE told.finding_id = old.finding_id AND told.channel = old.channel AND told.attempts > 0 AND told.sequence < old.sequence))
+                WHERE told.finding_id = old.finding_id AND told.channel = old.channel AND told.attempts > 0
+                  AND told.sequence < old.sequence))
             AND NOT EXISTS (
               SELECT 1 FROM outbox_digest AS digest JOIN finding ON finding.id = digest.finding_id
               WHERE digest.sequence = old.sequence AND finding.resolved_at IS NULL)
           ORDER BY old.finished_at LIMIT @limit)
+        """;
+
+    public const string Backlog =
+        """
+        SELECT channels.channel, coalesce(waits.waiting, 0), waits.oldest_at, last_delivered_at, failing_since,
+          coalesce(consecutive_failures, 0), last_error, disabled_at
+        FROM (SELECT channel FROM channel_status UNION SELECT channel FROM outbox WHERE finished_at IS NULL) AS channels
+        LEFT JOIN (
+          SELECT channel, count(*) AS waiting, min(enqueued_at) AS oldest_at FROM outbox WHERE finished_at IS NULL GROUP BY channel
+        ) AS waits ON waits.channel = channels.channel
+        LEFT JOIN channel_status ON channel_status.channel = channels.channel
+        ORDER BY channels.channel
         """;
 }

@@ -48,9 +48,15 @@ internal static class OutboxTable
         return [.. claimed.OrderBy(message => message.Sequence)];
     }
 
-    /// <summary>Claims one message that tells of no single finding, past all that waits and also where the channel is disabled: what a test needs.</summary>
+    /// <summary>Claims one message that tells of no single finding, past all that waits and also where the channel is disabled: what a test
+    /// needs.</summary>
     public static async Task<ClaimedMessage> ClaimOccasionAsync(
-        StateTransaction transaction, string channel, string occasion, DateTimeOffset now, TimeSpan lease, CancellationToken cancellationToken)
+        StateTransaction transaction,
+        string channel,
+        string occasion,
+        DateTimeOffset now,
+        TimeSpan lease,
+        CancellationToken cancellationToken)
     {
         var claimed = await transaction.Prepare(OutboxSql.ClaimOccasion)
             .Set("@channel", channel)
@@ -60,8 +66,8 @@ internal static class OutboxTable
         return claimed.Single();
     }
 
-    /// <summary>Records the end of one attempt, for the message and for its channel. False where the fence has moved on: somebody else holds the row now,
-    /// and nothing was changed. Gone also disables the channel, until <see cref="ChannelTable.EnableAsync"/>.</summary>
+    /// <summary>Records the end of one attempt, for the message and for its channel. False where the fence has moved on: somebody else
+    /// holds the row now, and nothing was changed. Gone also disables the channel, until <see cref="ChannelTable.EnableAsync"/>.</summary>
     public static async Task<bool> RecordAsync(StateTransaction transaction, DeliveryRecord record, CancellationToken cancellationToken)
     {
         var goesOn = record.Outcome == DeliveryOutcome.Retry || record is { Outcome: DeliveryOutcome.Gone, NextAttemptAt: not null };
@@ -104,9 +110,14 @@ internal static class OutboxTable
     }
 
     /// <summary>Lets go at once of messages that waited for their time and were never tried.</summary>
-    public static async Task ExpediteAsync(StateTransaction transaction, IReadOnlyCollection<long> findings, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task ExpediteAsync(
+        StateTransaction transaction, IReadOnlyCollection<long> findings, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var expedite = transaction.Prepare("UPDATE outbox SET due_at = @now WHERE finding_id = @finding AND finished_at IS NULL AND attempts = 0 AND due_at > @now");
+        var expedite = transaction.Prepare(
+            """
+            UPDATE outbox SET due_at = @now
+            WHERE finding_id = @finding AND finished_at IS NULL AND attempts = 0 AND due_at > @now
+            """);
         foreach (var finding in findings)
         {
             await expedite.Set("@now", now).Set("@finding", finding).ExecuteAsync(cancellationToken);
@@ -143,17 +154,7 @@ internal static class OutboxTable
     /// ever sent to and nothing waits for are not in it.</summary>
     public static async Task<IReadOnlyList<ChannelBacklog>> BacklogAsync(
         StateTransaction transaction, CancellationToken cancellationToken) => await transaction
-        .Prepare(
-            """
-            SELECT channels.channel, coalesce(waits.waiting, 0), waits.oldest_at, last_delivered_at, failing_since,
-              coalesce(consecutive_failures, 0), last_error, disabled_at
-            FROM (SELECT channel FROM channel_status UNION SELECT channel FROM outbox WHERE finished_at IS NULL) AS channels
-            LEFT JOIN (
-              SELECT channel, count(*) AS waiting, min(enqueued_at) AS oldest_at FROM outbox WHERE finished_at IS NULL GROUP BY channel
-            ) AS waits ON waits.channel = channels.channel
-            LEFT JOIN channel_status ON channel_status.channel = channels.channel
-            ORDER BY channels.channel
-            """)
+        .Prepare(OutboxSql.Backlog)
         .ReadAsync(ReadBacklog, cancellationToken);
 
     /// <summary>When the next message of any channel becomes due (UTC), or null where none waits. Messages that wait for another one, and
@@ -164,7 +165,8 @@ internal static class OutboxTable
             .Prepare(
                 $"""
                 SELECT waiting.due_at FROM outbox AS waiting
-                WHERE waiting.finished_at IS NULL AND waiting.held_until <= waiting.due_at AND {OutboxSql.IsNext} ORDER BY waiting.due_at LIMIT 1
+                WHERE waiting.finished_at IS NULL AND waiting.held_until <= waiting.due_at AND {OutboxSql.IsNext}
+                ORDER BY waiting.due_at LIMIT 1
                 """)
             .ReadAsync(row => row.Time(), cancellationToken);
         var held = await transaction
@@ -179,7 +181,8 @@ internal static class OutboxTable
     }
 
     /// <summary>Removes messages finished before the given time. At most <paramref name="limit"/> rows; returns how many went.</summary>
-    public static Task<int> PruneAsync(StateTransaction transaction, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+    public static Task<int> PruneAsync(
+        StateTransaction transaction, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         transaction.Prepare(OutboxSql.Prune).Set("@before", before).Set("@limit", limit).ExecuteAsync(cancellationToken);
 
     private static ClaimedMessage ReadClaimed(Row row) =>

@@ -15,6 +15,9 @@ internal sealed record AssessmentContext
     /// <summary>Whether the instance accepted a made-up key: then nothing that it accepts counts.</summary>
     public bool IsControlAccepted { get; init; }
 
+    /// <summary>Whether the instance must be controlled and no control was answered yet: then nothing that it accepts counts yet.</summary>
+    public bool IsControlMissing { get; init; }
+
     /// <summary>Whether the instance ever accepted a key: then "wrong key or wrong place" is about the key.</summary>
     public bool IsKnownPlace { get; init; }
 

@@ -30,6 +30,7 @@ internal sealed class CheckPass(CheckEnvironment environment, Inventory inventor
             CheckedAt = startedAt,
             Checked = meter.Done,
             Rejected = meter.Rejected,
+            Skipped = meter.Skipped,
             StoreFailures = tally.Failures,
             AlertsDelivered = delivery.Delivered,
             AlertsWaiting = delivery.Waiting,

@@ -70,6 +70,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
                 Instance = scope.Instance,
                 Profile = scope.Provider.Profile,
                 IsControlAccepted = instance.ControlAccepted && scope.Instance.Control,
+                IsControlMissing = instance.ControlAt is null && NegativeControl.IsNeeded(scope.Instance, scope.Provider),
                 IsKnownPlace = instance.FirstAcceptedAt is not null,
                 Sharers = Sharers(observation.Key, observation.Fingerprint ?? status?.Fingerprint, holders),
                 Random = environment.Random.NextDouble(),

@@ -41,6 +41,9 @@ internal sealed record CheckPassResult
     /// <summary>Of them, keys whose last answer is a rejection.</summary>
     public int Rejected { get; init; }
 
+    /// <summary>Of them, keys that were probed so short a time ago that their provider was not asked again.</summary>
+    public int Skipped { get; init; }
+
     /// <summary>Locations that could not be read.</summary>
     public int StoreFailures { get; init; }
 

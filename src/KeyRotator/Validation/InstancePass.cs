@@ -37,6 +37,7 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
         {
             var statuses = await scope.StatusesAsync(chunk, cancellationToken);
             var due = Array.FindAll(chunk, key => scope.IsDue(key, statuses.GetValueOrDefault(key.Id)));
+            progress.Report(new PassStep(0, 0, chunk.Count(key => !key.Suspended) - due.Length));
             foreach (var key in chunk.Except(due))
             {
                 await _queue.AddSeenAsync(new Observation { Key = key, At = _time.GetUtcNow() }, cancellationToken);
@@ -117,7 +118,8 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
 /// <summary>What a pass tells while it runs.</summary>
 /// <param name="Done">Keys that are settled.</param>
 /// <param name="Rejected">Of them, rejected.</param>
-internal readonly record struct PassStep(int Done, int Rejected);
+/// <param name="Skipped">Of them, not probed because they were probed a moment ago.</param>
+internal readonly record struct PassStep(int Done, int Rejected, int Skipped = 0);
 
 /// <summary>What the database says of a check that was just recorded.</summary>
 /// <param name="Key">The key.</param>

@@ -1,5 +1,4 @@
 using KeyRotator.Keys;
-using KeyRotator.Providers;
 using KeyRotator.State;
 
 namespace KeyRotator.Validation;
@@ -26,7 +25,7 @@ internal sealed class InstanceRunner(CheckEnvironment environment, CheckRecorder
     }
 
     private bool NeedsControl(InstanceScope scope, InstanceStatus status) =>
-        NegativeControl.IsDue(scope.Instance, status, environment.Time.GetUtcNow()) && (scope.Provider as IUnprobedProvider)?.VerdictFor(scope.Instance) is null;
+        NegativeControl.IsNeeded(scope.Instance, scope.Provider) && NegativeControl.IsDue(status, environment.Time.GetUtcNow());
 
     private async Task<InstanceStatus> LoadAsync(InstanceScope scope, CancellationToken cancellationToken)
     {

@@ -5,6 +5,7 @@ internal sealed class ProgressMeter(int total, IProgress<CheckProgress> progress
 {
     private int _done;
     private int _rejected;
+    private int _skipped;
 
     /// <summary>Keys that are settled.</summary>
     public int Done => Volatile.Read(ref _done);
@@ -12,9 +13,13 @@ internal sealed class ProgressMeter(int total, IProgress<CheckProgress> progress
     /// <summary>Of them, rejected.</summary>
     public int Rejected => Volatile.Read(ref _rejected);
 
+    /// <summary>Of them, not probed because they were probed a moment ago.</summary>
+    public int Skipped => Volatile.Read(ref _skipped);
+
     /// <inheritdoc />
     public void Report(PassStep value)
     {
+        Interlocked.Add(ref _skipped, value.Skipped);
         var rejected = Interlocked.Add(ref _rejected, value.Rejected);
         progress.Report(new CheckProgress(Interlocked.Add(ref _done, value.Done), total, rejected));
     }

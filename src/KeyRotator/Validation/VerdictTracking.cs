@@ -67,9 +67,10 @@ internal static class VerdictTracking
     // What the provider says is believed only where a wrong key would have been refused, and where the place is known to be right.
     private static ProbeVerdict Believed(ProbeVerdict verdict, AssessmentContext context)
     {
-        if (verdict.Verdict is Verdict.Accepted && context.IsControlAccepted)
+        if (verdict.Verdict is Verdict.Accepted && (context.IsControlAccepted || context.IsControlMissing))
         {
-            return ProbeVerdict.Inconclusive(VerdictReason.Untrustworthy, verdict.Code, "This instance also accepts a made-up key, so its answer proves nothing.");
+            var why = context.IsControlAccepted ? "This instance also accepts a made-up key, so its answer proves nothing." : "No made-up key was refused here yet, so the answer proves nothing.";
+            return ProbeVerdict.Inconclusive(VerdictReason.Untrustworthy, verdict.Code, why);
         }
 
         return verdict is { Verdict: Verdict.Rejected, NeedsKnownPlace: true } && !context.IsKnownPlace

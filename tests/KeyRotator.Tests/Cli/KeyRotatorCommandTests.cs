@@ -17,6 +17,7 @@ public sealed class KeyRotatorCommandTests : IDisposable
     [InlineData("keys", "'keyrotator keys' takes one of these commands:", "a group alone")]
     [InlineData("check --form-env", "Unknown option '--form-env'. Did you mean '--from-env'?", "an option is not a key")]
     [InlineData("version --ouput json", "Unknown option '--ouput'. Did you mean '--output'?", "a common option")]
+    [InlineData("check --version", "Unknown option '--version'.\n", "an option of the root alone")]
     [InlineData("version extra", "Unexpected argument 'extra'.", "one argument too many")]
     [InlineData("status -o jsn", "--output takes one of table, json, not 'jsn'. Did you mean 'json'?", "a bad value")]
     [InlineData("check --fail-on fatal", "--fail-on takes one of none, warning, critical, not 'fatal'.", "a bad value without a neighbour")]

@@ -31,7 +31,8 @@ public sealed class ProvidersCommandTests : IDisposable
 
         var breakable = _shell.Out.Split('\n').Where(line => line.TrimStart().Contains(' ', StringComparison.Ordinal));
         breakable.ShouldAllBe(line => line.Length <= 80);
-        KeyProviders.All.ShouldAllBe(provider => _shell.Out.Contains($"{provider.Kind} ({provider.Profile.Title})\n", StringComparison.Ordinal));
+        var titles = KeyProviders.All.Select(provider => $"{provider.Kind} ({provider.Profile.Title})\n");
+        titles.ShouldAllBe(title => _shell.Out.Contains(title, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -103,6 +103,20 @@ public sealed class StatusCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Status_HostileOwner_CannotSteerTheTerminal()
+    {
+        using var shell = new Shell().Declare();
+        shell.Write("keyrotator.yaml", Inventory.Yaml.With("owner: team-search", @"owner: ""\e[2J\u009bteam"""));
+
+        await shell.RunAsync("status");
+        await shell.RunAsync("keys", "list", "-o", "json");
+        await shell.RunAsync("keys", "show", "mistral-prod");
+
+        (shell.Out + shell.Error).ShouldNotContain("\u001b");
+        (shell.Out + shell.Error).ShouldNotContain("\u009b");
+    }
+
+    [Fact]
     public async Task Status_ManyKeys_ShowsOnlyThoseInNeed()
     {
         var more = Enumerable.Range(1, 250)

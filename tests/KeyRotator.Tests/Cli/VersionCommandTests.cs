@@ -10,10 +10,12 @@ public sealed class VersionCommandTests : IDisposable
 
     public void Dispose() => _shell.Dispose();
 
-    [Fact]
-    public async Task Version_Table_IsOneLine()
+    [Theory]
+    [InlineData("version")]
+    [InlineData("--version")]
+    public async Task Version_Table_IsOneLine(string line)
     {
-        (await _shell.RunAsync("version")).ShouldBe(0);
+        (await _shell.RunAsync(line)).ShouldBe(0);
 
         _shell.Out.ShouldMatch(@"^keyrotator \d+\.\d+\.\d+ \(\.NET \d.*, SQLite 3\.\d.*\)\n$");
     }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using KeyRotator.Configuration;
+using KeyRotator.Tests.Support;
 using Shouldly;
 using Xunit;
 
@@ -39,14 +40,17 @@ public sealed partial class PublishedExamplesTests
             - { channels: [audit] }
         """;
 
-    public static TheoryData<string> ReadmeBlocks { get; } = [.. Blocks(Path.Combine(Root(), "README.md"))];
-
     [Fact]
     public void Load_TheDesignsExample_IsTaken() => Load(Design).Faults.ShouldBeEmpty();
 
-    [Theory(SkipTestWithoutData = true)]
-    [MemberData(nameof(ReadmeBlocks))]
-    public void Load_ABlockOfTheReadme_IsTaken(string yaml) => Load(yaml).Faults.ShouldBeEmpty();
+    [Fact]
+    public void Load_TheReadmesBlocks_AreTaken()
+    {
+        var blocks = Blocks(Path.Combine(Repository.Root, "README.md")).ToList();
+
+        blocks.ShouldNotBeEmpty();
+        blocks.SelectMany(yaml => Load(yaml).Faults).ShouldBeEmpty();
+    }
 
     private static LoadResult Load(string yaml)
     {
@@ -62,18 +66,7 @@ public sealed partial class PublishedExamplesTests
     };
 
     private static IEnumerable<string> Blocks(string file) =>
-        File.Exists(file) ? Block().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value) : [];
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "KeyRotator.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("No KeyRotator.sln above the tests.");
-        }
-
-        return folder.FullName;
-    }
+        Block().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value);
 
     [GeneratedRegex(@"^```yaml\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();

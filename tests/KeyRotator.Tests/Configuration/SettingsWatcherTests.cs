@@ -169,13 +169,17 @@ public sealed class SettingsWatcherTests : IDisposable
         }
     }
 
-    // As the kubelet does: a new folder, then the link is replaced in one step.
+    // As the kubelet does: a new folder, to which `..data` then points.
     private void Mount(string version, string yaml)
     {
+        var link = new DirectoryInfo(Path.Combine(_folder.Path, "..data"));
         Directory.CreateDirectory(Path.Combine(_folder.Path, "..v" + version));
         File.WriteAllText(Path.Combine(_folder.Path, "..v" + version, "k.yaml"), yaml);
-        var link = Path.Combine(_folder.Path, "..tmp");
-        File.CreateSymbolicLink(link, "..v" + version);
-        File.Move(link, Path.Combine(_folder.Path, "..data"), overwrite: true);
+        if (link.LinkTarget is not null)
+        {
+            link.Delete();
+        }
+
+        link.CreateAsSymbolicLink("..v" + version);
     }
 }

@@ -52,8 +52,8 @@ internal static class KeyStatuses
     public static Arbitrary<KeyStatus> Any { get; } = Build().ToArbitrary();
 
     private static Gen<KeyStatus> Build() =>
-        from times in s_maybe.ArrayOf(12)
-        from texts in s_optional.ArrayOf(2)
+        from times in s_maybe.ArrayOf(15)
+        from texts in s_optional.ArrayOf(5)
         from numbers in Gen.Choose(0, 1000).ArrayOf(4)
         from print in s_print
         from locations in s_location.ListOf()
@@ -70,24 +70,30 @@ internal static class KeyStatuses
             Verdict = Member<Verdict>(numbers[1]),
             Reason = Member<VerdictReason>(numbers[2]),
             Code = texts[0],
+            Hint = texts[2],
             HttpStatus = numbers[3] % 3 == 0 ? null : numbers[3],
             VerdictSince = times[2],
             CheckedAt = times[3],
             ProvenVerdict = Member<Verdict>(numbers[3]),
             ProvenReason = Member<VerdictReason>(numbers[1]),
+            ProvenHint = texts[3],
             ProvenAt = times[4],
+            InconclusiveSince = times[12],
+            WrongEndpointSince = times[13],
             AcceptedAt = times[5],
             RejectedSince = times[6],
             Rejections = numbers[2],
             LastRejectionAt = times[7],
             ExpiresAt = times[8],
             ExpirySource = Member<ExpirySource>(numbers[2]),
+            FileExpiry = times[14],
             DeclaredExpiry = times[9],
             WaitingExpiry = times[10],
             Account = texts[1],
             Models = models,
             Locations = [.. locations],
             Defect = Member<SecretDefect>(numbers[3]),
+            ForeignFormat = texts[4],
             IsMissing = numbers[0] % 2 == 0,
             NextCheckAt = times[11],
         };

@@ -69,7 +69,8 @@ public sealed class StateJsonTests
         JsonSerializer.Serialize(alert, StateJson.Default.Alert).ShouldBe(
             """
             {"id":"a","kind":"Trigger","at":"2027-01-31T00:00:00+00:00","severity":"Warning","findings":[{"id":"f","reason":"KeyExpiring",
-            "severity":"Warning","subjectKind":"Key","subject":"k","message":"m","openedAt":"2027-01-31T00:00:00+00:00","rung":7}]}
+            "severity":"Warning","subjectKind":"Key","subject":"k","message":"m","openedAt":"2027-01-31T00:00:00+00:00","rung":7}],
+            "omitted":0}
             """.ReplaceLineEndings(""));
     }
 

@@ -52,7 +52,13 @@ internal sealed class ProgressLine(CliContext context) : IProgress<CheckProgress
     private string Eta(CheckProgress value)
     {
         var elapsed = context.Time.GetElapsedTime(_startedAt);
-        return value.Checked == 0 || elapsed < s_settled ? "" : $", {TimeText.Span(elapsed / value.Checked * (value.Total - value.Checked))} left";
+        if (value.Checked == 0 || elapsed < s_settled)
+        {
+            return "";
+        }
+
+        var left = elapsed / value.Checked * (value.Total - value.Checked);
+        return $", {TimeText.Span(left)} left";
     }
 
     private void Show(string text)

@@ -61,5 +61,5 @@ internal sealed class FaultList(IReadOnlyList<SettingsFile> files)
         return ordered;
     }
 
-    private readonly record struct Entry(Position At, string Path, string Message);
+    private sealed record Entry(Position At, string Path, string Message);
 }

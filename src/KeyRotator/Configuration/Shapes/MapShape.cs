@@ -7,7 +7,7 @@ namespace KeyRotator.Configuration.Shapes;
 /// <summary>What stands under a name.</summary>
 /// <param name="Value">The value; default where it was refused.</param>
 /// <param name="At">Where the name stands.</param>
-internal readonly record struct MapEntry<T>(T? Value, Position At);
+internal sealed record MapEntry<T>(T? Value, Position At);
 
 /// <summary>Entries by name, in the file's order.</summary>
 internal sealed class MapEntries<T>(StringComparer comparer) : OrderedDictionary<string, MapEntry<T>>(comparer);
@@ -59,6 +59,8 @@ internal sealed class MapShape<T>(NameRule names, Shape<T> item)
         if (names.Complain(name) is { } complaint)
         {
             reader.Refuse(at, complaint);
+            item.TryRead(reader, out _);
+            return;
         }
 
         var isNew = target.TryAdd(name, new(default, at), out var index);
@@ -69,7 +71,7 @@ internal sealed class MapShape<T>(NameRule names, Shape<T> item)
 
         if (item.TryRead(reader, out var value) && isNew)
         {
-            target.SetAt(index, new(value, at));
+            target.SetAt(index, new MapEntry<T>(value, at));
         }
     }
 }

@@ -8,7 +8,7 @@ internal sealed class NameRule
 {
     private readonly string _expected;
     private readonly string? _pattern;
-    private readonly Lazy<Regex>? _regex;
+    private Regex? _regex;
     private readonly IReadOnlyCollection<string> _known = [];
 
     /// <summary>Names of a pattern that is anchored at both ends.</summary>
@@ -16,7 +16,6 @@ internal sealed class NameRule
     {
         _expected = expected;
         _pattern = pattern;
-        _regex = new(() => new(pattern[..^1] + @"\z", RegexOptions.CultureInvariant));
     }
 
     /// <summary>Names of a list.</summary>
@@ -29,7 +28,7 @@ internal sealed class NameRule
     /// <summary>What is wrong with a name, or null.</summary>
     public string? Complain(string name)
     {
-        if (_regex?.Value.IsMatch(name) ?? _known.Contains(name))
+        if (_pattern is null ? _known.Contains(name) : (_regex ??= ScalarForm.Compile(_pattern)).IsMatch(name))
         {
             return null;
         }

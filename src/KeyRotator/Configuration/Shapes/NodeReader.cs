@@ -188,7 +188,7 @@ internal sealed class NodeReader(YamlEvents events, int file, string folder, Int
 
     private static bool IsNull(Scalar scalar) => scalar.Style is ScalarStyle.Plain && CoreSchema.IsNull(scalar.Value);
 
-    private readonly record struct Segment(string? Name, int Index)
+    private sealed record Segment(string? Name, int Index)
     {
         public StringBuilder AppendTo(StringBuilder path) => Name is null
             ? path.Append('[').Append(Index).Append(']')

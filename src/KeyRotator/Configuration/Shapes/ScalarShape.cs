@@ -23,12 +23,11 @@ internal readonly record struct Parsed<T>(T? Value, Complaint? Complaint)
 
 /// <summary>A single value.</summary>
 /// <param name="expected">What it must be, in words that follow "is not".</param>
-/// <param name="schema">Its JSON Schema. A pattern in it is checked before <paramref name="parse"/> is called.</param>
+/// <param name="form">What it looks like.</param>
 /// <param name="parse">Reads the text.</param>
-internal sealed class ScalarShape<T>(string expected, JsonObject schema, Func<ScalarText, Parsed<T>> parse) : Shape<T>
+internal sealed class ScalarShape<T>(string expected, ScalarForm form, Func<ScalarText, Parsed<T>> parse) : Shape<T>
 {
-    private readonly Lazy<Regex?> _pattern = new(() => PatternOf(schema));
-    private readonly bool _isTextOnly = schema["type"] is JsonValue type && type.GetValue<string>() == "string";
+    private Regex? _pattern;
 
     /// <summary>Whether its text may be printed in a fault.</summary>
     public Func<string, bool> IsShown { get; init; } = static _ => true;
@@ -56,16 +55,16 @@ internal sealed class ScalarShape<T>(string expected, JsonObject schema, Func<Sc
         return true;
     }
 
-    public override JsonObject Describe(SchemaDefinitions definitions) => definitions.OrInterpolated((JsonObject)schema.DeepClone());
+    public override JsonObject Describe(SchemaDefinitions definitions) => definitions.OrInterpolated(form.Describe());
 
     private Parsed<T> Parse(ScalarText scalar)
     {
-        if (_pattern.Value is { } pattern && !pattern.IsMatch(scalar.Text))
+        if (form.Pattern is { } pattern && !(_pattern ??= ScalarForm.Compile(pattern)).IsMatch(scalar.Text))
         {
             return new Complaint(Advice(scalar.Text));
         }
 
-        return _isTextOnly && scalar is { IsPlain: true, IsInterpolated: false } && !CoreSchema.IsText(scalar.Text)
+        return form.IsTextOnly && scalar is { IsPlain: true, IsInterpolated: false } && !CoreSchema.IsText(scalar.Text)
             ? new Complaint("YAML reads it as a number or boolean, write it in quotes")
             : parse(scalar);
     }
@@ -76,8 +75,4 @@ internal sealed class ScalarShape<T>(string expected, JsonObject schema, Func<Sc
         _ when !IsShown(scalar.Text) => "the value (not shown)",
         _ => Quote.Text(scalar.Text),
     };
-
-    private static Regex? PatternOf(JsonObject schema) => schema["pattern"]?.GetValue<string>() is { } pattern
-        ? new(pattern.EndsWith('$') ? pattern[..^1] + @"\z" : pattern, RegexOptions.CultureInvariant)
-        : null;
 }
