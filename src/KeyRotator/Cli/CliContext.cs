@@ -6,7 +6,7 @@ using KeyRotator.Validation;
 namespace KeyRotator.Cli;
 
 /// <summary>All that a verb takes from its surroundings, so that each runs the same in a process of its own and in a test.</summary>
-internal sealed class CliContext
+internal sealed record CliContext
 {
     private const int DefaultWidth = 80;
     private const int LeastWidth = 40;
@@ -41,6 +41,9 @@ internal sealed class CliContext
     /// <summary>Whether people watch standard error.</summary>
     public bool IsErrorTerminal { get; init; }
 
+    /// <summary>Whether standard output may have colours where people watch it.</summary>
+    public bool AllowsColour { get; init; } = true;
+
     /// <summary>Columns of the terminal; 80 where there is none.</summary>
     public int Width { get; init; } = DefaultWidth;
 
@@ -51,7 +54,7 @@ internal sealed class CliContext
     public TextWriter Out => field ??= new StreamWriter(Output, new UTF8Encoding(false), 16 * 1024, leaveOpen: true) { NewLine = "\n" };
 
     /// <summary>Colours for standard output, or none.</summary>
-    public Paint Paint => new(IsOutputTerminal && IsColourWelcome);
+    public Paint Paint => new(AllowsColour && IsOutputTerminal && IsColourWelcome);
 
     /// <summary>Whether the terminal understands escape sequences.</summary>
     public bool IsSmartTerminal => Environment("TERM") != "dumb";

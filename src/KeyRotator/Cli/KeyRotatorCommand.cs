@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Diagnostics.CodeAnalysis;
 using KeyRotator.Cli.Output;
+using KeyRotator.Demo;
 using KeyRotator.State;
 using KeyRotator.Stores;
 
@@ -51,6 +52,7 @@ internal static class KeyRotatorCommand
                 ConfigSchemaCommand.Create(context),
                 ConfigShowCommand.Create(context, common),
             },
+            DemoCommand.Create(context),
             VersionCommand.Create(context, common),
         };
     }
@@ -73,7 +75,7 @@ internal static class KeyRotatorCommand
         {
             return Report(context, exception.ExitCode, exception.Message);
         }
-        catch (Exception exception) when (exception is StateException or SecretStoreException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is StateException or SecretStoreException or DemoException or IOException or UnauthorizedAccessException)
         {
             return Report(context, ExitCode.Failed, Printable.Of(exception.Message));
         }

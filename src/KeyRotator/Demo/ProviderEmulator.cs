@@ -32,6 +32,9 @@ internal sealed class ProviderEmulator : IAsyncDisposable
         return emulator;
     }
 
+    /// <summary>Told of every answer just before it is sent, on any thread. Null for nobody.</summary>
+    public Action<EmulatedCall>? Answering { get; set; }
+
     /// <summary>The base URL of an emulated provider, as that vendor's SDK takes it.</summary>
     public Uri BaseUrl(string provider) => new(_server!.Address, EmulatedVendors.Get(provider).BasePath);
 
@@ -63,7 +66,9 @@ internal sealed class ProviderEmulator : IAsyncDisposable
             await Task.Delay(SlowAnswer, _time, cancellationToken);
         }
 
-        await SendAsync(context.Response, Judge(vendor, fault, vendor.ReadKey(request.Headers) ?? ""), cancellationToken);
+        var answer = Judge(vendor, fault, vendor.ReadKey(request.Headers) ?? "");
+        Answering?.Invoke(new EmulatedCall(_time.GetUtcNow(), vendor.Kind, answer.Status, context.Connection.RemotePort));
+        await SendAsync(context.Response, answer, cancellationToken);
     }
 
     private EmulatedAnswer Judge(EmulatedVendor vendor, ProviderFault fault, string key) => fault switch
@@ -89,3 +94,10 @@ internal sealed class ProviderEmulator : IAsyncDisposable
         await response.WriteAsync(answer.Body, cancellationToken);
     }
 }
+
+/// <summary>One models call, as its provider sees it.</summary>
+/// <param name="At">When it was answered (UTC).</param>
+/// <param name="Provider">Who answered.</param>
+/// <param name="Status">HTTP status of the answer.</param>
+/// <param name="Port">The caller's port: another one is another connection.</param>
+internal sealed record EmulatedCall(DateTimeOffset At, string Provider, int Status, int Port);

@@ -33,7 +33,7 @@ internal sealed class OutageRecorder(Inventory inventory)
 
         var window = await WindowAsync(session, scope, now, cancellationToken);
         var decision = await DecideAsync(session, scope, instance, window, now, cancellationToken);
-        if (decision.IsHolding && window.Accepted > 0)
+        if (window.Accepted > 0)
         {
             await ReleaseRepeatedAsync(session, scope, assessed, now, cancellationToken);
         }
@@ -71,7 +71,8 @@ internal sealed class OutageRecorder(Inventory inventory)
         {
             await HoldAsync(session, scope, since, cancellationToken);
         }
-        else if (instance.HoldSince is not null && !decision.IsHolding)
+        // A burst that is over releases nobody: a key that was not asked since was last judged by a provider out of its mind.
+        else if (decision is { IsHolding: false, HoldSince: not null })
         {
             await ReleaseAsync(session, scope, await RejectedAsync(session, scope, cancellationToken), now, cancellationToken);
         }
