@@ -16,9 +16,9 @@ internal static class KeyStatusTable
           min(coalesce(rejected_since, verdict_since)) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked')
         FROM (
           SELECT verdict, reason, rejected_since, verdict_since,
-            row_number() OVER (PARTITION BY fingerprint ORDER BY checked_at DESC, key_id) AS place
+            row_number() OVER (PARTITION BY fingerprint ORDER BY probed_at DESC, key_id) AS place
           FROM key_status
-          WHERE provider = @provider AND checked_at >= @since AND fingerprint IS NOT NULL AND NOT is_missing AND defect = 'None'
+          WHERE provider = @provider AND probed_at >= @since AND fingerprint IS NOT NULL AND NOT is_missing AND defect = 'None'
             AND reason NOT IN ('NotProbed', 'StoreUnavailable')
         ) AS last_answers
         WHERE place = 1
@@ -26,10 +26,13 @@ internal static class KeyStatusTable
 
     private static readonly ManyStatement s_load = new($"SELECT {KeyStatusRow.Columns} FROM key_status WHERE key_id IN (@each)");
 
-    private static readonly ManyStatement s_timings =
-        new("SELECT key_id, provider, proven_verdict, checked_at, rejected_since, next_check_at FROM key_status WHERE key_id IN (@each)");
+    private static readonly ManyStatement s_timings = new(
+        """
+        SELECT key_id, provider, fingerprint, proven_verdict, checked_at, probed_at, rejected_since, next_check_at
+        FROM key_status WHERE key_id IN (@each)
+        """);
 
-    private static readonly ManyStatement s_holders = new("SELECT fingerprint, key_id FROM key_status WHERE fingerprint IN (@each)");
+    private static readonly ManyStatement s_holders = new("SELECT fingerprint, key_id FROM key_status WHERE fingerprint IN (@each) AND NOT is_missing");
 
     private static readonly string[] s_columns = KeyStatusRow.Columns.Split([',', ' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
 
@@ -91,7 +94,7 @@ internal static class KeyStatusTable
         .Set("@reason", VerdictReason.StoreUnavailable)
         .ReadAsync(row => KeyId.Parse(row.Text()), cancellationToken);
 
-    /// <summary>The keys whose current value has one of the given fingerprints. By index; used for KeyShared.</summary>
+    /// <summary>The keys at whose place stands a value with one of the given fingerprints. By index; used for KeyShared.</summary>
     public static async Task<ILookup<Fingerprint, KeyId>> HoldersAsync(
         StateTransaction transaction, IReadOnlyCollection<Fingerprint> fingerprints, CancellationToken cancellationToken)
     {
@@ -102,7 +105,7 @@ internal static class KeyStatusTable
     }
 
     /// <summary>What the outage guard sees of one instance: distinct values (by fingerprint) probed at or after <paramref name="since"/>;
-    /// of a value that several keys hold, the last answer. By index (provider, checked_at).</summary>
+    /// of a value that several keys hold, the last answer. By index (provider, probed_at).</summary>
     public static async Task<GuardWindow> WindowAsync(
         StateTransaction transaction, string provider, DateTimeOffset since, CancellationToken cancellationToken)
     {
@@ -134,8 +137,17 @@ internal static class KeyStatusTable
     private static string Assign(string source, IEnumerable<string> columns) =>
         string.Join(", ", columns.Select(column => $"{column} = {source}{column}"));
 
-    private static KeyTiming ReadTiming(Row row) =>
-        new(row.Key(), row.Text(), row.Member<Verdict>(), row.TimeOrNull(), row.TimeOrNull(), row.TimeOrNull());
+    private static KeyTiming ReadTiming(Row row) => new()
+    {
+        KeyId = row.Key(),
+        Provider = row.Text(),
+        Fingerprint = row.FingerprintOrNull(),
+        ProvenVerdict = row.Member<Verdict>(),
+        CheckedAt = row.TimeOrNull(),
+        ProbedAt = row.TimeOrNull(),
+        RejectedSince = row.TimeOrNull(),
+        NextCheckAt = row.TimeOrNull(),
+    };
 }
 
 /// <summary>Counts over the distinct values of one provider instance that were probed in a window.</summary>
