@@ -1,3 +1,4 @@
+using KeyRotator.Http;
 using KeyRotator.Keys;
 using KeyRotator.Providers;
 using KeyRotator.State;
@@ -18,6 +19,15 @@ internal static class Cadence
     {
         var wanted = Wanted(key, instance);
         return profile is not null && profile.LeastCheckEvery > wanted ? profile.LeastCheckEvery : wanted;
+    }
+
+    /// <summary>When a key that nobody looked at is due: no later than it could have been planned now. A time farther away was planned for a slower cadence, or by a clock that has been
+    /// set back.</summary>
+    public static DateTimeOffset? Capped(DateTimeOffset? nextCheckAt, Observation observation, AssessmentContext context)
+    {
+        var longest = Of(observation.Key, context.Instance, context.Profile) * (1 + Jitter);
+        var latest = observation.At + (longest > RetryAfter.Most ? longest : RetryAfter.Most);
+        return nextCheckAt > latest ? latest : nextCheckAt;
     }
 
     /// <summary>Until when the vendor is not asked about a value again (UTC), or null where it may be asked now: it was not asked yet, long enough ago, by a clock that was set back,

@@ -44,7 +44,7 @@ internal sealed class InstancePacer : IDisposable
     }
 
     /// <summary>Waits for the instance's turn. Dispose the slot when the answer is read.</summary>
-    /// <param name="patience">The longest to wait for a turn, or null for no limit.</param>
+    /// <param name="patience">A turn must come sooner than that; null for no limit.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Null where a pause of more than <see cref="LongestPause"/> is on or the turn comes too late: then nothing may be sent.</returns>
     /// <exception cref="OperationCanceledException">Cancelled while waiting; no slot is held.</exception>
@@ -115,7 +115,7 @@ internal sealed class InstancePacer : IDisposable
         {
             var now = Elapsed;
             var turn = PaceDecision.For(now, _nextAt, _pausedUntil, _interval);
-            if (_pausedUntil - now > LongestPause || turn.StartAt > latest)
+            if (_pausedUntil - now > LongestPause || turn.StartAt >= latest)
             {
                 return null;
             }

@@ -71,7 +71,7 @@ internal static class KeyAssessment
         status = Expire(before, status, observation) with { Locations = LocationTracking.Next(before, observation) };
         return observation switch
         {
-            { Primary: PrimaryReading.NotRead } => status,
+            { Primary: PrimaryReading.NotRead } => status with { NextCheckAt = Cadence.Capped(status.NextCheckAt, observation, context) },
             { PutOffUntil: { } until } => VerdictTracking.PutOff(status, observation.At) with { NextCheckAt = until },
             { RestsUntil: { } until } => status with { NextCheckAt = status.NextCheckAt > until ? status.NextCheckAt : until },
             _ => Schedule(status, observation, context),
