@@ -20,7 +20,7 @@ internal sealed class DemoCommand
               checks them on a schedule and alerts on what is wrong
         """;
 
-    private static readonly TimeSpan s_wordTime = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_wordTime = TimeSpan.FromMilliseconds(120);
     private static readonly TimeSpan s_confirmAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_leastConfirmAfter = TimeSpan.FromSeconds(1);
 
