@@ -9,10 +9,12 @@ namespace KeyRotator.Configuration;
 internal static class PolicyMembers
 {
     /// <summary>A severity, as the file spells it.</summary>
-    public static ScalarShape<Severity> Severity { get; } = Values.OneOf(["info", "warning", "critical"], static word => Enum.Parse<Severity>(word, ignoreCase: true));
+    public static ScalarShape<Severity> Severity { get; } =
+        Values.OneOf(["info", "warning", "critical"], static word => Enum.Parse<Severity>(word, ignoreCase: true));
 
     /// <summary>Reasons as the file spells them.</summary>
-    public static IReadOnlyCollection<string> Reasons { get; } = [.. Enum.GetNames<FindingReason>().Where(name => name != nameof(FindingReason.None))];
+    public static IReadOnlyCollection<string> Reasons { get; } =
+        [.. Enum.GetNames<FindingReason>().Where(name => name != nameof(FindingReason.None))];
 
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);

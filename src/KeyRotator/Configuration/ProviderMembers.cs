@@ -47,5 +47,5 @@ internal static class ProviderMembers
 
     // JSON Schema's patterns know no option for it.
     private static string AnyCase(string pattern) =>
-        string.Concat(pattern.Select(letter => char.IsAsciiLetterLower(letter) ? $"[{char.ToUpperInvariant(letter)}{letter}]" : $"{letter}"));
+        string.Concat(pattern.Select(letter => char.IsLower(letter) ? $"[{char.ToUpperInvariant(letter)}{letter}]" : $"{letter}"));
 }

@@ -19,7 +19,7 @@ internal sealed class SettingsAssembly(SettingsDraft draft, SettingsCatalogue ca
         Database = Database(),
         Defaults = _defaults,
         Stores = ByName(draft.Stores.Select(entry => Store(entry.Key, entry.Value.Value!)), store => store.Name),
-        Providers = ByName([.. draft.Providers.Select(entry => Instance(entry.Key, entry.Value.Value!)), .. ReadyInstances()], instance => instance.Name),
+        Providers = ByName(draft.Providers.Select(one => Instance(one.Key, one.Value.Value!)).Concat(ReadyInstances()), one => one.Name),
         Keys = [.. draft.Keys.Select(entry => Key(entry.Key, entry.Value.Value!))],
         Channels = ByName(draft.Alerts.Channels.Select(entry => Channel(entry.Key, entry.Value.Value!)), channel => channel.Name),
         Routes = Routes(),

@@ -19,8 +19,8 @@ internal sealed record SettingsFile(string Name, string FullPath)
     /// <exception cref="UnauthorizedAccessException">The folder cannot be listed.</exception>
     public static IReadOnlyList<SettingsFile> Under(string path)
     {
-        IEnumerable<string> files = Directory.Exists(path) ? Directory.EnumerateFiles(path).Where(IsSettings).Order(StringComparer.Ordinal) : [path];
-        return [.. files.Select(file => new SettingsFile(file, Path.GetFullPath(file)))];
+        IEnumerable<string> files = Directory.Exists(path) ? Directory.EnumerateFiles(path).Where(IsSettings) : [path];
+        return [.. files.Order(StringComparer.Ordinal).Select(file => new SettingsFile(file, Path.GetFullPath(file)))];
     }
 
     /// <summary>Its bytes, or why they cannot be had.</summary>

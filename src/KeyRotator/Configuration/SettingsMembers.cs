@@ -37,7 +37,7 @@ internal static class SettingsMembers
     /// <summary>The file as a whole.</summary>
     public static ObjectShape<SettingsDraft> Root(SettingsCatalogue catalogue) =>
         new ObjectShape<SettingsDraft>("settings", static _ => new())
-            .Optional("database", "Where state is kept: `sqlite:PATH`, relative to this file (default keyrotator.db), or `sqlite::memory:`.",
+            .Optional("database", "Where state is kept: `sqlite:PATH`, by default keyrotator.db beside this file, or `sqlite::memory:`.",
                 Values.Database.Located(),
                 static (settings, text) => settings.Database = text)
             .Merged("defaults", "How keys are looked after that say nothing else.",

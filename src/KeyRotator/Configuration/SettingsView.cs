@@ -118,7 +118,7 @@ internal static class SettingsView
         ["repeatEvery"] = new JsonObject { ["critical"] = Span(policy.RepeatCriticalEvery), ["warning"] = Span(policy.RepeatWarningEvery) },
         ["severity"] = policy.SeverityOverrides.Count == 0
             ? null
-            : new JsonObject(policy.SeverityOverrides.Select(entry => KeyValuePair.Create<string, JsonNode?>(entry.Key.ToString(), Word(entry.Value)))),
+            : Map(policy.SeverityOverrides.Select(entry => KeyValuePair.Create(entry.Key.ToString(), Word(entry.Value))), word => word),
     });
 
     private static JsonObject Channel(ChannelSettings channel) => Given(new()

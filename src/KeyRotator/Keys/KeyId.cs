@@ -25,6 +25,9 @@ public readonly partial record struct KeyId
         return id.Value is not null;
     }
 
+    /// <summary>An id that was valid when it was recorded, taken as it is.</summary>
+    internal static KeyId Recorded(string text) => new(text);
+
     /// <inheritdoc />
     public override string ToString() => Value ?? "";
 

@@ -25,5 +25,8 @@ public readonly record struct Fingerprint
     /// <inheritdoc />
     public override string ToString() => Hex is null ? "" : Short;
 
+    /// <summary>A fingerprint that was valid when it was recorded, taken as it is.</summary>
+    internal static Fingerprint Recorded(string hex) => new(hex);
+
     internal static Fingerprint FromHash(ReadOnlySpan<byte> hash) => new(Convert.ToHexStringLower(hash));
 }

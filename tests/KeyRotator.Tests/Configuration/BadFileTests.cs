@@ -114,6 +114,11 @@ public sealed class BadFileTests
         First(SettingsFolder.LoadText("l0: &l0 lol\n" + string.Join('\n', levels))).Message.ShouldContain("anchors and aliases");
     }
 
+    [Theory]
+    [InlineData(" :\ta")] // seen by chance
+    [InlineData("stores:\n  a:\n   :\tb")] // deeper
+    public void Load_MapThatTheParserNeverCloses_Ends(string yaml) => First(SettingsFolder.LoadText(yaml)).Line.ShouldBeGreaterThan(0);
+
     [Fact]
     public void Load_EndlessScalar_IsRefused() =>
         First(SettingsFolder.LoadText("database: " + new string('x', 100_000))).Message.ShouldContain("longer than 65,536 characters");

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using KeyRotator.Keys;
 using Shouldly;
 using Xunit;
 
@@ -14,17 +16,20 @@ public sealed class LargeInventoryTests
         var keys = SettingsFolder.Good(Inventory()).Keys;
 
         keys.Count.ShouldBe(Keys);
-        keys.ShouldAllBe(key => ReferenceEquals(key.Policy, keys[0].Policy));
-        keys.ShouldAllBe(key => ReferenceEquals(key.Provider, keys[0].Provider) && ReferenceEquals(key.Environment, keys[0].Environment));
-        keys.ShouldAllBe(key => ReferenceEquals(key.Primary.Store, keys[0].Primary.Store) && ReferenceEquals(key.Labels, keys[0].Labels));
+        keys.All(key => IsShared(key, keys[0])).ShouldBeTrue();
     }
+
+    private static bool IsShared(ManagedKey key, ManagedKey first) =>
+        ReferenceEquals(key.Policy, first.Policy) && ReferenceEquals(key.Provider, first.Provider) && ReferenceEquals(key.Labels, first.Labels)
+        && ReferenceEquals(key.Environment, first.Environment) && ReferenceEquals(key.Primary.Store, first.Primary.Store);
 
     private static string Inventory()
     {
         var yaml = new StringBuilder("stores: { local: { kind: file, path: s.enc, passphrase: p } }\nkeys:\n");
         for (var number = 0; number < Keys; number++)
         {
-            yaml.Append(System.Globalization.CultureInfo.InvariantCulture, $"  team/key-{number}: {{ provider: mistral, environment: prod, owner: team, locations: [{{ store: local, name: key-{number} }}] }}\n");
+            yaml.Append(CultureInfo.InvariantCulture,
+                $"  team/key-{number}: {{ provider: mistral, environment: prod, owner: team, locations: [{{ store: local, name: key-{number} }}] }}\n");
         }
 
         return yaml.ToString();

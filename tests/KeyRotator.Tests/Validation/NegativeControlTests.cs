@@ -16,19 +16,28 @@ public sealed class NegativeControlTests
     public static TheoryData<string> Kinds => [.. KeyProviders.All.Select(provider => provider.Kind)];
 
     [Theory]
-    [InlineData(null, true, true, true, "never done")]
-    [InlineData(0, true, true, false, "just done")]
-    [InlineData(24 * 3_600 - 1, true, true, false, "a second before a day")]
-    [InlineData(24 * 3_600, true, true, true, "daily, half-open")]
-    [InlineData(-60, true, true, true, "an answer from the future is none: the clock was set back")]
-    [InlineData(null, false, true, false, "control: off")]
-    [InlineData(null, true, false, false, "probe: none")]
-    public void IsDue_LastControl_Is(int? secondsAgo, bool control, bool probe, bool isDue, string why)
+    [InlineData(null, true, "never done")]
+    [InlineData(0, false, "just done")]
+    [InlineData(24 * 3_600 - 1, false, "a second before a day")]
+    [InlineData(24 * 3_600, true, "daily, half-open")]
+    [InlineData(-60, true, "an answer from the future is none: the clock was set back")]
+    public void IsDue_LastControl_Is(int? secondsAgo, bool isDue, string why)
     {
-        var instance = A.Instance("mistral") with { Control = control, Probe = probe };
         var status = s_fresh with { ControlAt = secondsAgo is { } ago ? Seen.Start.AddSeconds(-ago) : null };
 
-        NegativeControl.IsDue(instance, status, Seen.Start).ShouldBe(isDue, why);
+        NegativeControl.IsDue(status, Seen.Start).ShouldBe(isDue, why);
+    }
+
+    [Theory]
+    [InlineData("mistral", true, true, true, "an instance that is probed")]
+    [InlineData("mistral", false, true, false, "control: off")]
+    [InlineData("mistral", true, false, false, "probe: none")]
+    [InlineData("anyscale", true, true, false, "retired: nothing is sent")]
+    public void IsNeeded_Instance_Is(string kind, bool control, bool probe, bool isNeeded, string why)
+    {
+        var instance = A.Instance(kind) with { Control = control, Probe = probe };
+
+        NegativeControl.IsNeeded(instance, KeyProviders.Find(kind)!).ShouldBe(isNeeded, why);
     }
 
     [Theory]
@@ -37,7 +46,7 @@ public sealed class NegativeControlTests
     [InlineData(Verdict.Rejected, VerdictReason.Invalid, 401, true, false, "as it should be")]
     [InlineData(Verdict.Inconclusive, VerdictReason.UnexpectedBody, 403, true, false, "anything but Accepted will do")]
     [InlineData(Verdict.Inconclusive, VerdictReason.Throttled, 429, false, false, "throttled before the key was looked at")]
-    [InlineData(Verdict.Inconclusive, VerdictReason.ProviderError, 503, false, false, "nobody looked at the key")]
+    [InlineData(Verdict.Inconclusive, VerdictReason.ProviderError, 500, true, false, "some gateways answer a made-up key so")]
     [InlineData(Verdict.Inconclusive, VerdictReason.Network, null, false, false, "no answer")]
     public void Record_Answer_IsKeptWhere(Verdict verdict, VerdictReason reason, int? status, bool isKept, bool isAccepted, string why)
     {

@@ -27,7 +27,7 @@ internal sealed class ObjectShape<T>(string name, Func<Position, T> create) : Sh
 
     /// <summary>A member of which every file may give a part.</summary>
     public ObjectShape<T> Merged<TTarget>(string member, string description, IMergeShape<TTarget> shape, Func<T, TTarget> target) =>
-        Add(new(member, description, IsRequired: false, Merges: true, (reader, draft) => shape.Bind(reader, target(draft)), shape.Describe));
+        Add(new(member, description, IsRequired: false, Merges: true, (reader, to) => shape.Bind(reader, target(to)), shape.Describe));
 
     /// <summary>Exactly one of two members is given.</summary>
     public ObjectShape<T> EitherOf(string one, string other) => Exclude(new(one, other, IsOneNeeded: true));

@@ -14,6 +14,7 @@ internal sealed class YamlEvents
     /// <summary>The longest scalar. Nothing that belongs into a configuration is longer.</summary>
     public const int MaxScalar = 64 * 1024;
 
+    private const string Broken = "this is not valid YAML from here on";
     private readonly Parser _parser;
     private int _depth;
 
@@ -63,19 +64,20 @@ internal sealed class YamlEvents
     {
         try
         {
-            return _parser.MoveNext() ? _parser.Current! : new StreamEnd();
+            return _parser.MoveNext() ? _parser.Current! : throw new YamlFaultException(Broken, Current.End);
         }
         catch (YamlException exception)
         {
             throw new YamlFaultException($"this is not valid YAML: {exception.Message}", exception.Start);
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (Exception exception) when (exception is not (OutOfMemoryException or YamlFaultException))
         {
             // The parser throws several other types for broken input, some without a position: what was read last is the nearest there is.
-            throw new YamlFaultException("this is not valid YAML from here on", Current.End);
+            throw new YamlFaultException(Broken, Current.End);
         }
     }
 
+    // The parser forgets to close a map for some input, such as " :<tab>a": whoever reads up to the end of it would wait for ever.
     private void Check(ParsingEvent current)
     {
         var refusal = current switch
@@ -84,6 +86,7 @@ internal sealed class YamlEvents
                 "anchors and aliases (`&`, `*`) are not taken: write the value out, or quote it if it starts with such a character",
             NodeEvent { Tag: { IsEmpty: false } tag } when tag != "?" => "tags (`!`) are not taken: quote the value if it starts with `!`",
             Scalar { Value.Length: > MaxScalar } => $"this value is longer than {MaxScalar:N0} characters",
+            DocumentEnd when _depth != 1 => Broken,
             _ when _depth > MaxDepth + 2 => $"this is nested deeper than {MaxDepth} levels",
             _ => null,
         };
