@@ -29,9 +29,8 @@ internal static class VersionCommand
 
     private static void Print(CliContext context, OutputFormat format)
     {
-        SystemSqlite.Load();
         var runtime = RuntimeInformation.FrameworkDescription;
-        var sqlite = SQLitePCL.raw.sqlite3_libversion().utf8_to_string();
+        var sqlite = SystemSqlite.Version();
         if (format is OutputFormat.Table)
         {
             context.Out.WriteLine($"keyrotator {Number} ({runtime}, SQLite {sqlite})");

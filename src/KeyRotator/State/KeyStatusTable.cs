@@ -85,6 +85,12 @@ internal static class KeyStatusTable
         .Set("@limit", limit)
         .ReadAsync(row => row.Key(), cancellationToken);
 
+    /// <summary>The keys whose primary location could not be read when they were last checked.</summary>
+    public static async Task<IReadOnlyList<KeyId>> UnreadAsync(StateTransaction transaction, CancellationToken cancellationToken) => await transaction
+        .Prepare("SELECT key_id FROM key_status WHERE reason = @reason")
+        .Set("@reason", VerdictReason.StoreUnavailable)
+        .ReadAsync(row => KeyId.Parse(row.Text()), cancellationToken);
+
     /// <summary>The keys whose current value has one of the given fingerprints. By index; used for KeyShared.</summary>
     public static async Task<ILookup<Fingerprint, KeyId>> HoldersAsync(
         StateTransaction transaction, IReadOnlyCollection<Fingerprint> fingerprints, CancellationToken cancellationToken)

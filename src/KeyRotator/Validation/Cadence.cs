@@ -18,13 +18,15 @@ internal static class Cadence
 
     /// <summary>The next probe's time.</summary>
     /// <param name="cadence">Time between probes.</param>
+    /// <param name="least">What the vendor tolerates: jitter does not go below it.</param>
     /// <param name="now">When the key was checked.</param>
     /// <param name="confirmAt">When a pending rejection wants its next answer, or null.</param>
     /// <param name="retryAt">Not before then, by the provider's word, or null.</param>
     /// <param name="random">From 0 up to, but not including, 1.</param>
-    public static DateTimeOffset Next(TimeSpan cadence, DateTimeOffset now, DateTimeOffset? confirmAt, DateTimeOffset? retryAt, double random)
+    public static DateTimeOffset Next(TimeSpan cadence, TimeSpan least, DateTimeOffset now, DateTimeOffset? confirmAt, DateTimeOffset? retryAt, double random)
     {
-        var regular = now + (cadence * (1 + (Jitter * ((2 * random) - 1))));
+        var wait = cadence * (1 + (Jitter * ((2 * random) - 1)));
+        var regular = now + (wait > least ? wait : least);
         var next = confirmAt < regular ? confirmAt.Value : regular;
         return retryAt > next ? retryAt.Value : next;
     }

@@ -56,9 +56,7 @@ internal sealed class CheckPass(CheckEnvironment environment, Inventory inventor
         var session = findings.Begin(transaction);
         foreach (var (store, count) in tally.Counts)
         {
-            var open = await FindingTable.OpenAboutAsync(transaction, [FindingSubject.Store(store)], cancellationToken);
-            var changes = FindingLedger.Compare([.. open.Where(finding => finding.Key.Reason is FindingReason.StoreUnavailable)], StoreClaims.Of(store, count));
-            await session.WriteAsync(changes, new FindingTerms { At = now }, cancellationToken);
+            await SettleAsync(session, store, count, now, cancellationToken);
         }
 
         if (isWhole)
@@ -68,5 +66,25 @@ internal sealed class CheckPass(CheckEnvironment environment, Inventory inventor
 
         await session.FlushAsync(now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task SettleAsync(LedgerSession session, string store, StoreCount count, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var open = await FindingTable.OpenAboutAsync(session.Transaction, [FindingSubject.Store(store)], cancellationToken);
+        IReadOnlyList<Finding> unavailable = [.. open.Where(finding => finding.Key.Reason is FindingReason.StoreUnavailable)];
+        var claims = StoreClaims.Of(store, count);
+        if (unavailable.Count > 0 && claims.Count == 0 && await IsPartUnreadAsync(session.Transaction, store, cancellationToken))
+        {
+            return;
+        }
+
+        await session.WriteAsync(FindingLedger.Compare(unavailable, claims), new FindingTerms { At = now }, cancellationToken);
+    }
+
+    // A pass that read some of a store's keys says nothing of those that could not be read before it.
+    private async Task<bool> IsPartUnreadAsync(StateTransaction transaction, string store, CancellationToken cancellationToken)
+    {
+        var unread = await KeyStatusTable.UnreadAsync(transaction, cancellationToken);
+        return unread.Any(id => inventory.Find(id) is { Suspended: false } key && key.Primary.Store == store);
     }
 }

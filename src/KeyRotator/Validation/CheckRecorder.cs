@@ -45,6 +45,17 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         await transaction.CommitAsync(cancellationToken);
     }
 
+    /// <summary>Resolves the findings about keys, instances, stores and channels that are configured no more.</summary>
+    public async Task ResolveOrphansAsync(CancellationToken cancellationToken)
+    {
+        var now = environment.Time.GetUtcNow();
+        await using var transaction = await environment.State.BeginWriteAsync(cancellationToken);
+        var session = findings.Begin(transaction);
+        await session.ResolveOrphansAsync(environment.Settings, now, cancellationToken);
+        await session.FlushAsync(now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
     // One for each observation; null for a key that was never looked at and was not looked at now.
     private async Task<IReadOnlyList<Assessed?>> AssessAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, InstanceScope scope, InstanceStatus instance, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -70,18 +81,24 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         return assessed;
     }
 
+    // Who holds which value now: the batch itself says so of its keys, the database of all others.
     private static async Task<ILookup<Fingerprint, KeyId>> HoldersAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, IReadOnlyDictionary<KeyId, KeyStatus> statuses, CancellationToken cancellationToken)
     {
-        var fingerprints = new HashSet<Fingerprint>();
+        var batch = new Dictionary<KeyId, Fingerprint>(observations.Count);
         foreach (var observation in observations)
         {
             if ((observation.Fingerprint ?? statuses.GetValueOrDefault(observation.Key.Id)?.Fingerprint) is { } fingerprint)
             {
-                fingerprints.Add(fingerprint);
+                batch[observation.Key.Id] = fingerprint;
             }
         }
 
-        return await KeyStatusTable.HoldersAsync(transaction, fingerprints, cancellationToken);
+        var recorded = await KeyStatusTable.HoldersAsync(transaction, batch.Values.ToHashSet(), cancellationToken);
+        return recorded.SelectMany(holders => holders, (holders, key) => KeyValuePair.Create(key, holders.Key))
+            .Where(holder => !batch.ContainsKey(holder.Key))
+            .Concat(batch)
+            .OrderBy(holder => holder.Key.Value, StringComparer.Ordinal)
+            .ToLookup(holder => holder.Value, holder => holder.Key);
     }
 
     private List<ManagedKey> Sharers(ManagedKey key, Fingerprint? fingerprint, ILookup<Fingerprint, KeyId> holders)

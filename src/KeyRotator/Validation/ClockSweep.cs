@@ -7,7 +7,7 @@ internal sealed class ClockSweep(CheckEnvironment environment, CheckRecorder rec
 {
     private const int Chunk = 256;
 
-    /// <summary>Goes over the whole inventory once.</summary>
+    /// <summary>Goes over the whole inventory once, and lets go of what left it: a service's passes see the keys that are due, never all of them.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var startedAt = environment.Time.GetUtcNow();
@@ -23,5 +23,7 @@ internal sealed class ClockSweep(CheckEnvironment environment, CheckRecorder rec
                 await recorder.RecordAsync(observations, scope, cancellationToken);
             }
         }
+
+        await recorder.ResolveOrphansAsync(cancellationToken);
     }
 }

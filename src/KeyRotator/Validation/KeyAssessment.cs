@@ -62,8 +62,8 @@ internal static class KeyAssessment
     {
         var status = observation.Primary switch
         {
-            PrimaryReading.Present => Present(before, observation, now),
-            PrimaryReading.Absent => before with { IsMissing = true },
+            PrimaryReading.Present => Present(VerdictTracking.Readable(before, observation.At), observation, now),
+            PrimaryReading.Absent => VerdictTracking.Readable(before, observation.At) with { IsMissing = true },
             PrimaryReading.Unreadable => VerdictTracking.Unreadable(before, observation.At),
             _ => before,
         };
@@ -115,7 +115,8 @@ internal static class KeyAssessment
         var key = observation.Key;
         var confirmAt = observation.Probe is null ? null : VerdictTracking.ConfirmAt(status, observation.Probe, key.Policy);
         var cadence = Cadence.Of(key, context.Instance, context.Profile);
-        return status with { CheckedAt = observation.At, NextCheckAt = Cadence.Next(cadence, observation.At, confirmAt, observation.Probe?.RetryAt, context.Random) };
+        var least = context.Profile?.LeastCheckEvery ?? TimeSpan.Zero;
+        return status with { CheckedAt = observation.At, NextCheckAt = Cadence.Next(cadence, least, observation.At, confirmAt, observation.Probe?.RetryAt, context.Random) };
     }
 
     private static KeyVersion? VersionOf(KeyStatus status) => status is { Fingerprint: { } fingerprint, FirstSeenAt: { } seen }

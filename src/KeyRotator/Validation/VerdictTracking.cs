@@ -33,6 +33,10 @@ internal static class VerdictTracking
             LastRejectionAt = null,
         };
 
+    /// <summary>The status after the store answered: what it failed to do before is no reason any more, also where no probe follows.</summary>
+    public static KeyStatus Readable(KeyStatus before, DateTimeOffset at) =>
+        before.Reason is VerdictReason.StoreUnavailable ? before with { Reason = VerdictReason.NotProbed, VerdictSince = at } : before;
+
     /// <summary>The status without anything that a provider said.</summary>
     public static KeyStatus Forget(KeyStatus before, DateTimeOffset now) => before with
     {

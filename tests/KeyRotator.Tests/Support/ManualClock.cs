@@ -6,6 +6,7 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now = start;
+    private TaskCompletionSource _timerSet = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ManualClock()
         : this(new DateTimeOffset(2026, 11, 21, 10, 0, 0, TimeSpan.Zero))
@@ -23,6 +24,30 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
             lock (_lock)
             {
                 return _timers.Count(timer => timer.DueAt is not null);
+            }
+        }
+    }
+
+    /// <summary>Time until the next timer fires, or null where none waits.</summary>
+    public TimeSpan? NextTimerIn
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Min(timer => timer.DueAt) - _now;
+            }
+        }
+    }
+
+    /// <summary>Ends when the next timer is set.</summary>
+    public Task TimerSet
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timerSet.Task;
             }
         }
     }
@@ -73,6 +98,13 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
         }
     }
 
+    private void TellOfTimer()
+    {
+        var told = _timerSet;
+        _timerSet = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        told.SetResult();
+    }
+
     private ManualTimer? NextDue(DateTimeOffset target)
     {
         lock (_lock)
@@ -105,6 +137,7 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
             {
                 _period = period == Timeout.InfiniteTimeSpan ? TimeSpan.Zero : period;
                 DueAt = dueTime == Timeout.InfiniteTimeSpan ? null : fireNow ? (_period > TimeSpan.Zero ? clock._now + _period : null) : clock._now + dueTime;
+                clock.TellOfTimer();
             }
 
             if (fireNow)

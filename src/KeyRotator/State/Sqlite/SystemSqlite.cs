@@ -19,6 +19,14 @@ internal static class SystemSqlite
     /// <exception cref="StateException">It is missing or too old.</exception>
     public static void Load() => _ = s_loaded.Value;
 
+    /// <summary>Its version, for example <c>3.40.1</c>.</summary>
+    /// <exception cref="StateException">It is missing or too old.</exception>
+    public static string Version()
+    {
+        Load();
+        return raw.sqlite3_libversion().utf8_to_string();
+    }
+
     internal static nint Open(IReadOnlyList<string> names)
     {
         foreach (var name in names)

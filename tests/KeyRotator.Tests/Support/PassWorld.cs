@@ -1,0 +1,166 @@
+using KeyRotator.Alerts;
+using KeyRotator.Configuration;
+using KeyRotator.Keys;
+using KeyRotator.Ledger;
+using KeyRotator.Providers;
+using KeyRotator.Secrets;
+using KeyRotator.State;
+using KeyRotator.Stores;
+using KeyRotator.Validation;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace KeyRotator.Tests.Support;
+
+/// <summary>A whole installation in memory: inventory, stores, vendor, receiver, database and clock. Passes run as in production.</summary>
+internal sealed class PassWorld : IAsyncDisposable
+{
+    private static readonly ProviderInstance s_gate = A.Instance("openai-compatible", new Uri("https://llm.example/v1")) with { Name = "gate" };
+    private readonly List<ManagedKey> _keys = [];
+    private Parts? _parts;
+
+    private PassWorld(StateDatabase state, ManualClock clock) => (State, Clock) = (state, clock);
+
+    /// <summary>Time before a check: vendors are not asked about a key twice in thirty seconds.</summary>
+    public static TimeSpan Minute { get; } = TimeSpan.FromMinutes(1);
+
+    public ManualClock Clock { get; }
+
+    public FakeVendor Vendor { get; } = new();
+
+    public StateDatabase State { get; }
+
+    public AlertInbox Inbox { get; } = new();
+
+    public required MemoryStore Local { get; init; }
+
+    public MemoryStore Copy { get; } = new("copy");
+
+    /// <summary>The instance that keys belong to unless they say otherwise.</summary>
+    public required ProviderInstance Gate { get; init; }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<PassWorld> StartAsync(
+        string? path = null, ManualClock? clock = null, MemoryStore? local = null, Func<ProviderInstance, ProviderInstance>? gate = null)
+    {
+        var time = clock ?? new ManualClock();
+        var state = await StateDatabase.OpenAsync(path, time, Token);
+        return new PassWorld(state, time) { Local = local ?? new MemoryStore("local"), Gate = gate?.Invoke(s_gate) ?? s_gate };
+    }
+
+    /// <summary>The text of a key's value.</summary>
+    public static string ValueOf(string id, int version = 1) => $"key-{id}-{version}-5f0c3a9b7d1e";
+
+    /// <summary>Declares a key that is at its place and that the vendor accepts.</summary>
+    public PassWorld With(string id, Func<ManagedKey, ManagedKey>? edit = null)
+    {
+        var key = A.Key(id, "gate", "local", id);
+        Declare(edit is null ? key : edit(key));
+        Local.Put(id, ValueOf(id));
+        Vendor.Accept(ValueOf(id));
+        return this;
+    }
+
+    public PassWorld With(int count) => Enumerable.Range(1, count).Aggregate(this, (world, number) => world.With($"k{number}"));
+
+    /// <summary>Puts an entry into the inventory, in place of one with the same id.</summary>
+    public void Declare(ManagedKey key)
+    {
+        Undeclare(key.Id.Value);
+        _keys.Add(key);
+    }
+
+    public void Undeclare(string id)
+    {
+        _keys.RemoveAll(known => known.Id.Value == id);
+        _parts = null;
+    }
+
+    public void Edit(string id, Func<ManagedKey, ManagedKey> edit) => Declare(edit(_keys.Single(key => key.Id.Value == id)));
+
+    /// <summary>One pass as <c>check</c> makes it, a minute after what was before; over the whole inventory where no key is named.</summary>
+    public Task<CheckPassResult> CheckAsync(params string[] ids)
+    {
+        Clock.Advance(Minute);
+        return Drive.UntilDone(BeginCheck(Token, ids), Clock);
+    }
+
+    public Task<CheckPassResult> BeginCheck(CancellationToken cancellationToken, params string[] ids)
+    {
+        IReadOnlyList<ManagedKey>? named = ids.Length == 0 ? null : [.. _keys.Where(key => ids.Contains(key.Id.Value))];
+        return Now.Pass.RunAsync(new CheckPassRequest(named, SendAlerts: true, IgnoreCadence: true), new Progress<CheckProgress>(), cancellationToken);
+    }
+
+    /// <summary>A pass over the keys that are due, as the service makes it: alerts wait for the dispatch.</summary>
+    public Task<CheckPassResult> ServeAsync()
+    {
+        var request = new CheckPassRequest([.. _keys], SendAlerts: false, IgnoreCadence: false);
+        return Drive.UntilDone(Now.Pass.RunAsync(request, new Progress<CheckProgress>(), Token), Clock);
+    }
+
+    public Task DispatchAsync() => Drive.UntilDone(Now.Alerts.FinishAsync(AlertSending.Now, Token), Clock);
+
+    public async Task SweepAsync()
+    {
+        await Drive.UntilDone(Now.Clock.RunAsync(Token), Clock);
+        await DispatchAsync();
+    }
+
+    /// <summary>Open findings as <c>Reason Subject</c>, in order; held ones have a <c>?</c>.</summary>
+    public async Task<IReadOnlyList<string>> OpenAsync()
+    {
+        await using var transaction = await State.BeginReadAsync(Token);
+        var open = await FindingTable.OpenAsync(transaction, Token);
+        return [.. open.Select(finding => $"{finding.Key.Reason} {finding.Key.Subject.Name}{(finding.HeldUntil is null ? "" : "?")}").Order(StringComparer.Ordinal)];
+    }
+
+    public async Task<KeyStatus> StatusAsync(string id) => (await StatusesAsync(id)).Single();
+
+    public async Task<IEnumerable<KeyStatus>> StatusesAsync(params string[] ids)
+    {
+        await using var transaction = await State.BeginReadAsync(Token);
+        return (await KeyStatusTable.LoadAsync(transaction, [.. ids.Select(KeyId.Parse)], Token)).Values;
+    }
+
+    public async Task<InstanceStatus> InstanceAsync()
+    {
+        await using var transaction = await State.BeginReadAsync(Token);
+        return await InstanceTable.LoadAsync(transaction, Gate.Name, Token);
+    }
+
+    public ValueTask DisposeAsync() => State.DisposeAsync();
+
+    private Parts Now => _parts ??= Assemble();
+
+    private Parts Assemble()
+    {
+        var settings = Settings();
+        var inventory = new Inventory(settings.Keys);
+        var environment = new CheckEnvironment
+        {
+            Settings = settings,
+            State = State,
+            Stores = new Dictionary<string, ISecretStore> { [Local.Name] = Local, [Copy.Name] = Copy },
+            Validator = new KeyValidator(Vendor.Shared.Invoker(), Vendor.Fresh.Invoker(), Clock) { Timeout = TimeSpan.FromHours(1) },
+            Time = Clock,
+            Random = new Random(7),
+        };
+        var findings = new FindingWriter(settings, inventory, State.InstallationId);
+        var dispatcher = new AlertDispatcher(State, Inbox.Http.Invoker(), Clock, new Random(7), NullLogger<AlertDispatcher>.Instance);
+        var alerts = new PassAlerts(State, settings, findings, dispatcher, Clock);
+        return new(new CheckPass(environment, inventory, findings, alerts), alerts, new ClockSweep(environment, new CheckRecorder(environment, inventory, findings)));
+    }
+
+    private Settings Settings() => new()
+    {
+        Database = new DatabaseSettings(),
+        Keys = [.. _keys],
+        Stores = new[] { Local, Copy }.ToDictionary(store => store.Name, store => new StoreSettings { Name = store.Name, Kind = "memory" }),
+        Providers = new[] { Gate, A.Instance("mistral"), A.Instance("openai") }.ToDictionary(instance => instance.Name),
+        Channels = new Dictionary<string, ChannelSettings> { ["ops"] = new() { Name = "ops", Kind = "webhook", Url = new SecretValue("https://ops.example/hook") } },
+        Routes = [new AlertRoute { Channels = ["ops"] }],
+    };
+
+    private sealed record Parts(CheckPass Pass, PassAlerts Alerts, ClockSweep Clock);
+}

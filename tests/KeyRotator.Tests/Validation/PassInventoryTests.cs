@@ -1,0 +1,158 @@
+using KeyRotator.Keys;
+using KeyRotator.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace KeyRotator.Tests.Validation;
+
+/// <summary>Passes after the file changed, and over what keys have in common.</summary>
+public sealed class PassInventoryTests
+{
+    [Fact]
+    public async Task Check_SuspendedKey_IsNotProbedAndClaimsNothing()
+    {
+        await using var world = (await PassWorld.StartAsync()).With("k");
+        world.Vendor.Revoke(PassWorld.ValueOf("k"));
+        await world.CheckAsync();
+        var asked = world.Vendor.CountOf(PassWorld.ValueOf("k"));
+        world.Edit("k", key => key with { Suspended = true });
+
+        await world.CheckAsync();
+
+        world.Inbox.Take().ShouldBe(["Trigger KeyRejected k", "Resolved KeyRejected k"]);
+        world.Vendor.CountOf(PassWorld.ValueOf("k")).ShouldBe(asked);
+    }
+
+    [Fact]
+    public async Task Check_ResumedKey_IsProvenAnew()
+    {
+        await using var world = (await PassWorld.StartAsync()).With("k", key => key with { Suspended = true });
+        await world.CheckAsync();
+        world.Vendor.CountOf(PassWorld.ValueOf("k")).ShouldBe(0);
+        world.Edit("k", key => key with { Suspended = false });
+
+        await world.CheckAsync();
+
+        (await world.StatusAsync("k")).State.ShouldBe(KeyState.Active);
+        (await world.StatusAsync("k")).Verdict.ShouldBe(Verdict.Accepted);
+    }
+
+    [Fact]
+    public async Task Check_KeyLeftTheFile_ResolvesItsFindings()
+    {
+        await using var world = (await PassWorld.StartAsync()).With("k").With("other");
+        world.Local.Remove("k");
+        await world.CheckAsync();
+        world.Undeclare("k");
+
+        await world.CheckAsync();
+
+        world.Inbox.Take().ShouldBe(["Trigger SecretMissing k", "Resolved SecretMissing k"]);
+    }
+
+    [Fact]
+    public async Task Sweep_KeyLeftTheFile_ResolvesItsFindings()
+    {
+        await using var world = (await PassWorld.StartAsync()).With("k").With("other");
+        world.Local.Remove("k");
+        await world.CheckAsync();
+        world.Undeclare("k");
+
+        await world.SweepAsync();
+
+        world.Inbox.Take().ShouldBe(["Trigger SecretMissing k", "Resolved SecretMissing k"]);
+    }
+
+    [Fact]
+    public async Task Check_OtherProviderInTheFile_ForgetsWhatTheFirstSaid()
+    {
+        await using var world = (await PassWorld.StartAsync()).With("k");
+        world.Vendor.Revoke(PassWorld.ValueOf("k"));
+        await world.CheckAsync();
+        world.Vendor.Accept(PassWorld.ValueOf("k"));
+        world.Edit("k", key => key with { Provider = "mistral" });
+
+        await world.CheckAsync();
+
+        world.Inbox.Take().ShouldBe(["Trigger KeyRejected k", "Resolved KeyRejected k"]);
+        (await world.StatusAsync("k")).Provider.ShouldBe("mistral");
+    }
+
+    [Fact]
+    public async Task Check_FirstPass_TellsItsWarningsAsOneDigest()
+    {
+        await using var world = (await PassWorld.StartAsync()).With("a", Expiring).With("b", Expiring).With("c");
+        world.Vendor.Revoke(PassWorld.ValueOf("c"));
+
+        await world.CheckAsync();
+
+        world.Inbox.Take().ShouldBe(["Digest KeyExpiring a@30", "Digest KeyExpiring b@30", "Trigger KeyRejected c"], ignoreOrder: true);
+        world.Inbox.Http.Requests.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Check_NewKeyLater_HasItsOwnFirstPass()
+    {
+        await using var world = (await PassWorld.StartAsync()).With("a");
+        await world.CheckAsync();
+        world.With("b", Expiring).With("c", Expiring);
+
+        await world.CheckAsync();
+
+        world.Inbox.Take().ShouldBe(["Digest KeyExpiring b@30", "Digest KeyExpiring c@30"]);
+    }
+
+    [Theory]
+    [InlineData("prod", "prod", false)]
+    [InlineData("prod", "dev", true)]
+    public async Task Check_SharedValue_IsFoundOnBothKeysInOnePass(string one, string other, bool isTold)
+    {
+        await using var world = (await PassWorld.StartAsync()).With("a", key => key with { Environment = one }).With("b", key => key with { Environment = other });
+        world.Local.Put("b", PassWorld.ValueOf("a"));
+
+        await world.CheckAsync();
+
+        (await world.OpenAsync()).ShouldBe(["KeyShared a", "KeyShared b"]);
+        world.Inbox.Take().ShouldBe(isTold ? ["Digest KeyShared a", "Digest KeyShared b"] : []);
+        world.Local.Put("b", PassWorld.ValueOf("b"));
+        await world.CheckAsync();
+        (await world.OpenAsync()).ShouldBe(["ForeignChange b"]);
+    }
+
+    [Fact]
+    public async Task Check_DeclaredModels_AreComparedWithTheList()
+    {
+        await using var world = (await PassWorld.StartAsync()).With("k", key => key with { Provider = "mistral", Models = ["small-latest", "old", "gone"] });
+        world.Vendor.Script(PassWorld.ValueOf("k"), Models, FakeVendor.Models);
+
+        await world.CheckAsync();
+
+        (await world.OpenAsync()).ShouldBe(["ExpiryUnknown k", "ModelDeprecated k", "ModelFloating k", "ModelMissing k"]);
+        world.Inbox.Take().ShouldBe(["Digest ModelMissing k", "Digest ModelDeprecated k"], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData(null, 1, true, "drifts at once")]
+    [InlineData(30, 29, false, "another system has half an hour")]
+    [InlineData(30, 30, true, "and no longer")]
+    public async Task Check_SecondLocationDiffers_DriftsAfterItsTime(int? follows, int minutes, bool isDrifting, string why)
+    {
+        var second = new SecretLocation { Store = "copy", Name = "k", Follows = follows is { } span ? TimeSpan.FromMinutes(span) : null };
+        await using var world = (await PassWorld.StartAsync()).With("k", key => key with { Locations = [key.Primary, second] });
+        world.Copy.Put("k", "an-older-value-5f0c3a9b");
+        await world.CheckAsync();
+        world.Clock.Advance(TimeSpan.FromMinutes(minutes) - PassWorld.Minute);
+
+        await world.CheckAsync();
+
+        (await world.OpenAsync()).ShouldBe(isDrifting ? ["LocationDrift k"] : [], why);
+        world.Copy.Put("k", PassWorld.ValueOf("k"));
+        await world.CheckAsync();
+        (await world.OpenAsync()).ShouldBeEmpty(why);
+    }
+
+    private static ManagedKey Expiring(ManagedKey key) => key with { Expires = new ExpiryStatement(new DateOnly(2026, 12, 10), null) };
+
+    private static HttpResponseMessage Models() => ScriptedHttp.Message(
+        200, """{"object":"list","data":[{"id":"small-1","aliases":["small-latest"]},{"id":"old","aliases":[],"deprecation":"2027-01-01T00:00:00Z"}]}""");
+}
