@@ -9,13 +9,15 @@ internal static class KeyStatusTable
 {
     private const string Window =
         """
-        SELECT count(*),
+        SELECT count(*) FILTER (WHERE NOT is_known),
           count(*) FILTER (WHERE verdict = 'Accepted'),
-          count(*) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked'),
+          count(*) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked' AND NOT is_known),
           count(*) FILTER (WHERE verdict = 'Inconclusive' AND reason IN ('Network', 'Tls', 'Timeout', 'ProviderError')),
-          min(coalesce(rejected_since, verdict_since)) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked')
+          min(coalesce(rejected_since, verdict_since)) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked' AND NOT is_known),
+          count(*) FILTER (WHERE is_known)
         FROM (
           SELECT verdict, reason, rejected_since, verdict_since,
+            verdict = 'Rejected' AND coalesce(rejected_since, verdict_since) < @since AS is_known,
             row_number() OVER (PARTITION BY fingerprint ORDER BY checked_at DESC, key_id) AS place
           FROM key_status
           WHERE provider = @provider AND checked_at >= @since AND fingerprint IS NOT NULL AND NOT is_missing AND defect = 'None'
@@ -109,7 +111,7 @@ internal static class KeyStatusTable
         var rows = await transaction.Prepare(Window)
             .Set("@provider", provider)
             .Set("@since", since)
-            .ReadAsync(row => new GuardWindow(row.Int(), row.Int(), row.Int(), row.Int(), row.TimeOrNull()), cancellationToken);
+            .ReadAsync(row => new GuardWindow(row.Int(), row.Int(), row.Int(), row.Int(), row.TimeOrNull()) { Known = row.Int() }, cancellationToken);
         return rows.Single();
     }
 
@@ -138,10 +140,15 @@ internal static class KeyStatusTable
         new(row.Key(), row.Text(), row.Member<Verdict>(), row.TimeOrNull(), row.TimeOrNull(), row.TimeOrNull());
 }
 
-/// <summary>Counts over the distinct values of one provider instance that were probed in a window.</summary>
-/// <param name="Probed">Distinct values probed.</param>
+/// <summary>Counts over the distinct values of one provider instance that were probed in a window. A value whose rejection began before the window is known to be bad, and says
+/// nothing about the provider: it is counted apart.</summary>
+/// <param name="Probed">Distinct values probed, known bad ones left out.</param>
 /// <param name="Accepted">Of them, last answer Accepted.</param>
 /// <param name="Rejected">Of them, last answer Rejected, confirmed or not, AccountBlocked apart.</param>
-/// <param name="Unreachable">Of them, last answer Inconclusive by Network, Tls, Timeout or ProviderError.</param>
+/// <param name="Unreachable">Of them, last answer Inconclusive because nobody answered for the provider.</param>
 /// <param name="FirstRejectionAt">When the earliest of the rejections began (UTC), or null.</param>
-internal sealed record GuardWindow(int Probed, int Accepted, int Rejected, int Unreachable, DateTimeOffset? FirstRejectionAt);
+internal sealed record GuardWindow(int Probed, int Accepted, int Rejected, int Unreachable, DateTimeOffset? FirstRejectionAt)
+{
+    /// <summary>Distinct values probed whose rejection began before the window.</summary>
+    public int Known { get; init; }
+}

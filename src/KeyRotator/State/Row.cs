@@ -26,9 +26,9 @@ internal abstract class Row
 
     public DateTimeOffset? TimeOrNull() => SkipsNull() ? null : Time();
 
-    public KeyId Key() => KeyId.Recorded(Text());
+    public KeyId Key() => KeyId.Parse(Text());
 
-    public Fingerprint Fingerprint() => Secrets.Fingerprint.Recorded(Text());
+    public Fingerprint Fingerprint() => Secrets.Fingerprint.Parse(Text());
 
     public Fingerprint? FingerprintOrNull() => SkipsNull() ? null : Fingerprint();
 
@@ -56,7 +56,7 @@ internal abstract class Row
     {
         private static readonly Dictionary<string, TEnum> s_members = Enum.GetValues<TEnum>().ToDictionary(member => member.ToString(), StringComparer.Ordinal);
 
-        public static TEnum Of(string name) => s_members[name];
+        public static TEnum Of(string name) => s_members.TryGetValue(name, out var member) ? member : throw new FormatException($"No {typeof(TEnum).Name} has that name.");
     }
 
     private bool SkipsNull()

@@ -21,7 +21,7 @@ internal sealed class InstanceRunner(CheckEnvironment environment, CheckRecorder
         }
 
         await new InstancePass(scope, recorder, progress).RunAsync(keys, cancellationToken);
-        await recorder.FinishAsync(scope, cancellationToken);
+        await recorder.FinishAsync(scope, keys.Count, cancellationToken);
     }
 
     private bool NeedsControl(InstanceScope scope, InstanceStatus status) =>

@@ -23,43 +23,68 @@ internal sealed class OutageRecorder(Inventory inventory)
     };
 
     /// <summary>Asks the guard, with this batch in the window, where the batch or a hold gives cause to.</summary>
-    public async Task<GuardDecision> JudgeAsync(LedgerSession session, InstanceScope scope, InstanceStatus instance, IReadOnlyList<Assessed> assessed, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<GuardDecision> JudgeAsync(
+        LedgerSession session, InstanceScope scope, InstanceStatus instance, IReadOnlyList<Assessed> assessed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var isConcerned = instance.HoldSince is not null || assessed.Any(each => each.Status.Verdict is Verdict.Rejected);
         if (!isConcerned)
         {
-            return new(null, false);
+            return GuardDecision.None;
         }
 
         var window = await WindowAsync(session, scope, now, cancellationToken);
-        var decision = await DecideAsync(session, scope, instance, window, now, cancellationToken);
-        if (window.Accepted > 0)
-        {
-            await ReleaseRepeatedAsync(session, scope, assessed, now, cancellationToken);
-        }
+        var decision = OutageGuard.Continue(instance.HoldSince, OutageGuard.Decide(instance.HoldSince, window, now), now);
+        await ApplyAsync(session, scope, instance, decision, now, cancellationToken);
+        return decision with { IsAnotherAccepted = window.Accepted > 0 };
+    }
 
-        return decision;
+    /// <summary>Lets go of held findings of this batch's keys whose own confirmation repeated while another key of the instance was accepted: they are dead whatever the others are.</summary>
+    /// <remarks>After the batch's findings are written, so that what the batch resolved is not told.</remarks>
+    public static async Task ReleaseRepeatedAsync(
+        LedgerSession session, InstanceScope scope, GuardDecision decision, IReadOnlyList<Assessed> assessed, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var repeated = decision.IsAnotherAccepted ? assessed.Where(IsRepeated).ToDictionary(each => FindingSubject.Key(each.Status.KeyId.Value)) : [];
+        foreach (var finding in await FindingTable.OpenAboutAsync(session.Transaction, repeated.Keys, cancellationToken))
+        {
+            if (finding is { Key.Reason: FindingReason.KeyRejected, HeldUntil: not null })
+            {
+                var terms = new FindingTerms { At = now, Instance = scope.Instance, Status = repeated[finding.Key.Subject].Status };
+                await session.ReleaseAsync(finding, terms, cancellationToken);
+            }
+        }
     }
 
     /// <summary>Ends a pass: counts it if nothing answered, judges once more over the whole window, and lets go of what may be told.</summary>
-    public async Task FinishAsync(LedgerSession session, InstanceScope scope, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task FinishAsync(LedgerSession session, InstanceScope scope, int keys, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var instance = await InstanceTable.LoadAsync(session.Transaction, scope.Instance.Name, cancellationToken);
-        var pass = await KeyStatusTable.WindowAsync(session.Transaction, scope.Instance.Name, scope.StartedAt, cancellationToken);
-        instance = OutageGuard.CountUnreachable(instance, pass, now);
+        var since = instance.UnreachableSince < scope.StartedAt ? instance.UnreachableSince.Value : scope.StartedAt;
+        var pass = await KeyStatusTable.WindowAsync(session.Transaction, scope.Instance.Name, since, cancellationToken);
+        var all = inventory.Keys.Count(key => key.Provider == scope.Instance.Name && !key.Suspended);
+        instance = OutageGuard.CountUnreachable(instance, pass, all, now);
         await InstanceTable.SaveAsync(session.Transaction, instance, cancellationToken);
+
         var window = await WindowAsync(session, scope, now, cancellationToken);
-        var decision = await DecideAsync(session, scope, instance, window, now, cancellationToken);
-        if (!decision.IsHolding)
+        var decision = OutageGuard.Decide(instance.HoldSince, window, now);
+        await ApplyAsync(session, scope, instance, decision, now, cancellationToken);
+
+        // A service passes over a few due keys at a time: there the others' turn is waited for, two minutes at most, so that the guard sees them too.
+        if (!decision.IsHolding && (scope.IgnoreCadence || keys >= all))
         {
             var rejected = await RejectedAsync(session, scope, cancellationToken);
-            await OutboxTable.ExpediteAsync(session.Transaction, [.. rejected.Where(finding => finding.HeldUntil is null && finding.OpenedAt >= scope.StartedAt).Select(finding => finding.Id)], now, cancellationToken);
+            var told = rejected.Where(finding => finding.HeldUntil is null && finding.OpenedAt >= scope.StartedAt);
+            await OutboxTable.ExpediteAsync(session.Transaction, [.. told.Select(finding => finding.Id)], now, cancellationToken);
         }
     }
 
-    private async Task<GuardDecision> DecideAsync(LedgerSession session, InstanceScope scope, InstanceStatus instance, GuardWindow window, DateTimeOffset now, CancellationToken cancellationToken)
+    private static bool IsRepeated(Assessed assessed) =>
+        assessed is { Checked: true, Status: { Verdict: Verdict.Rejected, Rejections: > Confirmation.Needed } };
+
+    // A hold that ends by time lets go with its findings' own HeldUntil, after every key of the pass was asked once more. A burst that is over lets nobody go: a key that was not asked
+    // since was last judged by a provider out of its mind.
+    private async Task ApplyAsync(
+        LedgerSession session, InstanceScope scope, InstanceStatus instance, GuardDecision decision, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var decision = OutageGuard.Decide(instance.HoldSince, window, now);
         var judged = instance with { HoldSince = decision.HoldSince };
         if (judged != instance)
         {
@@ -71,16 +96,9 @@ internal sealed class OutageRecorder(Inventory inventory)
         {
             await HoldAsync(session, scope, since, cancellationToken);
         }
-        // A burst that is over releases nobody: a key that was not asked since was last judged by a provider out of its mind.
-        else if (decision is { IsHolding: false, HoldSince: not null })
-        {
-            await ReleaseAsync(session, scope, await RejectedAsync(session, scope, cancellationToken), now, cancellationToken);
-        }
-
-        return decision;
     }
 
-    // What was opened just before the burst was seen as one belongs to it, as long as nobody was told.
+    // What was opened just before the burst was seen as one belongs to it.
     private async Task HoldAsync(LedgerSession session, InstanceScope scope, DateTimeOffset since, CancellationToken cancellationToken)
     {
         foreach (var finding in await RejectedAsync(session, scope, cancellationToken))
@@ -88,26 +106,6 @@ internal sealed class OutageRecorder(Inventory inventory)
             if (finding.OpenedAt >= since - LongestWait)
             {
                 await session.HoldAsync(finding, since + OutageGuard.LongestHold, cancellationToken);
-            }
-        }
-    }
-
-    // A key whose own confirmation repeats while another key of the instance is accepted is dead whatever the others are.
-    private static async Task ReleaseRepeatedAsync(LedgerSession session, InstanceScope scope, IReadOnlyList<Assessed> assessed, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var subjects = assessed.Where(each => each.Checked && each.Status is { Verdict: Verdict.Rejected, Rejections: > Confirmation.Needed })
-            .Select(each => FindingSubject.Key(each.Status.KeyId.Value)).ToHashSet();
-        var open = await FindingTable.OpenAboutAsync(session.Transaction, subjects, cancellationToken);
-        await ReleaseAsync(session, scope, [.. open.Where(finding => finding.Key.Reason is FindingReason.KeyRejected)], now, cancellationToken);
-    }
-
-    private static async Task ReleaseAsync(LedgerSession session, InstanceScope scope, IReadOnlyList<Finding> rejected, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        foreach (var finding in rejected)
-        {
-            if (finding.HeldUntil is not null)
-            {
-                await session.ReleaseAsync(finding, new FindingTerms { At = now, Instance = scope.Instance }, cancellationToken);
             }
         }
     }

@@ -98,15 +98,26 @@ public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
     [Fact]
     public async Task Window_Rejections_GivesWhenTheEarliestBegan()
     {
+        var rejected = Status("a") with { Verdict = Verdict.Rejected, Reason = VerdictReason.Invalid, VerdictSince = Now.AddMinutes(2) };
+        await SaveAsync(rejected, rejected with { KeyId = Id("b"), Fingerprint = Print(2), RejectedSince = Now.AddMinutes(1) });
+
+        var window = await WindowAsync();
+
+        window.ShouldBe(new GuardWindow(2, 0, 2, 0, Now.AddMinutes(1)));
+    }
+
+    [Fact]
+    public async Task Window_RejectionsFromBefore_AreKnown()
+    {
         var rejected = Status("a") with { Verdict = Verdict.Rejected, Reason = VerdictReason.Invalid, VerdictSince = Now };
         await SaveAsync(
             rejected,
-            rejected with { KeyId = Id("b"), Fingerprint = Print(2), RejectedSince = Now.AddMinutes(-5) },
+            rejected with { KeyId = Id("b"), Fingerprint = Print(2), RejectedSince = Now.AddTicks(-1) },
             Status("c", 3) with { Verdict = Verdict.Rejected, Reason = VerdictReason.AccountBlocked, VerdictSince = Now.AddHours(-1) });
 
         var window = await WindowAsync();
 
-        window.ShouldBe(new GuardWindow(3, 0, 2, 0, Now.AddMinutes(-5)));
+        window.ShouldBe(new GuardWindow(1, 0, 1, 0, Now) { Known = 2 });
     }
 
     [Theory]

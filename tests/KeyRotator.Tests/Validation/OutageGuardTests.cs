@@ -85,10 +85,42 @@ public sealed class OutageGuardTests
         foreach (var pass in passes.Split(' '))
         {
             now = Seen.Start.AddSeconds(int.Parse(pass[1..], System.Globalization.CultureInfo.InvariantCulture));
-            status = OutageGuard.CountUnreachable(status, Pass(pass[0]), now);
+            status = OutageGuard.CountUnreachable(status, Pass(pass[0]), 2, now);
         }
 
         OutageGuard.IsUnreachable(status, now).ShouldBe(isOutage, why);
+    }
+
+    [Theory]
+    [InlineData(1, 1, true, "the only key")]
+    [InlineData(5, 1, false, "one of five alone is no outage")]
+    [InlineData(5, 2, true, "two of five, and nobody else was reached")]
+    public void CountUnreachable_FewKeysAsked_NeedsTwoOfSeveral(int values, int probed, bool isOutage, string why)
+    {
+        var window = new GuardWindow(probed, 0, 0, probed, null);
+        var first = OutageGuard.CountUnreachable(new InstanceStatus { Provider = "mistral" }, window, values, Seen.Start);
+
+        var second = OutageGuard.CountUnreachable(first, window, values, Seen.Start.AddMinutes(1));
+
+        OutageGuard.IsUnreachable(second, Seen.Start.AddMinutes(1)).ShouldBe(isOutage, why);
+    }
+
+    [Fact]
+    public void CountUnreachable_AKnownBadKeyAnswered_IsNoOutage()
+    {
+        var window = new GuardWindow(1, 0, 0, 1, null) { Known = 1 };
+
+        OutageGuard.CountUnreachable(new InstanceStatus { Provider = "mistral", UnreachablePasses = 1 }, window, 2, Seen.Start).UnreachablePasses.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(29, true)]
+    [InlineData(30, false)]
+    public void Continue_MidPass_LeavesABurstToItsPass(int minutes, bool isHolding)
+    {
+        var decision = OutageGuard.Continue(Seen.Start, GuardDecision.None, Seen.Start.AddMinutes(minutes));
+
+        decision.ShouldBe(new GuardDecision(Seen.Start, isHolding));
     }
 
     // U: nobody was reached. S: some were. N: nobody was probed.
