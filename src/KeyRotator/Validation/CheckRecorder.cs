@@ -49,22 +49,12 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Resolves the findings about keys, instances, stores and channels that are configured no more.</summary>
-    public async Task ResolveOrphansAsync(CancellationToken cancellationToken)
-    {
-        var now = environment.Time.GetUtcNow();
-        await using var transaction = await environment.State.BeginWriteAsync(cancellationToken);
-        var session = findings.Begin(transaction);
-        await session.ResolveOrphansAsync(environment.Settings, now, cancellationToken);
-        await session.FlushAsync(now, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-    }
-
     // One for each observation; null for a key that was never looked at and was not looked at now.
     private async Task<IReadOnlyList<Assessed?>> AssessAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, InstanceScope scope, InstanceStatus instance, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var statuses = await KeyStatusTable.LoadAsync(transaction, [.. observations.Select(observation => observation.Key.Id)], cancellationToken);
         var holders = await HoldersAsync(transaction, observations, statuses, cancellationToken);
+        var blamed = await BlamedAsync(transaction, observations, scope, cancellationToken);
         var assessed = new List<Assessed?>(observations.Count);
         foreach (var observation in observations)
         {
@@ -76,6 +66,8 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
                 IsControlAccepted = instance.ControlAccepted && scope.Instance.Control,
                 IsControlMissing = instance.ControlAt is null && NegativeControl.IsNeeded(scope.Instance, scope.Provider),
                 IsKnownPlace = instance.FirstAcceptedAt is not null,
+                IsInstanceBlamed = blamed.Contains(FindingSubject.Provider(scope.Instance.Name)),
+                IsStoreBlamed = blamed.Contains(FindingSubject.Store(observation.Key.Primary.Store)),
                 Sharers = Sharers(observation.Key, Held(observation, status), holders),
                 Random = environment.Random.NextDouble(),
             };
@@ -83,6 +75,13 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         }
 
         return assessed;
+    }
+
+    // The instance and the stores of the batch that have an open finding of their own.
+    private static async Task<HashSet<FindingSubject>> BlamedAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, InstanceScope scope, CancellationToken cancellationToken)
+    {
+        var subjects = observations.Select(observation => FindingSubject.Store(observation.Key.Primary.Store)).Append(FindingSubject.Provider(scope.Instance.Name)).ToHashSet();
+        return [.. (await FindingTable.OpenAboutAsync(transaction, subjects, cancellationToken)).Select(finding => finding.Key.Subject)];
     }
 
     // Who holds which value now: the batch itself says so of its keys, the database of all others.
