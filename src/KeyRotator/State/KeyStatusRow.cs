@@ -10,8 +10,8 @@ internal static class KeyStatusRow
     public const string Columns =
         """
         key_id, provider, version, fingerprint, first_seen_at, foreign_change_at, state, verdict, reason, code, hint, http_status,
-        verdict_since, checked_at, proven_verdict, proven_reason, proven_hint, proven_at, inconclusive_since, wrong_endpoint_since,
-        accepted_at, rejected_since, rejections, last_rejection_at, expires_at, expiry_source, file_expiry, declared_expiry,
+        verdict_since, checked_at, probed_at, proven_verdict, proven_reason, proven_hint, proven_at, inconclusive_since,
+        wrong_endpoint_since, accepted_at, rejected_since, rejections, last_rejection_at, expires_at, expiry_source, file_expiry, declared_expiry,
         waiting_expiry, account, models, model_list, locations, defect, foreign_format, is_missing, next_check_at,
         is_unread
         """;
@@ -32,6 +32,7 @@ internal static class KeyStatusRow
         HttpStatus = row.IntOrNull(),
         VerdictSince = row.TimeOrNull(),
         CheckedAt = row.TimeOrNull(),
+        ProbedAt = row.TimeOrNull(),
         ProvenVerdict = row.Member<Verdict>(),
         ProvenReason = row.Member<VerdictReason>(),
         ProvenHint = row.TextOrNull(),
@@ -71,6 +72,7 @@ internal static class KeyStatusRow
         .Set("@http_status", status.HttpStatus)
         .Set("@verdict_since", status.VerdictSince)
         .Set("@checked_at", status.CheckedAt)
+        .Set("@probed_at", status.ProbedAt)
         .Set("@proven_verdict", status.ProvenVerdict)
         .Set("@proven_reason", status.ProvenReason)
         .Set("@proven_hint", status.ProvenHint)

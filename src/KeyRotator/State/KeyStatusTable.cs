@@ -19,9 +19,9 @@ internal static class KeyStatusTable
         FROM (
           SELECT verdict, reason, rejected_since, verdict_since,
             verdict = 'Rejected' AND coalesce(rejected_since, verdict_since) < @since AS is_known,
-            row_number() OVER (PARTITION BY fingerprint ORDER BY checked_at DESC, key_id) AS place
+            row_number() OVER (PARTITION BY fingerprint ORDER BY probed_at DESC, key_id) AS place
           FROM key_status
-          WHERE provider = @provider AND checked_at >= @since AND fingerprint IS NOT NULL AND NOT is_missing AND defect = 'None'
+          WHERE provider = @provider AND probed_at >= @since AND fingerprint IS NOT NULL AND NOT is_missing AND defect = 'None'
             AND reason NOT IN ('NotProbed', 'StoreUnavailable')
         ) AS last_answers
         WHERE place = 1
@@ -29,10 +29,13 @@ internal static class KeyStatusTable
 
     private static readonly ManyStatement s_load = new($"SELECT {KeyStatusRow.Columns} FROM key_status WHERE key_id IN (@each)");
 
-    private static readonly ManyStatement s_timings =
-        new("SELECT key_id, provider, proven_verdict, checked_at, rejected_since, next_check_at FROM key_status WHERE key_id IN (@each)");
+    private static readonly ManyStatement s_timings = new(
+        """
+        SELECT key_id, provider, fingerprint, proven_verdict, checked_at, probed_at, rejected_since, next_check_at
+        FROM key_status WHERE key_id IN (@each)
+        """);
 
-    private static readonly ManyStatement s_holders = new("SELECT fingerprint, key_id FROM key_status WHERE fingerprint IN (@each)");
+    private static readonly ManyStatement s_holders = new("SELECT fingerprint, key_id FROM key_status WHERE fingerprint IN (@each) AND NOT is_missing");
 
     private static readonly string[] s_columns = KeyStatusRow.Columns.Split([',', ' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
 
@@ -99,12 +102,12 @@ internal static class KeyStatusTable
 
     /// <summary>Says that what is known of an instance's keys was learned elsewhere: the next assessment forgets it, and they are due now. By index.</summary>
     public static Task DisownAsync(StateTransaction transaction, string provider, DateTimeOffset now, CancellationToken cancellationToken) => transaction
-        .Prepare("UPDATE key_status SET provider = '', checked_at = NULL, next_check_at = @now WHERE provider = @provider")
+        .Prepare("UPDATE key_status SET provider = '', checked_at = NULL, probed_at = NULL, next_check_at = @now WHERE provider = @provider")
         .Set("@provider", provider)
         .Set("@now", now)
         .ExecuteAsync(cancellationToken);
 
-    /// <summary>The keys whose current value has one of the given fingerprints. By index; used for KeyShared.</summary>
+    /// <summary>The keys at whose place stands a value with one of the given fingerprints. By index; used for KeyShared.</summary>
     public static async Task<ILookup<Fingerprint, KeyId>> HoldersAsync(
         StateTransaction transaction, IReadOnlyCollection<Fingerprint> fingerprints, CancellationToken cancellationToken)
     {
@@ -115,7 +118,7 @@ internal static class KeyStatusTable
     }
 
     /// <summary>What the outage guard sees of one instance: distinct values (by fingerprint) probed at or after <paramref name="since"/>;
-    /// of a value that several keys hold, the last answer. By index (provider, checked_at).</summary>
+    /// of a value that several keys hold, the last answer. By index (provider, probed_at).</summary>
     public static async Task<GuardWindow> WindowAsync(
         StateTransaction transaction, string provider, DateTimeOffset since, CancellationToken cancellationToken)
     {
@@ -147,8 +150,17 @@ internal static class KeyStatusTable
     private static string Assign(string source, IEnumerable<string> columns) =>
         string.Join(", ", columns.Select(column => $"{column} = {source}{column}"));
 
-    private static KeyTiming ReadTiming(Row row) =>
-        new(row.Key(), row.Text(), row.Member<Verdict>(), row.TimeOrNull(), row.TimeOrNull(), row.TimeOrNull());
+    private static KeyTiming ReadTiming(Row row) => new()
+    {
+        KeyId = row.Key(),
+        Provider = row.Text(),
+        Fingerprint = row.FingerprintOrNull(),
+        ProvenVerdict = row.Member<Verdict>(),
+        CheckedAt = row.TimeOrNull(),
+        ProbedAt = row.TimeOrNull(),
+        RejectedSince = row.TimeOrNull(),
+        NextCheckAt = row.TimeOrNull(),
+    };
 }
 
 /// <summary>Counts over the distinct values of one provider instance that were probed in a window. A value whose rejection began before the window is known to be bad, and says

@@ -24,7 +24,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         var judged = await AssessAsync(transaction, observations, scope, instance, now, cancellationToken);
         IReadOnlyList<Assessed> assessed = [.. judged.OfType<Assessed>()];
         await SaveAsync(transaction, assessed, scope, cancellationToken);
-        instance = await LearnAsync(transaction, instance, observations, assessed, cancellationToken);
+        instance = await LearnAsync(transaction, instance, observations, assessed, now, cancellationToken);
 
         var session = findings.Begin(transaction);
         var guard = await _outages.JudgeAsync(session, scope, instance, assessed, now, cancellationToken);
@@ -68,7 +68,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
                 IsKnownPlace = instance.FirstAcceptedAt is not null,
                 IsInstanceBlamed = blamed.Contains(FindingSubject.Provider(scope.Instance.Name)),
                 IsStoreBlamed = blamed.Contains(FindingSubject.Store(observation.Key.Primary.Store)),
-                Sharers = Sharers(observation.Key, observation.Fingerprint ?? status?.Fingerprint, holders),
+                Sharers = Sharers(observation.Key, Held(observation, status), holders),
                 Random = environment.Random.NextDouble(),
             };
             assessed.Add(status is null && observation.Primary is PrimaryReading.NotRead ? null : KeyAssessment.Assess(status, observation, context, now));
@@ -85,31 +85,36 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
     }
 
     // Who holds which value now: the batch itself says so of its keys, the database of all others.
-    private static async Task<ILookup<Fingerprint, KeyId>> HoldersAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, IReadOnlyDictionary<KeyId, KeyStatus> statuses, CancellationToken cancellationToken)
+    private static async Task<ILookup<Fingerprint?, KeyId>> HoldersAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, IReadOnlyDictionary<KeyId, KeyStatus> statuses, CancellationToken cancellationToken)
     {
-        var batch = new Dictionary<KeyId, Fingerprint>(observations.Count);
+        var batch = new Dictionary<KeyId, Fingerprint?>(observations.Count);
         foreach (var observation in observations)
         {
-            if ((observation.Fingerprint ?? statuses.GetValueOrDefault(observation.Key.Id)?.Fingerprint) is { } fingerprint)
-            {
-                batch[observation.Key.Id] = fingerprint;
-            }
+            batch[observation.Key.Id] = Held(observation, statuses.GetValueOrDefault(observation.Key.Id));
         }
 
-        var recorded = await KeyStatusTable.HoldersAsync(transaction, batch.Values.ToHashSet(), cancellationToken);
-        return recorded.SelectMany(holders => holders, (holders, key) => KeyValuePair.Create(key, holders.Key))
+        var recorded = await KeyStatusTable.HoldersAsync(transaction, batch.Values.OfType<Fingerprint>().ToHashSet(), cancellationToken);
+        return recorded.SelectMany(holders => holders, (holders, key) => KeyValuePair.Create(key, (Fingerprint?)holders.Key))
             .Where(holder => !batch.ContainsKey(holder.Key))
             .Concat(batch)
             .OrderBy(holder => holder.Key.Value, StringComparer.Ordinal)
             .ToLookup(holder => holder.Value, holder => holder.Key);
     }
 
-    private List<ManagedKey> Sharers(ManagedKey key, Fingerprint? fingerprint, ILookup<Fingerprint, KeyId> holders)
+    // The value that stands at the key's place now, or null where none does.
+    private static Fingerprint? Held(Observation observation, KeyStatus? status) => observation.Primary switch
+    {
+        PrimaryReading.Present => observation.Fingerprint,
+        PrimaryReading.Absent => null,
+        _ => status is { IsMissing: false } ? status.Fingerprint : null,
+    };
+
+    private List<ManagedKey> Sharers(ManagedKey key, Fingerprint? fingerprint, ILookup<Fingerprint?, KeyId> holders)
     {
         var sharers = new List<ManagedKey>(0);
-        foreach (var holder in fingerprint is { } value ? holders[value] : [])
+        foreach (var holder in fingerprint is null ? [] : holders[fingerprint])
         {
-            if (holder != key.Id && sharers.Count < NamedSharers && inventory.Find(holder) is { } other)
+            if (holder != key.Id && sharers.Count < NamedSharers && inventory.Find(holder) is { Suspended: false } other)
             {
                 sharers.Add(other);
             }
@@ -140,11 +145,10 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         }
     }
 
-    private static async Task<InstanceStatus> LearnAsync(StateTransaction transaction, InstanceStatus instance, IReadOnlyList<Observation> observations, IReadOnlyList<Assessed> assessed, CancellationToken cancellationToken)
+    private static async Task<InstanceStatus> LearnAsync(StateTransaction transaction, InstanceStatus instance, IReadOnlyList<Observation> observations, IReadOnlyList<Assessed> assessed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var accepted = instance.FirstAcceptedAt ?? assessed.FirstOrDefault(each => each.Status.Verdict is Verdict.Accepted)?.Status.CheckedAt;
-        var notBefore = observations.Max(observation => observation.Probe?.RetryAt);
-        var learned = instance with { FirstAcceptedAt = accepted, NotBefore = notBefore > instance.NotBefore || instance.NotBefore is null ? notBefore : instance.NotBefore };
+        var learned = InstancePause.Remember(instance with { FirstAcceptedAt = accepted }, observations.Max(observation => observation.Probe?.RetryAt), now);
         if (learned != instance)
         {
             await InstanceTable.SaveAsync(transaction, learned, cancellationToken);

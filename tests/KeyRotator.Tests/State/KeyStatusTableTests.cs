@@ -87,8 +87,8 @@ public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
     public async Task Window_SharedValue_CountsItsLastAnswerOnce()
     {
         await SaveAsync(
-            Status("a", 1) with { Verdict = Verdict.Rejected, Reason = VerdictReason.Invalid, VerdictSince = Now, CheckedAt = Now },
-            Status("b", 1) with { CheckedAt = Now.AddTicks(1) });
+            Status("a", 1) with { Verdict = Verdict.Rejected, Reason = VerdictReason.Invalid, VerdictSince = Now },
+            Status("b", 1) with { ProbedAt = Now.AddTicks(1) });
 
         var window = await WindowAsync();
 
@@ -144,7 +144,7 @@ public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
     public async Task Window_OutsideOrNotProbed_CountsNothing()
     {
         await SaveAsync(
-            Status("early", 1) with { CheckedAt = Now.AddTicks(-1) },
+            Status("early", 1) with { ProbedAt = Now.AddTicks(-1) },
             Status("other", 2) with { Provider = "openai" },
             Status("missing", 3) with { IsMissing = true },
             Status("malformed", 4) with { Defect = KeyRotator.Secrets.SecretDefect.Newline },

@@ -88,8 +88,11 @@ internal sealed class PassWorld : IAsyncDisposable
     public Task<CheckPassResult> CheckAsync(params string[] ids)
     {
         Clock.Advance(Minute);
-        return Drive.UntilDone(BeginCheck(Token, ids), Clock);
+        return CheckAtOnceAsync(ids);
     }
+
+    /// <summary>The same without the minute.</summary>
+    public Task<CheckPassResult> CheckAtOnceAsync(params string[] ids) => Drive.UntilDone(BeginCheck(Token, ids), Clock);
 
     public Task<CheckPassResult> BeginCheck(CancellationToken cancellationToken, params string[] ids)
     {
@@ -98,9 +101,9 @@ internal sealed class PassWorld : IAsyncDisposable
     }
 
     /// <summary>A pass over the keys that are due, as the service makes it: alerts wait for the dispatch.</summary>
-    public Task<CheckPassResult> ServeAsync()
+    public Task<CheckPassResult> ServeAsync(TimeSpan? budget = null)
     {
-        var request = new CheckPassRequest([.. _keys], SendAlerts: false, IgnoreCadence: false);
+        var request = new CheckPassRequest([.. _keys], SendAlerts: false, IgnoreCadence: false) { Budget = budget };
         return Drive.UntilDone(Now.Pass.RunAsync(request, new Progress<CheckProgress>(), Token), Clock);
     }
 

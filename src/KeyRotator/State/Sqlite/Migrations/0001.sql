@@ -21,6 +21,7 @@ CREATE TABLE key_status (
   http_status INTEGER,
   verdict_since INTEGER,
   checked_at INTEGER,
+  probed_at INTEGER,
   proven_verdict TEXT NOT NULL,
   proven_reason TEXT NOT NULL,
   proven_hint TEXT,
@@ -49,7 +50,7 @@ CREATE TABLE key_status (
 
 CREATE INDEX key_status_due ON key_status (next_check_at, key_id);
 CREATE INDEX key_status_fingerprint ON key_status (fingerprint);
-CREATE INDEX key_status_window ON key_status (provider, checked_at);
+CREATE INDEX key_status_window ON key_status (provider, probed_at);
 CREATE INDEX key_status_unread ON key_status (key_id) WHERE is_unread;
 
 CREATE TABLE key_version (
