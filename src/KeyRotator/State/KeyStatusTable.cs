@@ -102,7 +102,7 @@ internal static class KeyStatusTable
 
     /// <summary>Says that what is known of an instance's keys was learned elsewhere: the next assessment forgets it, and they are due now. By index.</summary>
     public static Task DisownAsync(StateTransaction transaction, string provider, DateTimeOffset now, CancellationToken cancellationToken) => transaction
-        .Prepare("UPDATE key_status SET provider = '', checked_at = NULL, next_check_at = @now WHERE provider = @provider")
+        .Prepare("UPDATE key_status SET provider = '', checked_at = NULL, probed_at = NULL, next_check_at = @now WHERE provider = @provider")
         .Set("@provider", provider)
         .Set("@now", now)
         .ExecuteAsync(cancellationToken);
