@@ -37,13 +37,15 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
         }
     }
 
-    /// <summary>The keys that are due: by their own time, and those that were never checked.</summary>
+    /// <summary>The keys that are due: by their own time, and those that were never checked, or only by a clock that was ahead.</summary>
     public async Task<IReadOnlyList<ManagedKey>> DueAsync(PassRuntime runtime, CancellationToken cancellationToken)
     {
         IReadOnlyList<KeyId> due;
         await using (var transaction = await State.BeginReadAsync(cancellationToken))
         {
-            due = await KeyStatusTable.DueAsync(transaction, time.GetUtcNow(), int.MaxValue, cancellationToken);
+            var now = time.GetUtcNow();
+            var regular = await KeyStatusTable.DueAsync(transaction, now, int.MaxValue, cancellationToken);
+            due = [.. regular, .. await KeyStatusTable.AheadAsync(transaction, runtime.Settings.Providers.Keys, now, cancellationToken)];
         }
 
         var inventory = runtime.Inventory;

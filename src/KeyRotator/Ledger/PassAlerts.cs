@@ -15,6 +15,9 @@ internal sealed class PassAlerts(StateDatabase state, Settings settings, Finding
 {
     private const int RemindersAtOnce = 500;
 
+    /// <summary>The longest that a finding is held back.</summary>
+    public static TimeSpan LongestHold { get; } = TimeSpan.FromMinutes(30);
+
     /// <summary>Longest time that a pass spends on delivery; the rest is the next pass's.</summary>
     public static TimeSpan Budget { get; } = TimeSpan.FromSeconds(30);
 
@@ -40,7 +43,7 @@ internal sealed class PassAlerts(StateDatabase state, Settings settings, Finding
         var now = time.GetUtcNow();
         await using var transaction = await state.BeginWriteAsync(cancellationToken);
         var session = findings.Begin(transaction);
-        foreach (var finding in await FindingTable.HeldUntilAsync(transaction, now, cancellationToken))
+        foreach (var finding in await FindingTable.HeldUntilAsync(transaction, now, LongestHold, cancellationToken))
         {
             await session.ReleaseAsync(finding, new FindingTerms { At = now }, cancellationToken);
         }

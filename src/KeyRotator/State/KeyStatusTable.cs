@@ -13,7 +13,9 @@ internal static class KeyStatusTable
           count(*) FILTER (WHERE verdict = 'Accepted'),
           count(*) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked'),
           count(*) FILTER (WHERE verdict = 'Inconclusive' AND reason IN ('Network', 'Tls', 'Timeout', 'ProviderError')),
-          min(coalesce(rejected_since, verdict_since)) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked')
+          count(*) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked' AND coalesce(rejected_since, verdict_since) >= @since),
+          min(coalesce(rejected_since, verdict_since)) FILTER (
+            WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked' AND coalesce(rejected_since, verdict_since) >= @since)
         FROM (
           SELECT verdict, reason, rejected_since, verdict_since,
             row_number() OVER (PARTITION BY fingerprint ORDER BY checked_at DESC, key_id) AS place
@@ -27,6 +29,8 @@ internal static class KeyStatusTable
     private static readonly ManyStatement s_load = new($"SELECT {KeyStatusRow.Columns} FROM key_status WHERE key_id IN (@each)");
 
     private static readonly ManyStatement s_holders = new("SELECT fingerprint, key_id FROM key_status WHERE fingerprint IN (@each)");
+
+    private static readonly ManyStatement s_ahead = new("SELECT key_id FROM key_status WHERE provider IN (@each) AND checked_at > @now");
 
     private static readonly string[] s_columns = KeyStatusRow.Columns.Split([',', ' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
 
@@ -74,10 +78,14 @@ internal static class KeyStatusTable
         .Set("@limit", limit)
         .ReadAsync(row => KeyId.Parse(row.Text()), cancellationToken);
 
+    /// <summary>The keys of the given instances that were checked after now: by a clock that has been set back since. By index.</summary>
+    public static Task<List<KeyId>> AheadAsync(
+        StateTransaction transaction, IEnumerable<string> providers, DateTimeOffset now, CancellationToken cancellationToken) =>
+        s_ahead.ReadAsync(transaction, providers, statement => statement.Set("@now", now), row => KeyId.Parse(row.Text()), cancellationToken);
+
     /// <summary>The keys whose primary location could not be read when they were last checked.</summary>
     public static async Task<IReadOnlyList<KeyId>> UnreadAsync(StateTransaction transaction, CancellationToken cancellationToken) => await transaction
-        .Prepare("SELECT key_id FROM key_status WHERE reason = @reason")
-        .Set("@reason", VerdictReason.StoreUnavailable)
+        .Prepare("SELECT key_id FROM key_status WHERE reason = 'StoreUnavailable'")
         .ReadAsync(row => KeyId.Parse(row.Text()), cancellationToken);
 
     /// <summary>The keys whose current value has one of the given fingerprints. By index; used for KeyShared.</summary>
@@ -98,9 +106,24 @@ internal static class KeyStatusTable
         var rows = await transaction.Prepare(Window)
             .Set("@provider", provider)
             .Set("@since", since)
-            .ReadAsync(row => new GuardWindow(row.Int(), row.Int(), row.Int(), row.Int(), row.TimeOrNull()), cancellationToken);
+            .ReadAsync(row => new GuardWindow(row.Int(), row.Int(), row.Int(), row.Int(), row.Int(), row.TimeOrNull()), cancellationToken);
         return rows.Single();
     }
+
+    /// <summary>Has an instance's keys whose rejections began at or after <paramref name="since"/> asked again at <paramref name="at"/>, where that
+    /// is sooner.</summary>
+    public static Task HastenRejectedAsync(
+        StateTransaction transaction, string provider, DateTimeOffset since, DateTimeOffset at, CancellationToken cancellationToken) =>
+        transaction
+            .Prepare(
+                """
+                UPDATE key_status SET next_check_at = @at
+                WHERE provider = @provider AND checked_at >= @since AND verdict = 'Rejected' AND rejected_since >= @since AND next_check_at > @at
+                """)
+            .Set("@provider", provider)
+            .Set("@since", since)
+            .Set("@at", at)
+            .ExecuteAsync(cancellationToken);
 
     /// <summary>Removes a key's status, versions, history and findings: the key left the inventory and an operator said forget. Messages on
     /// their way stay.</summary>
@@ -129,5 +152,6 @@ internal static class KeyStatusTable
 /// <param name="Accepted">Of them, last answer Accepted.</param>
 /// <param name="Rejected">Of them, last answer Rejected, confirmed or not, AccountBlocked apart.</param>
 /// <param name="Unreachable">Of them, last answer Inconclusive by Network, Tls, Timeout or ProviderError.</param>
-/// <param name="FirstRejectionAt">When the earliest of the rejections began (UTC), or null.</param>
-internal sealed record GuardWindow(int Probed, int Accepted, int Rejected, int Unreachable, DateTimeOffset? FirstRejectionAt);
+/// <param name="NewlyRejected">Of the rejected, those whose rejections began in the window.</param>
+/// <param name="FirstRejectionAt">When the earliest of these began (UTC), or null.</param>
+internal sealed record GuardWindow(int Probed, int Accepted, int Rejected, int Unreachable, int NewlyRejected, DateTimeOffset? FirstRejectionAt);

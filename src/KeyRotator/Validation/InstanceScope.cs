@@ -39,6 +39,9 @@ internal sealed class InstanceScope(CheckEnvironment environment, ProviderInstan
     /// <summary>Checks keys.</summary>
     public KeyChecker Checker => field ??= new(Instance, Provider, Environment, Pacer, Digests);
 
+    /// <summary>The same, for keys that are not due by their own cadence.</summary>
+    public InstanceScope WithoutCadence() => new(Environment, Instance, Provider, tally, StartedAt) { Pacer = Pacer, IgnoreCadence = true, EndsAt = EndsAt };
+
     /// <summary>The last statuses of the given keys.</summary>
     public async Task<IReadOnlyDictionary<KeyId, KeyStatus>> StatusesAsync(IReadOnlyList<ManagedKey> keys, CancellationToken cancellationToken)
     {

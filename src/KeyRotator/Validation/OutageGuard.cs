@@ -1,3 +1,4 @@
+using KeyRotator.Ledger;
 using KeyRotator.State;
 
 namespace KeyRotator.Validation;
@@ -23,18 +24,21 @@ internal static class OutageGuard
     public static TimeSpan LeastOutage { get; } = TimeSpan.FromMinutes(1);
 
     /// <summary>A hold ends then, whatever the provider says: a real mass revocation must come out.</summary>
-    public static TimeSpan LongestHold { get; } = TimeSpan.FromMinutes(30);
+    public static TimeSpan LongestHold => PassAlerts.LongestHold;
+
+    /// <summary>A key that was rejected of late is asked again after this: an outage that is over must be known before a hold ends.</summary>
+    public static TimeSpan AskAgainAfter { get; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How far back the window may reach.</summary>
     public static TimeSpan WindowSpan { get; } = TimeSpan.FromMinutes(30);
 
     /// <summary>Decides for one instance.</summary>
     /// <param name="holdSince">The last decision's <see cref="GuardDecision.HoldSince"/>.</param>
-    /// <param name="window">Distinct values probed in the window.</param>
+    /// <param name="window">Distinct values probed in the pass, or since the burst began.</param>
     /// <param name="now">Now.</param>
     public static GuardDecision Decide(DateTimeOffset? holdSince, GuardWindow window, DateTimeOffset now)
     {
-        if (window.Rejected < LeastRejected || window.Rejected < window.Probed * LeastShare)
+        if (!IsBurst(window))
         {
             return new(null, false);
         }
@@ -44,7 +48,7 @@ internal static class OutageGuard
         return new(since, now < since + LongestHold);
     }
 
-    /// <summary>Where the window starts: at the pass's start, or at the first rejection of the present burst where that is earlier.</summary>
+    /// <summary>Where the wider window starts: at the pass's start, or at the first rejection of the present burst where that is earlier.</summary>
     public static DateTimeOffset WindowStart(DateTimeOffset passStart, DateTimeOffset? firstRejectionAt, DateTimeOffset now)
     {
         var start = firstRejectionAt < passStart ? firstRejectionAt.Value : passStart;
@@ -63,4 +67,8 @@ internal static class OutageGuard
     /// <summary>Whether that is an outage: two passes, and more than a hiccup apart.</summary>
     public static bool IsUnreachable(InstanceStatus status, DateTimeOffset now) =>
         status.UnreachablePasses >= UnreachablePasses && now - status.UnreachableSince >= LeastOutage;
+
+    /// <summary>Whether so many keys were newly rejected in a window. Keys that are longer dead say nothing of the provider as it is now.</summary>
+    public static bool IsBurst(GuardWindow window) =>
+        window.NewlyRejected >= LeastRejected && window.NewlyRejected >= (window.Probed - window.Rejected + window.NewlyRejected) * LeastShare;
 }

@@ -25,20 +25,30 @@ internal sealed class OutageRecorder(Inventory inventory)
     /// <summary>Asks the guard, with this batch in the window, where the batch or a hold gives cause to.</summary>
     public async Task<GuardDecision> JudgeAsync(LedgerSession session, InstanceScope scope, InstanceStatus instance, IReadOnlyList<Assessed> assessed, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var isConcerned = instance.HoldSince is not null || assessed.Any(each => each.Status.Verdict is Verdict.Rejected);
+        var isConcerned = instance.HoldSince is not null
+            || assessed.Any(each => each.Status is { Verdict: Verdict.Rejected, RejectedSince: { } since } && since > now - OutageGuard.LongestHold);
         if (!isConcerned)
         {
             return new(null, false);
         }
 
-        var window = await WindowAsync(session, scope, now, cancellationToken);
+        var pass = await KeyStatusTable.WindowAsync(session.Transaction, scope.Instance.Name, scope.StartedAt, cancellationToken);
+        var window = await WindowAsync(session, scope, pass, now, cancellationToken);
         var decision = await DecideAsync(session, scope, instance, window, now, cancellationToken);
-        if (window.Accepted > 0)
+        await KeyStatusTable.HastenRejectedAsync(session.Transaction, scope.Instance.Name, now - OutageGuard.LongestHold, now + OutageGuard.AskAgainAfter, cancellationToken);
+        if (pass.Accepted > 0)
         {
             await ReleaseRepeatedAsync(session, scope, assessed, now, cancellationToken);
         }
 
         return decision;
+    }
+
+    /// <summary>Whether the pass found keys dead, and no other key that vouches for the provider.</summary>
+    public async Task<bool> IsInDoubtAsync(StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken)
+    {
+        var pass = await KeyStatusTable.WindowAsync(transaction, scope.Instance.Name, scope.StartedAt, cancellationToken);
+        return pass is { Accepted: 0, Rejected: > 0 } && (await FoundDeadAsync(transaction, scope, cancellationToken)).Any();
     }
 
     /// <summary>Ends a pass: counts it if nothing answered, judges once more over the whole window, and lets go of what may be told.</summary>
@@ -48,12 +58,13 @@ internal sealed class OutageRecorder(Inventory inventory)
         var pass = await KeyStatusTable.WindowAsync(session.Transaction, scope.Instance.Name, scope.StartedAt, cancellationToken);
         instance = OutageGuard.CountUnreachable(instance, pass, now);
         await InstanceTable.SaveAsync(session.Transaction, instance, cancellationToken);
-        var window = await WindowAsync(session, scope, now, cancellationToken);
+        var isConcerned = instance.HoldSince is not null || pass.Rejected > 0;
+        var window = isConcerned ? await WindowAsync(session, scope, pass, now, cancellationToken) : pass;
         var decision = await DecideAsync(session, scope, instance, window, now, cancellationToken);
         if (!decision.IsHolding)
         {
-            var rejected = await RejectedAsync(session, scope, cancellationToken);
-            await OutboxTable.ExpediteAsync(session.Transaction, [.. rejected.Where(finding => finding.HeldUntil is null && finding.OpenedAt >= scope.StartedAt).Select(finding => finding.Id)], now, cancellationToken);
+            var found = await FoundDeadAsync(session.Transaction, scope, cancellationToken);
+            await OutboxTable.ExpediteAsync(session.Transaction, [.. found.Select(finding => finding.Id)], now, cancellationToken);
         }
     }
 
@@ -71,19 +82,15 @@ internal sealed class OutageRecorder(Inventory inventory)
         {
             await HoldAsync(session, scope, since, cancellationToken);
         }
-        // A burst that is over releases nobody: a key that was not asked since was last judged by a provider out of its mind.
-        else if (decision is { IsHolding: false, HoldSince: not null })
-        {
-            await ReleaseAsync(session, scope, await RejectedAsync(session, scope, cancellationToken), now, cancellationToken);
-        }
 
+        // A burst that is over releases nobody: a key that was not asked since was last judged by a provider out of its mind.
         return decision;
     }
 
     // What was opened just before the burst was seen as one belongs to it, as long as nobody was told.
     private async Task HoldAsync(LedgerSession session, InstanceScope scope, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        foreach (var finding in await RejectedAsync(session, scope, cancellationToken))
+        foreach (var finding in await RejectedAsync(session.Transaction, scope, cancellationToken))
         {
             if (finding.OpenedAt >= since - LongestWait)
             {
@@ -92,28 +99,26 @@ internal sealed class OutageRecorder(Inventory inventory)
         }
     }
 
-    // A key whose own confirmation repeats while another key of the instance is accepted is dead whatever the others are.
+    // A key whose own confirmation repeats while another key is accepted in the same pass is dead whatever the others are.
     private static async Task ReleaseRepeatedAsync(LedgerSession session, InstanceScope scope, IReadOnlyList<Assessed> assessed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var subjects = assessed.Where(each => each.Checked && each.Status is { Verdict: Verdict.Rejected, Rejections: > Confirmation.Needed })
             .Select(each => FindingSubject.Key(each.Status.KeyId.Value)).ToHashSet();
         var open = await FindingTable.OpenAboutAsync(session.Transaction, subjects, cancellationToken);
-        await ReleaseAsync(session, scope, [.. open.Where(finding => finding.Key.Reason is FindingReason.KeyRejected)], now, cancellationToken);
-    }
-
-    private static async Task ReleaseAsync(LedgerSession session, InstanceScope scope, IReadOnlyList<Finding> rejected, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        foreach (var finding in rejected)
+        foreach (var finding in open.Where(finding => finding is { Key.Reason: FindingReason.KeyRejected, HeldUntil: not null }))
         {
-            if (finding.HeldUntil is not null)
-            {
-                await session.ReleaseAsync(finding, new FindingTerms { At = now, Instance = scope.Instance }, cancellationToken);
-            }
+            await session.ReleaseAsync(finding, new FindingTerms { At = now, Instance = scope.Instance }, cancellationToken);
         }
     }
 
-    private static async Task<GuardWindow> WindowAsync(LedgerSession session, InstanceScope scope, DateTimeOffset now, CancellationToken cancellationToken)
+    // A pass may see the whole burst at once, or a few of its keys at a time: then it is seen from its first rejection on.
+    private static async Task<GuardWindow> WindowAsync(LedgerSession session, InstanceScope scope, GuardWindow pass, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        if (OutageGuard.IsBurst(pass))
+        {
+            return pass;
+        }
+
         var widest = await KeyStatusTable.WindowAsync(session.Transaction, scope.Instance.Name, now - OutageGuard.WindowSpan, cancellationToken);
         var start = OutageGuard.WindowStart(scope.StartedAt, widest.FirstRejectionAt, now);
         return await KeyStatusTable.WindowAsync(session.Transaction, scope.Instance.Name, start, cancellationToken);
@@ -128,9 +133,12 @@ internal sealed class OutageRecorder(Inventory inventory)
         await session.WriteAsync(changes, new FindingTerms { At = now, Instance = scope.Instance }, cancellationToken);
     }
 
-    private async Task<IReadOnlyList<Finding>> RejectedAsync(LedgerSession session, InstanceScope scope, CancellationToken cancellationToken)
+    private async Task<IEnumerable<Finding>> FoundDeadAsync(StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken) =>
+        (await RejectedAsync(transaction, scope, cancellationToken)).Where(finding => finding.HeldUntil is null && finding.OpenedAt >= scope.StartedAt);
+
+    private async Task<IReadOnlyList<Finding>> RejectedAsync(StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken)
     {
-        var open = await FindingTable.OpenForAsync(session.Transaction, FindingReason.KeyRejected, cancellationToken);
+        var open = await FindingTable.OpenForAsync(transaction, FindingReason.KeyRejected, cancellationToken);
         return [.. open.Where(finding => KeyId.TryParse(finding.Key.Subject.Name, out var id) && inventory.Find(id)?.Provider == scope.Instance.Name)];
     }
 }

@@ -72,6 +72,44 @@ public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
     }
 
     [Fact]
+    public async Task Ahead_ClockSetBack_ListsWhatWasCheckedLaterThanNow()
+    {
+        await SaveAsync(
+            Status("at") with { CheckedAt = Now },
+            Status("ahead") with { CheckedAt = Now.AddTicks(1) },
+            Status("other") with { CheckedAt = Now.AddTicks(1), Provider = "openai" });
+
+        var ahead = await ReadAsync(transaction => KeyStatusTable.AheadAsync(transaction, ["mistral"], Now, Cancel));
+
+        ahead.ShouldBe([Id("ahead")]);
+    }
+
+    [Fact]
+    public async Task Unread_StoreFailed_ListsItsKeys()
+    {
+        await SaveAsync(Status("read"), Status("unread") with { Verdict = Verdict.Inconclusive, Reason = VerdictReason.StoreUnavailable });
+
+        var unread = await ReadAsync(transaction => KeyStatusTable.UnreadAsync(transaction, Cancel));
+
+        unread.ShouldBe([Id("unread")]);
+    }
+
+    [Fact]
+    public async Task HastenRejected_OfLate_AreDueSoonerAndOthersAsBefore()
+    {
+        var rejected = Status("late") with { Verdict = Verdict.Rejected, RejectedSince = Now, NextCheckAt = Now.AddHours(1) };
+        await SaveAsync(
+            rejected,
+            rejected with { KeyId = Id("long"), RejectedSince = Now.AddTicks(-1) },
+            rejected with { KeyId = Id("soon"), NextCheckAt = Now.AddSeconds(1) },
+            rejected with { KeyId = Id("good"), Verdict = Verdict.Accepted });
+
+        await WriteAsync(transaction => KeyStatusTable.HastenRejectedAsync(transaction, "mistral", Now, Now.AddMinutes(5), Cancel));
+
+        (await ReadAsync(transaction => KeyStatusTable.DueAsync(transaction, Now.AddMinutes(5), 9, Cancel))).ShouldBe([Id("soon"), Id("late")]);
+    }
+
+    [Fact]
     public async Task Holders_SharedValue_ListsEachKey()
     {
         await SaveAsync(Status("a", 1), Status("b", 1), Status("c", 2), Status("d", 3));
@@ -81,64 +119,6 @@ public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
         holders[Print(1)].ShouldBe([Id("a"), Id("b")], ignoreOrder: true);
         holders[Print(3)].ShouldBe([Id("d")]);
         holders.Count.ShouldBe(2);
-    }
-
-    [Fact]
-    public async Task Window_SharedValue_CountsItsLastAnswerOnce()
-    {
-        await SaveAsync(
-            Status("a", 1) with { Verdict = Verdict.Rejected, Reason = VerdictReason.Invalid, VerdictSince = Now, CheckedAt = Now },
-            Status("b", 1) with { CheckedAt = Now.AddTicks(1) });
-
-        var window = await WindowAsync();
-
-        window.ShouldBe(new GuardWindow(1, 1, 0, 0, null));
-    }
-
-    [Fact]
-    public async Task Window_Rejections_GivesWhenTheEarliestBegan()
-    {
-        var rejected = Status("a") with { Verdict = Verdict.Rejected, Reason = VerdictReason.Invalid, VerdictSince = Now };
-        await SaveAsync(
-            rejected,
-            rejected with { KeyId = Id("b"), Fingerprint = Print(2), RejectedSince = Now.AddMinutes(-5) },
-            Status("c", 3) with { Verdict = Verdict.Rejected, Reason = VerdictReason.AccountBlocked, VerdictSince = Now.AddHours(-1) });
-
-        var window = await WindowAsync();
-
-        window.ShouldBe(new GuardWindow(3, 0, 2, 0, Now.AddMinutes(-5)));
-    }
-
-    [Theory]
-    [InlineData(VerdictReason.Network, 1, 1)]
-    [InlineData(VerdictReason.Tls, 1, 1)]
-    [InlineData(VerdictReason.Timeout, 1, 1)]
-    [InlineData(VerdictReason.ProviderError, 1, 1)]
-    [InlineData(VerdictReason.UnexpectedBody, 1, 0)] // answered, if oddly
-    [InlineData(VerdictReason.StoreUnavailable, 0, 0)] // no probe was sent
-    [InlineData(VerdictReason.NotProbed, 0, 0)]
-    public async Task Window_Inconclusive_CountsByReason(VerdictReason reason, int probed, int unreachable)
-    {
-        await SaveAsync(Status("a") with { Verdict = Verdict.Inconclusive, Reason = reason });
-
-        var window = await WindowAsync();
-
-        window.ShouldBe(new GuardWindow(probed, 0, 0, unreachable, null));
-    }
-
-    [Fact]
-    public async Task Window_OutsideOrNotProbed_CountsNothing()
-    {
-        await SaveAsync(
-            Status("early", 1) with { CheckedAt = Now.AddTicks(-1) },
-            Status("other", 2) with { Provider = "openai" },
-            Status("missing", 3) with { IsMissing = true },
-            Status("malformed", 4) with { Defect = KeyRotator.Secrets.SecretDefect.Newline },
-            Status("valueless") with { Fingerprint = null });
-
-        var window = await WindowAsync();
-
-        window.ShouldBe(new GuardWindow(0, 0, 0, 0, null));
     }
 
     [Fact]
@@ -155,8 +135,6 @@ public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
 
     private Task SaveAsync(params KeyStatus[] statuses) =>
         WriteAsync(transaction => KeyStatusTable.SaveAsync(transaction, statuses, Cancel));
-
-    private Task<GuardWindow> WindowAsync() => ReadAsync(transaction => KeyStatusTable.WindowAsync(transaction, "mistral", Now, Cancel));
 
     private static async Task RecordEverythingAsync(StateTransaction transaction, string key)
     {

@@ -93,10 +93,16 @@ internal sealed class PassWorld : IAsyncDisposable
     }
 
     /// <summary>A pass over the keys that are due, as the service makes it: alerts wait for the dispatch.</summary>
-    public Task<CheckPassResult> ServeAsync()
+    public async Task ServeAsync()
     {
-        var request = new CheckPassRequest([.. _keys], SendAlerts: false, IgnoreCadence: false);
-        return Drive.UntilDone(Now.Pass.RunAsync(request, new Progress<CheckProgress>(), Token), Clock);
+        var statuses = (await StatusesAsync([.. _keys.Select(key => key.Id.Value)])).ToDictionary(status => status.KeyId);
+        var now = Clock.GetUtcNow();
+        var due = _keys.FindAll(key => statuses.GetValueOrDefault(key.Id) is not { } status || status.NextCheckAt <= now || status.CheckedAt > now);
+        if (due.Count > 0)
+        {
+            var request = new CheckPassRequest(due, SendAlerts: false, IgnoreCadence: false);
+            await Drive.UntilDone(Now.Pass.RunAsync(request, new Progress<CheckProgress>(), Token), Clock);
+        }
     }
 
     public Task DispatchAsync() => Drive.UntilDone(Now.Alerts.FinishAsync(AlertSending.Now, Token), Clock);
@@ -144,7 +150,7 @@ internal sealed class PassWorld : IAsyncDisposable
             Stores = new Dictionary<string, ISecretStore> { [Local.Name] = Local, [Copy.Name] = Copy },
             Validator = new KeyValidator(Vendor.Shared.Invoker(), Vendor.Fresh.Invoker(), Clock) { Timeout = TimeSpan.FromHours(1) },
             Time = Clock,
-            Random = new Random(7),
+            Random = new LockedRandom(7),
         };
         var findings = new FindingWriter(settings, inventory, State.InstallationId);
         var dispatcher = new AlertDispatcher(State, Inbox.Http.Invoker(), Clock, new Random(7), NullLogger<AlertDispatcher>.Instance);

@@ -36,6 +36,18 @@ public sealed class OutageGuardTests
         OutageGuard.Decide(since, Window(3, 3), now).ShouldBe(new(since, isHolding), why);
     }
 
+    [Theory]
+    [InlineData(10, 7, 3, true, "of the keys that were not dead before, all")]
+    [InlineData(10, 4, 3, false, "of the keys that were not dead before, half")]
+    [InlineData(10, 8, 2, false, "two stand alone, however many are dead")]
+    [InlineData(10, 10, 0, false, "nothing is new")]
+    public void Decide_LongDeadKeys_SayNothing(int probed, int longDead, int rejected, bool isHeld, string why)
+    {
+        var window = new GuardWindow(probed, probed - longDead - rejected, longDead + rejected, 0, rejected, Seen.Start);
+
+        OutageGuard.Decide(null, window, Seen.Start).IsHolding.ShouldBe(isHeld, why);
+    }
+
     [Fact]
     public void Decide_BurstIsOver_ForgetsTheHold() => OutageGuard.Decide(Seen.Start, Window(10, 2), Seen.Start.AddMinutes(1)).ShouldBe(new(null, false));
 
@@ -94,10 +106,10 @@ public sealed class OutageGuardTests
     // U: nobody was reached. S: some were. N: nobody was probed.
     private static GuardWindow Pass(char pass) => pass switch
     {
-        'U' => new(4, 0, 0, 4, null),
-        'S' => new(4, 1, 0, 3, null),
-        _ => new(0, 0, 0, 0, null),
+        'U' => new(4, 0, 0, 4, 0, null),
+        'S' => new(4, 1, 0, 3, 0, null),
+        _ => new(0, 0, 0, 0, 0, null),
     };
 
-    private static GuardWindow Window(int probed, int rejected) => new(probed, probed - rejected, rejected, 0, Seen.Start);
+    private static GuardWindow Window(int probed, int rejected) => new(probed, probed - rejected, rejected, 0, rejected, Seen.Start);
 }

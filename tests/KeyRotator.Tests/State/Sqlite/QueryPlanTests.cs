@@ -12,7 +12,7 @@ namespace KeyRotator.Tests.State.Sqlite;
 public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
 {
     // Small by design: what is open, what waits.
-    private static readonly string[] s_partial = ["finding_open", "finding_reason", "outbox_waiting", "outbox_due", "outbox_held"];
+    private static readonly string[] s_partial = ["key_status_unread", "finding_open", "finding_reason", "outbox_waiting", "outbox_due", "outbox_held"];
 
     [Fact]
     public async Task EveryStatement_Plan_UsesAnIndex()
@@ -53,6 +53,8 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
         await KeyStatusTable.DueAsync(transaction, Now, 1, Cancel);
         await KeyStatusTable.HoldersAsync(transaction, [Print(1)], Cancel);
         await KeyStatusTable.WindowAsync(transaction, "mistral", Now, Cancel);
+        await KeyStatusTable.UnreadAsync(transaction, Cancel);
+        await KeyStatusTable.AheadAsync(transaction, ["mistral"], Now, Cancel);
         await KeyVersionTable.OfAsync(transaction, Id("k"), Cancel);
         await KeyVersionTable.TransitionsAsync(transaction, Id("k"), 1, Cancel);
         await CheckHistoryTable.OfAsync(transaction, Id("k"), 1, Cancel);
@@ -60,7 +62,7 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
         await FindingTable.OpenForAsync(transaction, FindingReason.KeyRejected, Cancel);
         await FindingTable.OpenAboutAsync(transaction, [FindingSubject.Key("k")], Cancel);
         await FindingTable.DueForReminderAsync(transaction, Now, 1, Cancel);
-        await FindingTable.HeldUntilAsync(transaction, Now, Cancel);
+        await FindingTable.HeldUntilAsync(transaction, Now, TimeSpan.Zero, Cancel);
         await OutboxTable.BacklogAsync(transaction, Cancel);
         await OutboxTable.NextDueAsync(transaction, Cancel);
         await InstanceTable.LoadAsync(transaction, "mistral", Cancel);
@@ -70,6 +72,7 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
     private static async Task WriteEverythingAsync(StateTransaction transaction)
     {
         await KeyStatusTable.SaveAsync(transaction, [Status("k")], Cancel);
+        await KeyStatusTable.HastenRejectedAsync(transaction, "mistral", Now, Now, Cancel);
         await CheckHistoryTable.RecordAsync(transaction, [Status("k")], Cancel);
         await KeyVersionTable.OpenAsync(transaction, Version("k"), Cancel);
         await KeyVersionTable.SetExpiryAsync(transaction, Id("k"), 1, null, ExpirySource.Unknown, Cancel);

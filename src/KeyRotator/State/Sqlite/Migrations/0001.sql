@@ -49,6 +49,7 @@ CREATE TABLE key_status (
 CREATE INDEX key_status_due ON key_status (next_check_at, key_id);
 CREATE INDEX key_status_fingerprint ON key_status (fingerprint);
 CREATE INDEX key_status_window ON key_status (provider, checked_at);
+CREATE INDEX key_status_unread ON key_status (key_id) WHERE reason = 'StoreUnavailable';
 
 CREATE TABLE key_version (
   key_id TEXT NOT NULL,
