@@ -20,7 +20,7 @@ internal sealed class DemoCommand
               checks them on a schedule and alerts on what is wrong
         """;
 
-    private static readonly TimeSpan s_wordTime = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_wordTime = TimeSpan.FromMilliseconds(120);
     private static readonly TimeSpan s_confirmAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_leastConfirmAfter = TimeSpan.FromSeconds(1);
 
@@ -48,21 +48,21 @@ internal sealed class DemoCommand
         var settings = DemoSettings.Load(folder, emulator, receiver, isFast ? s_leastConfirmAfter : s_confirmAfter, clock.GetUtcNow());
         await using var state = await StateDatabase.OpenAsync(settings.Database.Path, clock, cancellationToken);
         using var stage = new DemoStage(clock, emulator, receiver, settings, state);
-        var wordTime = isFast || !_context.IsOutputTerminal ? TimeSpan.Zero : s_wordTime;
-        var narrator = new DemoNarrator(context.Out, context.Width, context.Paint, wordTime, clock);
+        var story = new DemoStory(stage, Narrator(context, isFast));
 
-        context.Out.WriteLine("KeyRotator demo: six keys on a bad day, in about a minute.");
-        await narrator.SayAsync($"The providers and the receiver of alerts are emulated on this machine: no account, no network. The clock is set forward between checks. Everything is in {folder.Path}, and is removed at the end.", cancellationToken);
-        var story = new DemoStory(stage, narrator);
-        await story.TellAsync(cancellationToken);
-
-        narrator.Act("5. Where things stand, as keyrotator status prints it");
-        context.Out.WriteLine();
-        await new KeyReportPrinter(context, new KeyReportReader(state, settings)).PrintAsync(settings.Keys, null, OutputFormat.Table, cancellationToken);
-        context.Out.WriteLine($"alerts: {story.Alerts} delivered, every signature verified");
-        context.Out.WriteLine(NextSteps);
+        await context.Out.WriteLineAsync("KeyRotator demo: six keys on a bad day, in about a minute.");
+        await story.TellAsync(folder.Path, cancellationToken);
+        await context.Out.WriteLineAsync("\n5. Where things stand, as keyrotator status prints it\n");
+        var printer = new KeyReportPrinter(context, new KeyReportReader(state, settings));
+        await printer.PrintAsync(settings.Keys, null, OutputFormat.Table, cancellationToken);
+        await context.Out.WriteLineAsync($"alerts: {story.Alerts} delivered, every signature verified");
+        await context.Out.WriteLineAsync(NextSteps);
         return ExitCode.Success;
     }
+
+    // Nobody reads along where the story goes into a file.
+    private Narrator Narrator(CliContext context, bool isFast) =>
+        new(context, isFast || !_context.IsOutputTerminal ? TimeSpan.Zero : s_wordTime);
 
     // A story is laid out for a terminal also where it goes into a file, but then without colours.
     private CliContext OnStage(TimeProvider clock) => _context with

@@ -15,10 +15,13 @@ namespace KeyRotator.Demo;
 /// <param name="receiver">Who is alerted.</param>
 /// <param name="settings">The configuration.</param>
 /// <param name="state">The open database; stays the caller's.</param>
-internal sealed class DemoStage(DemoClock clock, ProviderEmulator emulator, WebhookReceiver receiver, Settings settings, StateDatabase state) : IDisposable
+internal sealed class DemoStage(
+    DemoClock clock, ProviderEmulator emulator, WebhookReceiver receiver, Settings settings, StateDatabase state) : IDisposable
 {
     private readonly Dictionary<string, string> _values = [];
-    private readonly Dictionary<string, ISecretStore> _stores = settings.Stores.ToDictionary(pair => pair.Key, pair => SecretStores.Create(pair.Value, clock));
+    private readonly Dictionary<string, ISecretStore> _stores =
+        settings.Stores.Values.Select(store => SecretStores.Create(store, clock)).ToDictionary(store => store.Name);
+
     private PassRuntime? _runtime;
 
     /// <summary>The clock.</summary>
@@ -53,7 +56,8 @@ internal sealed class DemoStage(DemoClock clock, ProviderEmulator emulator, Webh
     public async Task<IReadOnlyList<DemoAlert>> CheckAsync(CancellationToken cancellationToken)
     {
         _runtime ??= new PassRuntime(settings, state, _stores, clock, NullLoggerFactory.Instance);
-        await _runtime.Pass.RunAsync(new CheckPassRequest(null, SendAlerts: true, IgnoreCadence: true), new Progress<CheckProgress>(), cancellationToken);
+        var request = new CheckPassRequest(null, SendAlerts: true, IgnoreCadence: true);
+        await _runtime.Pass.RunAsync(request, new Progress<CheckProgress>(), cancellationToken);
         var arrived = new List<DemoAlert>();
         while (receiver.Messages.TryRead(out var message))
         {

@@ -3,7 +3,7 @@ using KeyRotator.Keys;
 namespace KeyRotator.Demo;
 
 /// <summary>The acts. Each makes something happen, lets KeyRotator check, tells what it saw, and insists that the right alerts came and no others.</summary>
-internal sealed class DemoStory(DemoStage stage, DemoNarrator narrator)
+internal sealed class DemoStory(DemoStage stage, INarrator narrator)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(15);
 
@@ -11,9 +11,15 @@ internal sealed class DemoStory(DemoStage stage, DemoNarrator narrator)
     public int Alerts { get; private set; }
 
     /// <summary>Tells all of it.</summary>
+    /// <param name="folder">Where its files are.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
     /// <exception cref="DemoException">Something else happened.</exception>
-    public async Task TellAsync(CancellationToken cancellationToken)
+    public async Task TellAsync(string folder, CancellationToken cancellationToken)
     {
+        await narrator.SayAsync(
+            "The providers and the receiver of alerts are emulated on this machine: no account, no network. The clock is set forward "
+            + $"between checks. Everything is in {folder}, and is removed at the end.",
+            cancellationToken);
         await FirstCheckAsync(cancellationToken);
         await RevocationAsync(cancellationToken);
         await ReplacementAsync(cancellationToken);
@@ -28,15 +34,22 @@ internal sealed class DemoStory(DemoStage stage, DemoNarrator narrator)
             await stage.IssueAsync(key, cancellationToken);
         }
 
-        await narrator.SayAsync("Six keys are declared in keyrotator.yaml; their values lie in an encrypted local store. KeyRotator reads a value, asks the provider for its model list, which costs nothing, and forgets the value again.", cancellationToken);
+        await narrator.SayAsync(
+            "Six keys are declared in keyrotator.yaml; their values lie in an encrypted local store. KeyRotator reads a value, asks the "
+            + "provider for its model list, which costs nothing, and forgets the value again.",
+            cancellationToken);
         var alerts = await stage.CheckAsync(cancellationToken);
         foreach (var status in await stage.StatusesAsync(cancellationToken))
         {
             Expect(status.Verdict is Verdict.Accepted, $"{status.KeyId} is {status.Verdict}/{status.Reason}");
-            narrator.Line($"{status.KeyId.Value,-16} {status.HttpStatus}  {status.Verdict}   {(status.ExpiresAt - stage.Clock.GetUtcNow())?.Days,3} days left");
+            var daysLeft = (status.ExpiresAt - stage.Clock.GetUtcNow())?.Days;
+            narrator.Line($"{status.KeyId.Value,-16} {status.HttpStatus}  {status.Verdict}   {daysLeft,3} days left");
         }
 
-        await narrator.SayAsync("All are good, and each provider turned a made-up key away, so its yes means something. One key has few days left. The webhook receiver got:", cancellationToken);
+        await narrator.SayAsync(
+            "All are good, and each provider turned a made-up key away, so its yes means something. One key has few days left. The webhook "
+            + "receiver got:",
+            cancellationToken);
         await ArriveAsync(alerts, [$"Trigger KeyExpiring {DemoCast.Expiring.Id}"], cancellationToken);
     }
 
@@ -45,12 +58,14 @@ internal sealed class DemoStory(DemoStage stage, DemoNarrator narrator)
         var key = DemoCast.Revoked;
         narrator.Act("2. A key is revoked");
         stage.Revoke(key);
-        await narrator.SayAsync($"Somebody deletes {key.Id} in the provider's console. A quarter of an hour later, the next check:", cancellationToken);
+        await narrator.SayAsync(
+            $"Somebody deletes {key.Id} in the provider's console. A quarter of an hour later, the next check:", cancellationToken);
         var ports = new List<int>();
         stage.Emulator.Answering = call => Witness(call, ports);
         var alerts = await NextCheckAsync(cancellationToken);
         stage.Emulator.Answering = null;
-        Expect(ports is [var first, var second] && first != second, $"{ports.Count} calls came for the revoked key, and not two on two connections");
+        var isConfirmed = ports is [var first, var second] && first != second;
+        Expect(isConfirmed, $"{ports.Count} calls came for the revoked key, and not two on two connections");
         await ArriveAsync(alerts, [$"Trigger KeyRejected {key.Id}"], cancellationToken);
     }
 
@@ -62,7 +77,7 @@ internal sealed class DemoStory(DemoStage stage, DemoNarrator narrator)
         }
 
         ports.Add(call.Port);
-        var comment = ports.Count == 1 ? "said once: noted, not believed; asking again" : "said again on a second connection: confirmed";
+        var comment = ports.Count == 1 ? "said once: noted, asks again" : "said twice, on two connections: believed";
         narrator.Line($"{call.At:HH:mm:ss}  {DemoCast.Revoked.Id}  {call.Status}  {comment}");
     }
 
@@ -72,10 +87,12 @@ internal sealed class DemoStory(DemoStage stage, DemoNarrator narrator)
         narrator.Act("3. An operator puts a replacement in place");
         var before = await StatusAsync(key, cancellationToken);
         await stage.IssueAsync(key, cancellationToken);
-        await narrator.SayAsync($"A new key goes into the store at {key.Secret}. Nothing is restarted: the next check sees another value there.", cancellationToken);
+        await narrator.SayAsync(
+            $"A new key goes into the store at {key.Secret}. Nothing is restarted: the next check sees another value there.", cancellationToken);
         var alerts = await NextCheckAsync(cancellationToken);
         var after = await StatusAsync(key, cancellationToken);
-        Expect(after.Version == before.Version + 1 && after.Verdict is Verdict.Accepted, $"{key.Id} is {after.Verdict} at version {after.Version}");
+        var isReplaced = after.Version == before.Version + 1 && after.Verdict is Verdict.Accepted;
+        Expect(isReplaced, $"{key.Id} is {after.Verdict} at version {after.Version}");
         narrator.Line($"{key.Id}  version {before.Version}  {before.Fingerprint?.Short}  {before.Verdict}");
         narrator.Line($"{key.Id}  version {after.Version}  {after.Fingerprint?.Short}  {after.Verdict}");
         await narrator.SayAsync("Those digits are fingerprints: a value is kept nowhere but in its store.", cancellationToken);
@@ -95,10 +112,12 @@ internal sealed class DemoStory(DemoStage stage, DemoNarrator narrator)
             narrator.Line($"{status.KeyId.Value,-16} {status.HttpStatus}  {status.Verdict} {status.Rejections} times");
         }
 
-        await narrator.SayAsync("All of its keys at once: that is the provider. One alert names it, and those about the keys are held back.", cancellationToken);
+        await narrator.SayAsync(
+            "All of its keys at once: that is the provider. One alert names it, and those about the keys are held back.", cancellationToken);
         await ArriveAsync(alerts, [$"Trigger ProviderOutage {Provider}"], cancellationToken);
         stage.Emulator.Break(Provider, ProviderFault.None);
-        await narrator.SayAsync("Mistral recovers. At the next check its keys are good again, and nobody was sent to replace one for nothing:", cancellationToken);
+        await narrator.SayAsync(
+            "Mistral recovers. At the next check its keys are good again, and nobody was sent to replace one for nothing:", cancellationToken);
         await ArriveAsync(await NextCheckAsync(cancellationToken), [$"Resolved ProviderOutage {Provider}"], cancellationToken);
     }
 
@@ -117,7 +136,8 @@ internal sealed class DemoStory(DemoStage stage, DemoNarrator narrator)
         }
 
         var seen = arrived.Select(alert => $"{alert.Kind} {alert.Reason} {alert.Subject}").ToList();
-        Expect(seen.SequenceEqual(expected) && stage.RefusedMessages == 0, $"the receiver should have got [{string.Join(", ", expected)}] and got [{string.Join(", ", seen)}]");
+        var isRight = seen.SequenceEqual(expected) && stage.RefusedMessages == 0;
+        Expect(isRight, $"the receiver should have got [{string.Join(", ", expected)}] and got [{string.Join(", ", seen)}]");
     }
 
     private async Task<KeyStatus> StatusAsync(DemoKey key, CancellationToken cancellationToken) =>

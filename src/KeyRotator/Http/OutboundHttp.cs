@@ -24,6 +24,7 @@ public static class OutboundHttp
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = true,
+        Proxy = new SystemProxy(),
         AutomaticDecompression = DecompressionMethods.None,
         ConnectTimeout = ConnectTimeout,
         MaxResponseHeadersLength = 32,

@@ -1,12 +1,14 @@
-using System.Text.RegularExpressions;
+using System.Buffers;
 
 namespace KeyRotator.Keys;
 
 /// <summary>A key's name in the inventory: 1 to 200 characters of <c>a-z A-Z 0-9 . _ - /</c>, starting with a letter or digit. Compared ordinally.</summary>
-public readonly partial record struct KeyId
+public readonly record struct KeyId
 {
     /// <summary>The longest id.</summary>
     public const int MaxLength = 200;
+
+    private static readonly SearchValues<char> s_allowed = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/");
 
     private KeyId(string value) => Value = value;
 
@@ -21,13 +23,10 @@ public readonly partial record struct KeyId
     /// <summary>Reads an id; false where the text does not have the shape of one.</summary>
     public static bool TryParse(string? text, out KeyId id)
     {
-        id = text is not null && text.Length <= MaxLength && Shape().IsMatch(text) ? new(text) : default;
+        id = text is { Length: > 0 and <= MaxLength } && char.IsAsciiLetterOrDigit(text[0]) && !text.AsSpan().ContainsAnyExcept(s_allowed) ? new(text) : default;
         return id.Value is not null;
     }
 
     /// <inheritdoc />
     public override string ToString() => Value ?? "";
-
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._/-]*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Shape();
 }

@@ -118,6 +118,8 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
 
     private async Task ResolveAsync(Finding finding, FindingTerms terms, CancellationToken cancellationToken)
     {
+        // What was to be told of it in this very transaction is not worth telling any more.
+        _events.RemoveAll(change => change.Finding.Id == finding.Id);
         var resolved = finding with { ResolvedAt = terms.At, HeldUntil = null, RemindAt = null };
         await FindingTable.UpdateAsync(Transaction, resolved, cancellationToken);
         var told = await OutboxTable.CancelUntoldAsync(Transaction, finding.Id, terms.At, cancellationToken);

@@ -1,6 +1,7 @@
 using KeyRotator.Alerts;
 using KeyRotator.Configuration;
 using KeyRotator.Findings;
+using KeyRotator.Keys;
 using KeyRotator.State;
 
 namespace KeyRotator.Ledger;
@@ -43,18 +44,25 @@ internal sealed class PassAlerts(StateDatabase state, Settings settings, Finding
         var now = time.GetUtcNow();
         await using var transaction = await state.BeginWriteAsync(cancellationToken);
         var session = findings.Begin(transaction);
-        foreach (var finding in await FindingTable.HeldUntilAsync(transaction, now, LongestHold, cancellationToken))
+        var ended = await FindingTable.HeldUntilAsync(transaction, now, LongestHold, cancellationToken);
+        var due = await FindingTable.DueForReminderAsync(transaction, now, RemindersAtOnce, cancellationToken);
+        var keys = ended.Concat(due).Select(finding => findings.Key(finding.Key.Subject)?.Id).OfType<KeyId>().ToHashSet();
+        var statuses = await KeyStatusTable.LoadAsync(transaction, keys, cancellationToken);
+        foreach (var finding in ended)
         {
-            await session.ReleaseAsync(finding, new FindingTerms { At = now }, cancellationToken);
+            await session.ReleaseAsync(finding, Terms(finding), cancellationToken);
         }
 
-        foreach (var finding in await FindingTable.DueForReminderAsync(transaction, now, RemindersAtOnce, cancellationToken))
+        foreach (var finding in due)
         {
-            await session.RemindAsync(finding, new FindingTerms { At = now }, cancellationToken);
+            await session.RemindAsync(finding, Terms(finding), cancellationToken);
         }
 
         await session.FlushAsync(now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+
+        FindingTerms Terms(Finding finding) =>
+            new() { At = now, Status = findings.Key(finding.Key.Subject) is { } key ? statuses.GetValueOrDefault(key.Id) : null };
     }
 
     /// <summary>Opens and resolves the findings about the channels themselves; returns how many messages wait.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace KeyRotator.Secrets;
 
 /// <summary>What names a value without showing any of it: HMAC-SHA256 of its UTF-8 bytes under the installation's salt.</summary>
@@ -5,6 +7,7 @@ namespace KeyRotator.Secrets;
 public readonly record struct Fingerprint
 {
     private const int Digits = 64;
+    private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789abcdef");
 
     private Fingerprint(string hex) => Hex = hex;
 
@@ -19,7 +22,7 @@ public readonly record struct Fingerprint
     public static Fingerprint Parse(string hex)
     {
         ArgumentNullException.ThrowIfNull(hex);
-        return hex.Length == Digits && hex.All(char.IsAsciiHexDigitLower) ? new(hex) : throw new FormatException("A fingerprint has 64 hexadecimal digits.");
+        return hex.Length == Digits && !hex.AsSpan().ContainsAnyExcept(s_digits) ? new(hex) : throw new FormatException("A fingerprint has 64 hexadecimal digits.");
     }
 
     /// <inheritdoc />

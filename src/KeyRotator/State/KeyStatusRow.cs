@@ -17,7 +17,7 @@ internal static class KeyStatusRow
 
     public static KeyStatus Read(Row row) => new()
     {
-        KeyId = KeyId.Parse(row.Text()),
+        KeyId = row.Key(),
         Provider = row.Text(),
         Version = row.Int(),
         Fingerprint = row.FingerprintOrNull(),

@@ -9,15 +9,15 @@ internal static class KeyStatusTable
 {
     private const string Window =
         """
-        SELECT count(*),
+        SELECT count(*) FILTER (WHERE NOT is_known),
           count(*) FILTER (WHERE verdict = 'Accepted'),
-          count(*) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked'),
+          count(*) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked' AND NOT is_known),
           count(*) FILTER (WHERE verdict = 'Inconclusive' AND reason IN ('Network', 'Tls', 'Timeout', 'ProviderError')),
-          count(*) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked' AND coalesce(rejected_since, verdict_since) >= @since),
-          min(coalesce(rejected_since, verdict_since)) FILTER (
-            WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked' AND coalesce(rejected_since, verdict_since) >= @since)
+          min(coalesce(rejected_since, verdict_since)) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked' AND NOT is_known),
+          count(*) FILTER (WHERE is_known)
         FROM (
           SELECT verdict, reason, rejected_since, verdict_since,
+            verdict = 'Rejected' AND coalesce(rejected_since, verdict_since) < @since AS is_known,
             row_number() OVER (PARTITION BY fingerprint ORDER BY checked_at DESC, key_id) AS place
           FROM key_status
           WHERE provider = @provider AND checked_at >= @since AND fingerprint IS NOT NULL AND NOT is_missing AND defect = 'None'
@@ -27,6 +27,9 @@ internal static class KeyStatusTable
         """;
 
     private static readonly ManyStatement s_load = new($"SELECT {KeyStatusRow.Columns} FROM key_status WHERE key_id IN (@each)");
+
+    private static readonly ManyStatement s_timings =
+        new("SELECT key_id, provider, proven_verdict, checked_at, rejected_since, next_check_at FROM key_status WHERE key_id IN (@each)");
 
     private static readonly ManyStatement s_holders = new("SELECT fingerprint, key_id FROM key_status WHERE fingerprint IN (@each)");
 
@@ -56,6 +59,14 @@ internal static class KeyStatusTable
         return rows.ToDictionary(status => status.KeyId);
     }
 
+    /// <summary>When the given keys were checked and are due; a key that was never checked is not in it. A fraction of the cost of <see cref="LoadAsync"/>.</summary>
+    public static async Task<IReadOnlyDictionary<KeyId, KeyTiming>> TimingsAsync(
+        StateTransaction transaction, IEnumerable<KeyId> keys, CancellationToken cancellationToken)
+    {
+        var rows = await s_timings.ReadAsync(transaction, keys.Select(key => key.Value), null, ReadTiming, cancellationToken);
+        return rows.ToDictionary(timing => timing.KeyId);
+    }
+
     /// <summary>Inserts or replaces one row a status, with prepared statements.</summary>
     public static async Task SaveAsync(StateTransaction transaction, IReadOnlyList<KeyStatus> statuses, CancellationToken cancellationToken)
     {
@@ -76,17 +87,17 @@ internal static class KeyStatusTable
         .Prepare("SELECT key_id FROM key_status WHERE next_check_at <= @now ORDER BY next_check_at, key_id LIMIT @limit")
         .Set("@now", now)
         .Set("@limit", limit)
-        .ReadAsync(row => KeyId.Parse(row.Text()), cancellationToken);
+        .ReadAsync(row => row.Key(), cancellationToken);
 
     /// <summary>The keys of the given instances that were checked after now: by a clock that has been set back since. By index.</summary>
     public static Task<List<KeyId>> AheadAsync(
         StateTransaction transaction, IEnumerable<string> providers, DateTimeOffset now, CancellationToken cancellationToken) =>
-        s_ahead.ReadAsync(transaction, providers, statement => statement.Set("@now", now), row => KeyId.Parse(row.Text()), cancellationToken);
+        s_ahead.ReadAsync(transaction, providers, statement => statement.Set("@now", now), row => row.Key(), cancellationToken);
 
     /// <summary>The keys whose primary location could not be read when they were last checked.</summary>
     public static async Task<IReadOnlyList<KeyId>> UnreadAsync(StateTransaction transaction, CancellationToken cancellationToken) => await transaction
         .Prepare("SELECT key_id FROM key_status WHERE reason = 'StoreUnavailable'")
-        .ReadAsync(row => KeyId.Parse(row.Text()), cancellationToken);
+        .ReadAsync(row => row.Key(), cancellationToken);
 
     /// <summary>The keys whose current value has one of the given fingerprints. By index; used for KeyShared.</summary>
     public static async Task<ILookup<Fingerprint, KeyId>> HoldersAsync(
@@ -94,7 +105,7 @@ internal static class KeyStatusTable
     {
         var values = fingerprints.Select(fingerprint => fingerprint.Hex).Distinct();
         var rows = await s_holders.ReadAsync(
-            transaction, values, null, row => (Print: Fingerprint.Parse(row.Text()), Key: KeyId.Parse(row.Text())), cancellationToken);
+            transaction, values, null, row => (Print: row.Fingerprint(), Key: row.Key()), cancellationToken);
         return rows.ToLookup(row => row.Print, row => row.Key);
     }
 
@@ -106,7 +117,7 @@ internal static class KeyStatusTable
         var rows = await transaction.Prepare(Window)
             .Set("@provider", provider)
             .Set("@since", since)
-            .ReadAsync(row => new GuardWindow(row.Int(), row.Int(), row.Int(), row.Int(), row.Int(), row.TimeOrNull()), cancellationToken);
+            .ReadAsync(row => new GuardWindow(row.Int(), row.Int(), row.Int(), row.Int(), row.TimeOrNull()) { Known = row.Int() }, cancellationToken);
         return rows.Single();
     }
 
@@ -145,13 +156,20 @@ internal static class KeyStatusTable
 
     private static string Assign(string source, IEnumerable<string> columns) =>
         string.Join(", ", columns.Select(column => $"{column} = {source}{column}"));
+
+    private static KeyTiming ReadTiming(Row row) =>
+        new(row.Key(), row.Text(), row.Member<Verdict>(), row.TimeOrNull(), row.TimeOrNull(), row.TimeOrNull());
 }
 
-/// <summary>Counts over the distinct values of one provider instance that were probed in a window.</summary>
-/// <param name="Probed">Distinct values probed.</param>
+/// <summary>Counts over the distinct values of one provider instance that were probed in a window. A value whose rejection began before the window is known to be bad, and says
+/// nothing about the provider: it is counted apart.</summary>
+/// <param name="Probed">Distinct values probed, known bad ones left out.</param>
 /// <param name="Accepted">Of them, last answer Accepted.</param>
 /// <param name="Rejected">Of them, last answer Rejected, confirmed or not, AccountBlocked apart.</param>
-/// <param name="Unreachable">Of them, last answer Inconclusive by Network, Tls, Timeout or ProviderError.</param>
-/// <param name="NewlyRejected">Of the rejected, those whose rejections began in the window.</param>
-/// <param name="FirstRejectionAt">When the earliest of these began (UTC), or null.</param>
-internal sealed record GuardWindow(int Probed, int Accepted, int Rejected, int Unreachable, int NewlyRejected, DateTimeOffset? FirstRejectionAt);
+/// <param name="Unreachable">Of them, last answer Inconclusive because nobody answered for the provider.</param>
+/// <param name="FirstRejectionAt">When the earliest of the rejections began (UTC), or null.</param>
+internal sealed record GuardWindow(int Probed, int Accepted, int Rejected, int Unreachable, DateTimeOffset? FirstRejectionAt)
+{
+    /// <summary>Distinct values probed whose rejection began before the window.</summary>
+    public int Known { get; init; }
+}

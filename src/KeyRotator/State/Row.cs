@@ -1,3 +1,4 @@
+using KeyRotator.Keys;
 using KeyRotator.Secrets;
 
 namespace KeyRotator.State;
@@ -25,10 +26,14 @@ internal abstract class Row
 
     public DateTimeOffset? TimeOrNull() => SkipsNull() ? null : Time();
 
-    public Fingerprint? FingerprintOrNull() => SkipsNull() ? null : Fingerprint.Parse(Text());
+    public KeyId Key() => KeyId.Parse(Text());
+
+    public Fingerprint Fingerprint() => Secrets.Fingerprint.Parse(Text());
+
+    public Fingerprint? FingerprintOrNull() => SkipsNull() ? null : Fingerprint();
 
     public TEnum Member<TEnum>()
-        where TEnum : struct, Enum => Enum.Parse<TEnum>(Text());
+        where TEnum : struct, Enum => Members<TEnum>.Of(Text());
 
     public TEnum? MemberOrNull<TEnum>()
         where TEnum : struct, Enum => SkipsNull() ? null : Member<TEnum>();
@@ -45,6 +50,14 @@ internal abstract class Row
     protected abstract bool FlagAt(int column);
 
     protected abstract byte[] BytesAt(int column);
+
+    private static class Members<TEnum>
+        where TEnum : struct, Enum
+    {
+        private static readonly Dictionary<string, TEnum> s_members = Enum.GetValues<TEnum>().ToDictionary(member => member.ToString(), StringComparer.Ordinal);
+
+        public static TEnum Of(string name) => s_members.TryGetValue(name, out var member) ? member : throw new FormatException($"No {typeof(TEnum).Name} has that name.");
+    }
 
     private bool SkipsNull()
     {

@@ -29,6 +29,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         var session = findings.Begin(transaction);
         var guard = await _outages.JudgeAsync(session, scope, instance, assessed, now, cancellationToken);
         await WriteFindingsAsync(session, assessed, scope, guard, now, cancellationToken);
+        await OutageRecorder.ReleaseRepeatedAsync(session, scope, guard, assessed, now, cancellationToken);
         await session.FlushAsync(now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return [.. observations.Zip(judged, Recorded)];
@@ -42,12 +43,15 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
     }
 
     /// <summary>Ends a pass: judges the instance as a whole, and lets go of the alerts that waited for that.</summary>
-    public async Task FinishAsync(InstanceScope scope, CancellationToken cancellationToken)
+    /// <param name="scope">The instance's part of the pass.</param>
+    /// <param name="keys">How many keys it was about.</param>
+    /// <param name="cancellationToken">Ends it early; nothing is recorded then.</param>
+    public async Task FinishAsync(InstanceScope scope, int keys, CancellationToken cancellationToken)
     {
         await using var transaction = await environment.State.BeginWriteAsync(cancellationToken);
         var now = environment.Time.GetUtcNow();
         var session = findings.Begin(transaction);
-        await _outages.FinishAsync(session, scope, now, cancellationToken);
+        await _outages.FinishAsync(session, scope, keys, now, cancellationToken);
         await session.FlushAsync(now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

@@ -8,10 +8,11 @@ namespace KeyRotator.Validation;
 /// pass on a connection of its own, the pauses of many keys overlapping; after a kill the next pass needs only the second answer.</remarks>
 internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, IProgress<PassStep> progress)
 {
-    private const int Chunk = 128;
+    private const int Chunk = 256;
     private const int BatchSize = 512;
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(20);
 
-    private readonly PassQueue _queue = new(Chunk, BatchSize);
+    private readonly PassQueue _queue = new(2 * Chunk, 2 * BatchSize);
     private readonly Channel<Pending> _pending = Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TimeProvider _time = scope.Environment.Time;
 
@@ -35,25 +36,35 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
     {
         foreach (var chunk in keys.Chunk(Chunk).TakeWhile(_ => !(_time.GetUtcNow() >= scope.EndsAt)))
         {
-            var statuses = await scope.StatusesAsync(chunk, cancellationToken);
-            var due = Array.FindAll(chunk, key => scope.IsDue(key, statuses.GetValueOrDefault(key.Id)));
-            progress.Report(new PassStep(0, 0, chunk.Count(key => !key.Suspended) - due.Length));
-            foreach (var key in chunk.Except(due))
+            var known = await scope.KnownAsync(chunk, cancellationToken);
+            var due = new List<ManagedKey>(chunk.Length);
+            foreach (var key in chunk)
             {
+                if (scope.IsDue(key, known.Of(key)))
+                {
+                    due.Add(key);
+                    continue;
+                }
+
+                progress.Report(new PassStep(0, 0, key.Suspended ? 0 : 1));
                 await _queue.AddSeenAsync(new Observation { Key = key, At = _time.GetUtcNow() }, cancellationToken);
             }
 
-            var primaries = await scope.Primaries.ReadAsync(due, cancellationToken);
-            for (var i = 0; i < due.Length; i++)
-            {
-                var status = statuses.GetValueOrDefault(due[i].Id);
-                var secondaries = await scope.Secondaries.ReadAsync(due[i], status, cancellationToken);
-                var connection = status?.RejectedSince is null ? ProbeConnection.Shared : ProbeConnection.Fresh;
-                await _queue.AddAsync(new(due[i], primaries[i], secondaries, connection), cancellationToken);
-            }
+            await ReadAsync(due, known, cancellationToken);
         }
 
         _queue.Settle();
+    }
+
+    private async Task ReadAsync(List<ManagedKey> due, KnownKeys known, CancellationToken cancellationToken)
+    {
+        var primaries = await scope.Primaries.ReadAsync(due, cancellationToken);
+        for (var i = 0; i < due.Count; i++)
+        {
+            var secondaries = await scope.Secondaries.ReadAsync(due[i], known.StatusOf(due[i]), cancellationToken);
+            var connection = known.Of(due[i])?.RejectedSince is null ? ProbeConnection.Shared : ProbeConnection.Fresh;
+            await _queue.AddAsync(new(due[i], primaries[i], secondaries, connection), cancellationToken);
+        }
     }
 
     private async Task ProbeAsync(CancellationToken cancellationToken)
@@ -69,6 +80,7 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
         var batch = new List<Observation>(BatchSize);
         while (await _queue.Observations.WaitToReadAsync(cancellationToken))
         {
+            await LingerAsync(cancellationToken);
             while (batch.Count < BatchSize && _queue.Observations.TryRead(out var observation))
             {
                 batch.Add(observation);
@@ -80,6 +92,10 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
 
         _pending.Writer.Complete();
     }
+
+    // A commit costs about the same for one key as for hundreds: where many are under way, a moment's patience makes one of many.
+    private Task LingerAsync(CancellationToken cancellationToken) =>
+        _queue.Open > BatchSize && _queue.Observations.Count < BatchSize / 2 ? Task.Delay(s_patience, _time, cancellationToken) : Task.CompletedTask;
 
     private void Settle(IReadOnlyList<RecordedCheck> recorded)
     {

@@ -24,12 +24,13 @@ internal sealed class InstanceRunner(CheckEnvironment environment, CheckRecorder
         }
 
         await new InstancePass(scope, recorder, progress).RunAsync(keys, cancellationToken);
-        if (await recorder.IsInDoubtAsync(scope, cancellationToken) && Witnesses(scope, keys) is { Length: > 0 } witnesses)
+        var witnesses = await recorder.IsInDoubtAsync(scope, cancellationToken) ? Witnesses(scope, keys) : [];
+        if (witnesses.Length > 0)
         {
             await new InstancePass(scope.WithoutCadence(), recorder, new Progress<PassStep>()).RunAsync(witnesses, cancellationToken);
         }
 
-        await recorder.FinishAsync(scope, cancellationToken);
+        await recorder.FinishAsync(scope, keys.Count + witnesses.Length, cancellationToken);
     }
 
     // Few keys are due at a time in a service: whether these are dead or their provider is out of its mind, others of the instance can tell.

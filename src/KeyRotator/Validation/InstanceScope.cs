@@ -1,5 +1,6 @@
 using KeyRotator.Keys;
 using KeyRotator.Providers;
+using KeyRotator.State;
 
 namespace KeyRotator.Validation;
 
@@ -42,16 +43,18 @@ internal sealed class InstanceScope(CheckEnvironment environment, ProviderInstan
     /// <summary>The same, for keys that are not due by their own cadence.</summary>
     public InstanceScope WithoutCadence() => new(Environment, Instance, Provider, tally, StartedAt) { Pacer = Pacer, IgnoreCadence = true, EndsAt = EndsAt };
 
-    /// <summary>The last statuses of the given keys.</summary>
-    public async Task<IReadOnlyDictionary<KeyId, KeyStatus>> StatusesAsync(IReadOnlyList<ManagedKey> keys, CancellationToken cancellationToken)
+    /// <summary>What a pass must know of keys before it looks at them.</summary>
+    public async Task<KnownKeys> KnownAsync(IReadOnlyList<ManagedKey> keys, CancellationToken cancellationToken)
     {
         await using var transaction = await Environment.State.BeginReadAsync(cancellationToken);
-        return await State.KeyStatusTable.LoadAsync(transaction, [.. keys.Select(key => key.Id)], cancellationToken);
+        var timings = await KeyStatusTable.TimingsAsync(transaction, keys.Select(key => key.Id), cancellationToken);
+        KeyId[] spread = [.. keys.Where(key => key.Locations.Count > 1).Select(key => key.Id)];
+        return new(timings, await KeyStatusTable.LoadAsync(transaction, spread, cancellationToken));
     }
 
     /// <summary>Whether a key may be probed now: its cadence has come round, or nobody asks for that, and the vendor's own least time has passed. A rejection that waits for its
     /// confirmation may always. A last check in the future was made by a clock that has been set back: it counts for nothing.</summary>
-    public bool IsDue(ManagedKey key, KeyStatus? status)
+    public bool IsDue(ManagedKey key, KeyTiming? status)
     {
         var now = Environment.Time.GetUtcNow();
         if (key.Suspended)

@@ -6,7 +6,14 @@ namespace KeyRotator.Validation;
 /// <summary>Whether rejections of an instance's keys are held back, and since when.</summary>
 /// <param name="HoldSince">When the present burst began to be held (UTC); stays set while the burst lasts, also after the hold has ended.</param>
 /// <param name="IsHolding">Whether they are held back now.</param>
-internal sealed record GuardDecision(DateTimeOffset? HoldSince, bool IsHolding);
+internal sealed record GuardDecision(DateTimeOffset? HoldSince, bool IsHolding)
+{
+    /// <summary>No burst.</summary>
+    public static GuardDecision None { get; } = new(null, false);
+
+    /// <summary>Whether some key of the instance was accepted in the window.</summary>
+    public bool IsAnotherAccepted { get; init; }
+}
 
 /// <summary>Tells a provider that turns everybody away from keys that died. Pure; its window is in the database.</summary>
 internal static class OutageGuard
@@ -48,6 +55,13 @@ internal static class OutageGuard
         return new(since, now < since + LongestHold);
     }
 
+    /// <summary>Whether so many values were rejected that the provider is to blame before the keys are.</summary>
+    public static bool IsBurst(GuardWindow window) => window.Rejected >= LeastRejected && window.Rejected >= window.Probed * LeastShare;
+
+    /// <summary>In the middle of a pass a burst does not end: the keys that would show it have not been asked yet. Its end is the pass's to say.</summary>
+    public static GuardDecision Continue(DateTimeOffset? holdSince, GuardDecision decision, DateTimeOffset now) =>
+        decision.HoldSince is null && holdSince is { } since ? new(since, now < since + LongestHold) : decision;
+
     /// <summary>Where the wider window starts: at the pass's start, or at the first rejection of the present burst where that is earlier.</summary>
     public static DateTimeOffset WindowStart(DateTimeOffset passStart, DateTimeOffset? firstRejectionAt, DateTimeOffset now)
     {
@@ -57,18 +71,19 @@ internal static class OutageGuard
     }
 
     /// <summary>The instance's memory after one more pass: how many in a row found every value unreachable.</summary>
-    public static InstanceStatus CountUnreachable(InstanceStatus before, GuardWindow pass, DateTimeOffset now) => pass switch
+    /// <param name="before">The memory before.</param>
+    /// <param name="window">The values probed since the first of these passes, or in this one.</param>
+    /// <param name="values">How many values the instance has: where it has several, one alone is no outage.</param>
+    /// <param name="now">Now.</param>
+    public static InstanceStatus CountUnreachable(InstanceStatus before, GuardWindow window, int values, DateTimeOffset now) => window switch
     {
-        { Probed: 0 } => before,
-        _ when pass.Unreachable < pass.Probed => before with { UnreachablePasses = 0, UnreachableSince = null },
-        _ => before with { UnreachablePasses = before.UnreachablePasses + 1, UnreachableSince = before.UnreachableSince ?? now },
+        { Probed: 0, Known: 0 } => before,
+        _ when window.Known > 0 || window.Unreachable < window.Probed => before with { UnreachablePasses = 0, UnreachableSince = null },
+        _ when before.UnreachableSince is null || window.Probed < Math.Min(values, 2) => before with { UnreachablePasses = 1, UnreachableSince = before.UnreachableSince ?? now },
+        _ => before with { UnreachablePasses = before.UnreachablePasses + 1 },
     };
 
     /// <summary>Whether that is an outage: two passes, and more than a hiccup apart.</summary>
     public static bool IsUnreachable(InstanceStatus status, DateTimeOffset now) =>
         status.UnreachablePasses >= UnreachablePasses && now - status.UnreachableSince >= LeastOutage;
-
-    /// <summary>Whether so many keys were newly rejected in a window. Keys that are longer dead say nothing of the provider as it is now.</summary>
-    public static bool IsBurst(GuardWindow window) =>
-        window.NewlyRejected >= LeastRejected && window.NewlyRejected >= (window.Probed - window.Rejected + window.NewlyRejected) * LeastShare;
 }

@@ -23,54 +23,78 @@ internal sealed class OutageRecorder(Inventory inventory)
     };
 
     /// <summary>Asks the guard, with this batch in the window, where the batch or a hold gives cause to.</summary>
-    public async Task<GuardDecision> JudgeAsync(LedgerSession session, InstanceScope scope, InstanceStatus instance, IReadOnlyList<Assessed> assessed, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<GuardDecision> JudgeAsync(
+        LedgerSession session, InstanceScope scope, InstanceStatus instance, IReadOnlyList<Assessed> assessed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var isConcerned = instance.HoldSince is not null
             || assessed.Any(each => each.Status is { Verdict: Verdict.Rejected, RejectedSince: { } since } && since > now - OutageGuard.LongestHold);
         if (!isConcerned)
         {
-            return new(null, false);
+            return GuardDecision.None;
         }
 
-        var pass = await KeyStatusTable.WindowAsync(session.Transaction, scope.Instance.Name, scope.StartedAt, cancellationToken);
+        var pass = await PassAsync(session.Transaction, scope, cancellationToken);
         var window = await WindowAsync(session, scope, pass, now, cancellationToken);
-        var decision = await DecideAsync(session, scope, instance, window, now, cancellationToken);
-        await KeyStatusTable.HastenRejectedAsync(session.Transaction, scope.Instance.Name, now - OutageGuard.LongestHold, now + OutageGuard.AskAgainAfter, cancellationToken);
-        if (pass.Accepted > 0)
-        {
-            await ReleaseRepeatedAsync(session, scope, assessed, now, cancellationToken);
-        }
-
-        return decision;
+        var decision = OutageGuard.Continue(instance.HoldSince, OutageGuard.Decide(instance.HoldSince, window, now), now);
+        await ApplyAsync(session, scope, instance, decision, now, cancellationToken);
+        var (since, at) = (now - OutageGuard.LongestHold, now + OutageGuard.AskAgainAfter);
+        await KeyStatusTable.HastenRejectedAsync(session.Transaction, scope.Instance.Name, since, at, cancellationToken);
+        return decision with { IsAnotherAccepted = pass.Accepted > 0 };
     }
 
     /// <summary>Whether the pass found keys dead, and no other key that vouches for the provider.</summary>
     public async Task<bool> IsInDoubtAsync(StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken)
     {
-        var pass = await KeyStatusTable.WindowAsync(transaction, scope.Instance.Name, scope.StartedAt, cancellationToken);
-        return pass is { Accepted: 0, Rejected: > 0 } && (await FoundDeadAsync(transaction, scope, cancellationToken)).Any();
+        var pass = await PassAsync(transaction, scope, cancellationToken);
+        return pass is { Accepted: 0 } && (pass.Rejected > 0 || pass.Known > 0) && (await FoundDeadAsync(transaction, scope, cancellationToken)).Any();
+    }
+
+    /// <summary>Lets go of held findings of this batch's keys whose own confirmation repeated while another key of the instance was accepted: they are dead whatever the others are.</summary>
+    /// <remarks>After the batch's findings are written, so that what the batch resolved is not told.</remarks>
+    public static async Task ReleaseRepeatedAsync(
+        LedgerSession session, InstanceScope scope, GuardDecision decision, IReadOnlyList<Assessed> assessed, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var repeated = decision.IsAnotherAccepted ? assessed.Where(IsRepeated).ToDictionary(each => FindingSubject.Key(each.Status.KeyId.Value)) : [];
+        foreach (var finding in await FindingTable.OpenAboutAsync(session.Transaction, repeated.Keys, cancellationToken))
+        {
+            if (finding is { Key.Reason: FindingReason.KeyRejected, HeldUntil: not null })
+            {
+                var terms = new FindingTerms { At = now, Instance = scope.Instance, Status = repeated[finding.Key.Subject].Status };
+                await session.ReleaseAsync(finding, terms, cancellationToken);
+            }
+        }
     }
 
     /// <summary>Ends a pass: counts it if nothing answered, judges once more over the whole window, and lets go of what may be told.</summary>
-    public async Task FinishAsync(LedgerSession session, InstanceScope scope, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task FinishAsync(LedgerSession session, InstanceScope scope, int keys, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var instance = await InstanceTable.LoadAsync(session.Transaction, scope.Instance.Name, cancellationToken);
-        var pass = await KeyStatusTable.WindowAsync(session.Transaction, scope.Instance.Name, scope.StartedAt, cancellationToken);
-        instance = OutageGuard.CountUnreachable(instance, pass, now);
+        var since = instance.UnreachableSince < scope.StartedAt ? instance.UnreachableSince.Value : scope.StartedAt;
+        var pass = await KeyStatusTable.WindowAsync(session.Transaction, scope.Instance.Name, since, cancellationToken);
+        var all = inventory.Keys.Count(key => key.Provider == scope.Instance.Name && !key.Suspended);
+        instance = OutageGuard.CountUnreachable(instance, pass, all, now);
         await InstanceTable.SaveAsync(session.Transaction, instance, cancellationToken);
-        var isConcerned = instance.HoldSince is not null || pass.Rejected > 0;
-        var window = isConcerned ? await WindowAsync(session, scope, pass, now, cancellationToken) : pass;
-        var decision = await DecideAsync(session, scope, instance, window, now, cancellationToken);
-        if (!decision.IsHolding)
+
+        var window = await WindowAsync(session, scope, await PassAsync(session.Transaction, scope, cancellationToken), now, cancellationToken);
+        var decision = OutageGuard.Decide(instance.HoldSince, window, now);
+        await ApplyAsync(session, scope, instance, decision, now, cancellationToken);
+
+        // A service passes over a few due keys at a time: where nobody vouches for the provider, the others' turn is waited for, two minutes at most.
+        if (!decision.IsHolding && (window.Accepted > 0 || scope.IgnoreCadence || keys >= all))
         {
             var found = await FoundDeadAsync(session.Transaction, scope, cancellationToken);
             await OutboxTable.ExpediteAsync(session.Transaction, [.. found.Select(finding => finding.Id)], now, cancellationToken);
         }
     }
 
-    private async Task<GuardDecision> DecideAsync(LedgerSession session, InstanceScope scope, InstanceStatus instance, GuardWindow window, DateTimeOffset now, CancellationToken cancellationToken)
+    private static bool IsRepeated(Assessed assessed) =>
+        assessed is { Checked: true, Status: { Verdict: Verdict.Rejected, Rejections: > Confirmation.Needed } };
+
+    // A hold that ends by time lets go with its findings' own HeldUntil, after every key of the pass was asked once more. A burst that is over lets nobody go: a key that was not asked
+    // since was last judged by a provider out of its mind.
+    private async Task ApplyAsync(
+        LedgerSession session, InstanceScope scope, InstanceStatus instance, GuardDecision decision, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var decision = OutageGuard.Decide(instance.HoldSince, window, now);
         var judged = instance with { HoldSince = decision.HoldSince };
         if (judged != instance)
         {
@@ -82,12 +106,9 @@ internal sealed class OutageRecorder(Inventory inventory)
         {
             await HoldAsync(session, scope, since, cancellationToken);
         }
-
-        // A burst that is over releases nobody: a key that was not asked since was last judged by a provider out of its mind.
-        return decision;
     }
 
-    // What was opened just before the burst was seen as one belongs to it, as long as nobody was told.
+    // What was opened just before the burst was seen as one belongs to it.
     private async Task HoldAsync(LedgerSession session, InstanceScope scope, DateTimeOffset since, CancellationToken cancellationToken)
     {
         foreach (var finding in await RejectedAsync(session.Transaction, scope, cancellationToken))
@@ -99,20 +120,12 @@ internal sealed class OutageRecorder(Inventory inventory)
         }
     }
 
-    // A key whose own confirmation repeats while another key is accepted in the same pass is dead whatever the others are.
-    private static async Task ReleaseRepeatedAsync(LedgerSession session, InstanceScope scope, IReadOnlyList<Assessed> assessed, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var subjects = assessed.Where(each => each.Checked && each.Status is { Verdict: Verdict.Rejected, Rejections: > Confirmation.Needed })
-            .Select(each => FindingSubject.Key(each.Status.KeyId.Value)).ToHashSet();
-        var open = await FindingTable.OpenAboutAsync(session.Transaction, subjects, cancellationToken);
-        foreach (var finding in open.Where(finding => finding is { Key.Reason: FindingReason.KeyRejected, HeldUntil: not null }))
-        {
-            await session.ReleaseAsync(finding, new FindingTerms { At = now, Instance = scope.Instance }, cancellationToken);
-        }
-    }
+    private static Task<GuardWindow> PassAsync(StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken) =>
+        KeyStatusTable.WindowAsync(transaction, scope.Instance.Name, scope.StartedAt, cancellationToken);
 
     // A pass may see the whole burst at once, or a few of its keys at a time: then it is seen from its first rejection on.
-    private static async Task<GuardWindow> WindowAsync(LedgerSession session, InstanceScope scope, GuardWindow pass, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<GuardWindow> WindowAsync(
+        LedgerSession session, InstanceScope scope, GuardWindow pass, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (OutageGuard.IsBurst(pass))
         {

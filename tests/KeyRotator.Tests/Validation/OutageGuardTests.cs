@@ -36,18 +36,6 @@ public sealed class OutageGuardTests
         OutageGuard.Decide(since, Window(3, 3), now).ShouldBe(new(since, isHolding), why);
     }
 
-    [Theory]
-    [InlineData(10, 7, 3, true, "of the keys that were not dead before, all")]
-    [InlineData(10, 4, 3, false, "of the keys that were not dead before, half")]
-    [InlineData(10, 8, 2, false, "two stand alone, however many are dead")]
-    [InlineData(10, 10, 0, false, "nothing is new")]
-    public void Decide_LongDeadKeys_SayNothing(int probed, int longDead, int rejected, bool isHeld, string why)
-    {
-        var window = new GuardWindow(probed, probed - longDead - rejected, longDead + rejected, 0, rejected, Seen.Start);
-
-        OutageGuard.Decide(null, window, Seen.Start).IsHolding.ShouldBe(isHeld, why);
-    }
-
     [Fact]
     public void Decide_BurstIsOver_ForgetsTheHold() => OutageGuard.Decide(Seen.Start, Window(10, 2), Seen.Start.AddMinutes(1)).ShouldBe(new(null, false));
 
@@ -97,19 +85,51 @@ public sealed class OutageGuardTests
         foreach (var pass in passes.Split(' '))
         {
             now = Seen.Start.AddSeconds(int.Parse(pass[1..], System.Globalization.CultureInfo.InvariantCulture));
-            status = OutageGuard.CountUnreachable(status, Pass(pass[0]), now);
+            status = OutageGuard.CountUnreachable(status, Pass(pass[0]), 2, now);
         }
 
         OutageGuard.IsUnreachable(status, now).ShouldBe(isOutage, why);
     }
 
+    [Theory]
+    [InlineData(1, 1, true, "the only key")]
+    [InlineData(5, 1, false, "one of five alone is no outage")]
+    [InlineData(5, 2, true, "two of five, and nobody else was reached")]
+    public void CountUnreachable_FewKeysAsked_NeedsTwoOfSeveral(int values, int probed, bool isOutage, string why)
+    {
+        var window = new GuardWindow(probed, 0, 0, probed, null);
+        var first = OutageGuard.CountUnreachable(new InstanceStatus { Provider = "mistral" }, window, values, Seen.Start);
+
+        var second = OutageGuard.CountUnreachable(first, window, values, Seen.Start.AddMinutes(1));
+
+        OutageGuard.IsUnreachable(second, Seen.Start.AddMinutes(1)).ShouldBe(isOutage, why);
+    }
+
+    [Fact]
+    public void CountUnreachable_AKnownBadKeyAnswered_IsNoOutage()
+    {
+        var window = new GuardWindow(1, 0, 0, 1, null) { Known = 1 };
+
+        OutageGuard.CountUnreachable(new InstanceStatus { Provider = "mistral", UnreachablePasses = 1 }, window, 2, Seen.Start).UnreachablePasses.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(29, true)]
+    [InlineData(30, false)]
+    public void Continue_MidPass_LeavesABurstToItsPass(int minutes, bool isHolding)
+    {
+        var decision = OutageGuard.Continue(Seen.Start, GuardDecision.None, Seen.Start.AddMinutes(minutes));
+
+        decision.ShouldBe(new GuardDecision(Seen.Start, isHolding));
+    }
+
     // U: nobody was reached. S: some were. N: nobody was probed.
     private static GuardWindow Pass(char pass) => pass switch
     {
-        'U' => new(4, 0, 0, 4, 0, null),
-        'S' => new(4, 1, 0, 3, 0, null),
-        _ => new(0, 0, 0, 0, 0, null),
+        'U' => new(4, 0, 0, 4, null),
+        'S' => new(4, 1, 0, 3, null),
+        _ => new(0, 0, 0, 0, null),
     };
 
-    private static GuardWindow Window(int probed, int rejected) => new(probed, probed - rejected, rejected, 0, rejected, Seen.Start);
+    private static GuardWindow Window(int probed, int rejected) => new(probed, probed - rejected, rejected, 0, Seen.Start);
 }
