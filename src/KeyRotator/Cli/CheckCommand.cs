@@ -59,6 +59,11 @@ internal sealed class CheckCommand
             await _context.Error.WriteLineAsync($"{result.Skipped} of {result.Checked} keys were probed a moment ago and not again: their last answers are shown.");
         }
 
+        if (result.PutOff > 0)
+        {
+            await _context.Error.WriteLineAsync($"{result.PutOff} of {result.Checked} keys were put off, because their provider asks for a pause or does not answer: they stay due.");
+        }
+
         var format = _common.FormatOf(parsed);
         var printer = new KeyReportPrinter(_context, new KeyReportReader(workbench.Database, settings));
         var tally = await printer.PrintAsync(keys, result.CheckedAt, format, cancellationToken);

@@ -44,8 +44,11 @@ public sealed record KeyStatus
     /// <summary>Since when verdict and reason are what they are (UTC).</summary>
     public DateTimeOffset? VerdictSince { get; init; }
 
-    /// <summary>When the key was last checked (UTC), with whatever outcome.</summary>
+    /// <summary>When the key was last checked (UTC), with whatever outcome. A check that was put off is none.</summary>
     public DateTimeOffset? CheckedAt { get; init; }
+
+    /// <summary>When the provider was last asked about the current version (UTC), with whatever outcome; null where it never was.</summary>
+    public DateTimeOffset? ProbedAt { get; init; }
 
     /// <summary>The last proof: Accepted, or a confirmed Rejected; Inconclusive while there was none for this version. An inconclusive answer does not erase it.</summary>
     public Verdict ProvenVerdict { get; init; }
@@ -59,7 +62,8 @@ public sealed record KeyStatus
     /// <summary>When the last proof was made (UTC).</summary>
     public DateTimeOffset? ProvenAt { get; init; }
 
-    /// <summary>Since when nothing was proven (UTC), or null while the last answer was a proof. A rejection that waits for confirmation proves nothing.</summary>
+    /// <summary>Since when nothing was proven (UTC), or null while the last answer was a proof and nothing was put off since. A rejection that waits for confirmation proves
+    /// nothing.</summary>
     public DateTimeOffset? InconclusiveSince { get; init; }
 
     /// <summary>Since when the provider's answers point at a wrong base URL, region or a retired service (UTC), or null. Only a proof ends it.</summary>

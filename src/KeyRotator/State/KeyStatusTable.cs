@@ -12,15 +12,16 @@ internal static class KeyStatusTable
         SELECT count(*) FILTER (WHERE NOT is_known),
           count(*) FILTER (WHERE verdict = 'Accepted'),
           count(*) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked' AND NOT is_known),
-          count(*) FILTER (WHERE verdict = 'Inconclusive' AND reason IN ('Network', 'Tls', 'Timeout', 'ProviderError')),
+          count(*) FILTER (WHERE verdict = 'Inconclusive' AND reason IN ('Network', 'Tls', 'Timeout', 'ProviderError', 'EdgeBlocked', 'Redirected',
+            'UnexpectedBody')),
           min(coalesce(rejected_since, verdict_since)) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked' AND NOT is_known),
           count(*) FILTER (WHERE is_known)
         FROM (
           SELECT verdict, reason, rejected_since, verdict_since,
             verdict = 'Rejected' AND coalesce(rejected_since, verdict_since) < @since AS is_known,
-            row_number() OVER (PARTITION BY fingerprint ORDER BY checked_at DESC, key_id) AS place
+            row_number() OVER (PARTITION BY fingerprint ORDER BY probed_at DESC, key_id) AS place
           FROM key_status
-          WHERE provider = @provider AND checked_at >= @since AND fingerprint IS NOT NULL AND NOT is_missing AND defect = 'None'
+          WHERE provider = @provider AND probed_at >= @since AND fingerprint IS NOT NULL AND NOT is_missing AND defect = 'None'
             AND reason NOT IN ('NotProbed', 'StoreUnavailable')
         ) AS last_answers
         WHERE place = 1
@@ -28,12 +29,13 @@ internal static class KeyStatusTable
 
     private static readonly ManyStatement s_load = new($"SELECT {KeyStatusRow.Columns} FROM key_status WHERE key_id IN (@each)");
 
-    private static readonly ManyStatement s_timings =
-        new("SELECT key_id, provider, proven_verdict, checked_at, rejected_since, next_check_at FROM key_status WHERE key_id IN (@each)");
+    private static readonly ManyStatement s_timings = new(
+        """
+        SELECT key_id, provider, fingerprint, proven_verdict, checked_at, probed_at, rejected_since, next_check_at
+        FROM key_status WHERE key_id IN (@each)
+        """);
 
-    private static readonly ManyStatement s_holders = new("SELECT fingerprint, key_id FROM key_status WHERE fingerprint IN (@each)");
-
-    private static readonly ManyStatement s_ahead = new("SELECT key_id FROM key_status WHERE provider IN (@each) AND checked_at > @now");
+    private static readonly ManyStatement s_holders = new("SELECT fingerprint, key_id FROM key_status WHERE fingerprint IN (@each) AND NOT is_missing");
 
     private static readonly string[] s_columns = KeyStatusRow.Columns.Split([',', ' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
 
@@ -89,17 +91,23 @@ internal static class KeyStatusTable
         .Set("@limit", limit)
         .ReadAsync(row => row.Key(), cancellationToken);
 
-    /// <summary>The keys of the given instances that were checked after now: by a clock that has been set back since. By index.</summary>
-    public static Task<List<KeyId>> AheadAsync(
-        StateTransaction transaction, IEnumerable<string> providers, DateTimeOffset now, CancellationToken cancellationToken) =>
-        s_ahead.ReadAsync(transaction, providers, statement => statement.Set("@now", now), row => row.Key(), cancellationToken);
+    /// <summary>The keys of which a location could not be read at the last look, and where those keys are. By index.</summary>
+    public static async Task<IReadOnlyDictionary<KeyId, IReadOnlyList<LocationStatus>>> UnreadAsync(
+        StateTransaction transaction, CancellationToken cancellationToken)
+    {
+        var rows = await transaction.Prepare("SELECT key_id, locations FROM key_status WHERE is_unread ORDER BY key_id")
+            .ReadAsync(row => KeyValuePair.Create(row.Key(), KeyStatusRow.ReadLocations(row.TextOrNull())), cancellationToken);
+        return rows.ToDictionary();
+    }
 
-    /// <summary>The keys whose primary location could not be read when they were last checked.</summary>
-    public static async Task<IReadOnlyList<KeyId>> UnreadAsync(StateTransaction transaction, CancellationToken cancellationToken) => await transaction
-        .Prepare("SELECT key_id FROM key_status WHERE reason = 'StoreUnavailable'")
-        .ReadAsync(row => row.Key(), cancellationToken);
+    /// <summary>Says that what is known of an instance's keys was learned elsewhere: the next assessment forgets it, and they are due now. By index.</summary>
+    public static Task DisownAsync(StateTransaction transaction, string provider, DateTimeOffset now, CancellationToken cancellationToken) => transaction
+        .Prepare("UPDATE key_status SET provider = '', checked_at = NULL, probed_at = NULL, next_check_at = @now WHERE provider = @provider")
+        .Set("@provider", provider)
+        .Set("@now", now)
+        .ExecuteAsync(cancellationToken);
 
-    /// <summary>The keys whose current value has one of the given fingerprints. By index; used for KeyShared.</summary>
+    /// <summary>The keys at whose place stands a value with one of the given fingerprints. By index; used for KeyShared.</summary>
     public static async Task<ILookup<Fingerprint, KeyId>> HoldersAsync(
         StateTransaction transaction, IReadOnlyCollection<Fingerprint> fingerprints, CancellationToken cancellationToken)
     {
@@ -110,7 +118,7 @@ internal static class KeyStatusTable
     }
 
     /// <summary>What the outage guard sees of one instance: distinct values (by fingerprint) probed at or after <paramref name="since"/>;
-    /// of a value that several keys hold, the last answer. By index (provider, checked_at).</summary>
+    /// of a value that several keys hold, the last answer. By index (provider, probed_at).</summary>
     public static async Task<GuardWindow> WindowAsync(
         StateTransaction transaction, string provider, DateTimeOffset since, CancellationToken cancellationToken)
     {
@@ -129,7 +137,7 @@ internal static class KeyStatusTable
             .Prepare(
                 """
                 UPDATE key_status SET next_check_at = @at
-                WHERE provider = @provider AND checked_at >= @since AND verdict = 'Rejected' AND rejected_since >= @since AND next_check_at > @at
+                WHERE provider = @provider AND probed_at >= @since AND verdict = 'Rejected' AND rejected_since >= @since AND next_check_at > @at
                 """)
             .Set("@provider", provider)
             .Set("@since", since)
@@ -157,8 +165,17 @@ internal static class KeyStatusTable
     private static string Assign(string source, IEnumerable<string> columns) =>
         string.Join(", ", columns.Select(column => $"{column} = {source}{column}"));
 
-    private static KeyTiming ReadTiming(Row row) =>
-        new(row.Key(), row.Text(), row.Member<Verdict>(), row.TimeOrNull(), row.TimeOrNull(), row.TimeOrNull());
+    private static KeyTiming ReadTiming(Row row) => new()
+    {
+        KeyId = row.Key(),
+        Provider = row.Text(),
+        Fingerprint = row.FingerprintOrNull(),
+        ProvenVerdict = row.Member<Verdict>(),
+        CheckedAt = row.TimeOrNull(),
+        ProbedAt = row.TimeOrNull(),
+        RejectedSince = row.TimeOrNull(),
+        NextCheckAt = row.TimeOrNull(),
+    };
 }
 
 /// <summary>Counts over the distinct values of one provider instance that were probed in a window. A value whose rejection began before the window is known to be bad, and says

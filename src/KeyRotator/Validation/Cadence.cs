@@ -1,5 +1,7 @@
+using KeyRotator.Http;
 using KeyRotator.Keys;
 using KeyRotator.Providers;
+using KeyRotator.State;
 
 namespace KeyRotator.Validation;
 
@@ -9,12 +11,34 @@ internal static class Cadence
     /// <summary>Jitter spreads probes over a tenth of the cadence, either way.</summary>
     public const double Jitter = 0.1;
 
-    /// <summary>Time between probes: the key's own, or its instance's, but never below what the vendor tolerates.</summary>
+    /// <summary>Time between looks at the place: the key's own, or its instance's.</summary>
+    public static TimeSpan Wanted(ManagedKey key, ProviderInstance instance) => instance.CheckEvery ?? key.Policy.CheckEvery;
+
+    /// <summary>Time between probes: the same, but never below what the vendor tolerates.</summary>
     public static TimeSpan Of(ManagedKey key, ProviderInstance instance, ProviderProfile? profile)
     {
-        var wanted = instance.CheckEvery ?? key.Policy.CheckEvery;
+        var wanted = Wanted(key, instance);
         return profile is not null && profile.LeastCheckEvery > wanted ? profile.LeastCheckEvery : wanted;
     }
+
+    /// <summary>When a key that nobody looked at is due: no later than it could have been planned now. A time farther away was planned for a slower cadence, or by a clock that has been
+    /// set back.</summary>
+    public static DateTimeOffset? Capped(DateTimeOffset? nextCheckAt, Observation observation, AssessmentContext context)
+    {
+        var longest = Of(observation.Key, context.Instance, context.Profile) * (1 + Jitter);
+        var latest = observation.At + (longest > RetryAfter.Most ? longest : RetryAfter.Most);
+        return nextCheckAt > latest ? latest : nextCheckAt;
+    }
+
+    /// <summary>Until when the vendor is not asked about a value again (UTC), or null where it may be asked now: it was not asked yet, long enough ago, by a clock that was set back,
+    /// or about another value; and a rejection that waits for its confirmation may always be asked about.</summary>
+    /// <param name="known">What was known before, or null.</param>
+    /// <param name="seen">What stands at the place.</param>
+    /// <param name="least">What the vendor tolerates.</param>
+    public static DateTimeOffset? RestsUntil(KeyTiming? known, Observation seen, TimeSpan least) =>
+        known is { IsPending: false, ProbedAt: { } probedAt } && known.Provider == seen.Key.Provider && known.Fingerprint == seen.Fingerprint && probedAt <= seen.At && seen.At - probedAt < least
+            ? probedAt + least
+            : null;
 
     /// <summary>The next probe's time.</summary>
     /// <param name="cadence">Time between probes.</param>

@@ -24,7 +24,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         var judged = await AssessAsync(transaction, observations, scope, instance, now, cancellationToken);
         IReadOnlyList<Assessed> assessed = [.. judged.OfType<Assessed>()];
         await SaveAsync(transaction, assessed, scope, cancellationToken);
-        instance = await LearnAsync(transaction, instance, observations, assessed, cancellationToken);
+        instance = await LearnAsync(transaction, instance, observations, assessed, now, cancellationToken);
 
         var session = findings.Begin(transaction);
         var guard = await _outages.JudgeAsync(session, scope, instance, assessed, now, cancellationToken);
@@ -56,22 +56,12 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Resolves the findings about keys, instances, stores and channels that are configured no more.</summary>
-    public async Task ResolveOrphansAsync(CancellationToken cancellationToken)
-    {
-        var now = environment.Time.GetUtcNow();
-        await using var transaction = await environment.State.BeginWriteAsync(cancellationToken);
-        var session = findings.Begin(transaction);
-        await session.ResolveOrphansAsync(environment.Settings, now, cancellationToken);
-        await session.FlushAsync(now, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-    }
-
     // One for each observation; null for a key that was never looked at and was not looked at now.
     private async Task<IReadOnlyList<Assessed?>> AssessAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, InstanceScope scope, InstanceStatus instance, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var statuses = await KeyStatusTable.LoadAsync(transaction, [.. observations.Select(observation => observation.Key.Id)], cancellationToken);
         var holders = await HoldersAsync(transaction, observations, statuses, cancellationToken);
+        var blamed = await BlamedAsync(transaction, observations, scope, cancellationToken);
         var assessed = new List<Assessed?>(observations.Count);
         foreach (var observation in observations)
         {
@@ -83,7 +73,9 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
                 IsControlAccepted = instance.ControlAccepted && scope.Instance.Control,
                 IsControlMissing = instance.ControlAt is null && NegativeControl.IsNeeded(scope.Instance, scope.Provider),
                 IsKnownPlace = instance.FirstAcceptedAt is not null,
-                Sharers = Sharers(observation.Key, observation.Fingerprint ?? status?.Fingerprint, holders),
+                IsInstanceBlamed = blamed.Contains(FindingSubject.Provider(scope.Instance.Name)),
+                IsStoreBlamed = blamed.Contains(FindingSubject.Store(observation.Key.Primary.Store)),
+                Sharers = Sharers(observation.Key, Held(observation, status), holders),
                 Random = environment.Random.NextDouble(),
             };
             assessed.Add(status is null && observation.Primary is PrimaryReading.NotRead ? null : KeyAssessment.Assess(status, observation, context, now));
@@ -92,32 +84,44 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         return assessed;
     }
 
-    // Who holds which value now: the batch itself says so of its keys, the database of all others.
-    private static async Task<ILookup<Fingerprint, KeyId>> HoldersAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, IReadOnlyDictionary<KeyId, KeyStatus> statuses, CancellationToken cancellationToken)
+    // The instance and the stores of the batch that have an open finding of their own.
+    private static async Task<HashSet<FindingSubject>> BlamedAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, InstanceScope scope, CancellationToken cancellationToken)
     {
-        var batch = new Dictionary<KeyId, Fingerprint>(observations.Count);
+        var subjects = observations.Select(observation => FindingSubject.Store(observation.Key.Primary.Store)).Append(FindingSubject.Provider(scope.Instance.Name)).ToHashSet();
+        return [.. (await FindingTable.OpenAboutAsync(transaction, subjects, cancellationToken)).Select(finding => finding.Key.Subject)];
+    }
+
+    // Who holds which value now: the batch itself says so of its keys, the database of all others.
+    private static async Task<ILookup<Fingerprint?, KeyId>> HoldersAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, IReadOnlyDictionary<KeyId, KeyStatus> statuses, CancellationToken cancellationToken)
+    {
+        var batch = new Dictionary<KeyId, Fingerprint?>(observations.Count);
         foreach (var observation in observations)
         {
-            if ((observation.Fingerprint ?? statuses.GetValueOrDefault(observation.Key.Id)?.Fingerprint) is { } fingerprint)
-            {
-                batch[observation.Key.Id] = fingerprint;
-            }
+            batch[observation.Key.Id] = Held(observation, statuses.GetValueOrDefault(observation.Key.Id));
         }
 
-        var recorded = await KeyStatusTable.HoldersAsync(transaction, batch.Values.ToHashSet(), cancellationToken);
-        return recorded.SelectMany(holders => holders, (holders, key) => KeyValuePair.Create(key, holders.Key))
+        var recorded = await KeyStatusTable.HoldersAsync(transaction, batch.Values.OfType<Fingerprint>().ToHashSet(), cancellationToken);
+        return recorded.SelectMany(holders => holders, (holders, key) => KeyValuePair.Create(key, (Fingerprint?)holders.Key))
             .Where(holder => !batch.ContainsKey(holder.Key))
             .Concat(batch)
             .OrderBy(holder => holder.Key.Value, StringComparer.Ordinal)
             .ToLookup(holder => holder.Value, holder => holder.Key);
     }
 
-    private List<ManagedKey> Sharers(ManagedKey key, Fingerprint? fingerprint, ILookup<Fingerprint, KeyId> holders)
+    // The value that stands at the key's place now, or null where none does.
+    private static Fingerprint? Held(Observation observation, KeyStatus? status) => observation.Primary switch
+    {
+        PrimaryReading.Present => observation.Fingerprint,
+        PrimaryReading.Absent => null,
+        _ => status is { IsMissing: false } ? status.Fingerprint : null,
+    };
+
+    private List<ManagedKey> Sharers(ManagedKey key, Fingerprint? fingerprint, ILookup<Fingerprint?, KeyId> holders)
     {
         var sharers = new List<ManagedKey>(0);
-        foreach (var holder in fingerprint is { } value ? holders[value] : [])
+        foreach (var holder in fingerprint is null ? [] : holders[fingerprint])
         {
-            if (holder != key.Id && sharers.Count < NamedSharers && inventory.Find(holder) is { } other)
+            if (holder != key.Id && sharers.Count < NamedSharers && inventory.Find(holder) is { Suspended: false } other)
             {
                 sharers.Add(other);
             }
@@ -148,11 +152,10 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         }
     }
 
-    private static async Task<InstanceStatus> LearnAsync(StateTransaction transaction, InstanceStatus instance, IReadOnlyList<Observation> observations, IReadOnlyList<Assessed> assessed, CancellationToken cancellationToken)
+    private static async Task<InstanceStatus> LearnAsync(StateTransaction transaction, InstanceStatus instance, IReadOnlyList<Observation> observations, IReadOnlyList<Assessed> assessed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var accepted = instance.FirstAcceptedAt ?? assessed.FirstOrDefault(each => each.Status.Verdict is Verdict.Accepted)?.Status.CheckedAt;
-        var notBefore = observations.Max(observation => observation.Probe?.RetryAt);
-        var learned = instance with { FirstAcceptedAt = accepted, NotBefore = notBefore > instance.NotBefore || instance.NotBefore is null ? notBefore : instance.NotBefore };
+        var learned = InstancePause.Remember(instance with { FirstAcceptedAt = accepted }, observations.Max(observation => observation.Probe?.RetryAt), now);
         if (learned != instance)
         {
             await InstanceTable.SaveAsync(transaction, learned, cancellationToken);

@@ -44,6 +44,9 @@ internal sealed record CheckPassResult
     /// <summary>Of them, keys that were probed so short a time ago that their provider was not asked again.</summary>
     public int Skipped { get; init; }
 
+    /// <summary>Of them, keys whose provider could not be asked in this pass: it wants a pause, does not answer, or time ran out. They stay due.</summary>
+    public int PutOff { get; init; }
+
     /// <summary>Locations that could not be read.</summary>
     public int StoreFailures { get; init; }
 

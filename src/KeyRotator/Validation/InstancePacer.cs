@@ -31,16 +31,31 @@ internal sealed class InstancePacer : IDisposable
         (_time, _origin) = (time, time.GetTimestamp());
     }
 
-    /// <summary>Waits for the instance's turn. Dispose the slot when the answer is read.</summary>
-    /// <returns>Null where a pause of more than <see cref="LongestPause"/> is on: then nothing may be sent.</returns>
-    /// <exception cref="OperationCanceledException">Cancelled while waiting; no slot is held.</exception>
-    public async ValueTask<PacerSlot?> EnterAsync(CancellationToken cancellationToken)
+    /// <summary>The end of the pause that is on (UTC), or a time that has passed.</summary>
+    public DateTimeOffset PausedUntil
     {
+        get
+        {
+            lock (_lock)
+            {
+                return _time.GetUtcNow() + (_pausedUntil - Elapsed);
+            }
+        }
+    }
+
+    /// <summary>Waits for the instance's turn. Dispose the slot when the answer is read.</summary>
+    /// <param name="patience">A turn must come sooner than that; null for no limit.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Null where a pause of more than <see cref="LongestPause"/> is on or the turn comes too late: then nothing may be sent.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting; no slot is held.</exception>
+    public async ValueTask<PacerSlot?> EnterAsync(TimeSpan? patience, CancellationToken cancellationToken)
+    {
+        var latest = Elapsed + patience;
         await _slots.WaitAsync(cancellationToken);
         var isOurTurn = false;
         try
         {
-            isOurTurn = !_waits || await WaitForTurnAsync(cancellationToken);
+            isOurTurn = !_waits || await WaitForTurnAsync(latest, cancellationToken);
             return isOurTurn ? new PacerSlot(_slots) : null;
         }
         finally
@@ -81,29 +96,30 @@ internal sealed class InstancePacer : IDisposable
     private TimeSpan Elapsed => _time.GetElapsedTime(_origin);
 
     // A pause that was announced while waiting puts the turn behind it.
-    private async Task<bool> WaitForTurnAsync(CancellationToken cancellationToken)
+    private async Task<bool> WaitForTurnAsync(TimeSpan? latest, CancellationToken cancellationToken)
     {
-        var wait = TakeTurn();
+        var wait = TakeTurn(latest);
         while (wait > TimeSpan.Zero)
         {
             await Task.Delay(wait.Value, _time, cancellationToken);
-            wait = IsPaused ? TakeTurn() : TimeSpan.Zero;
+            wait = IsPaused ? TakeTurn(latest) : TimeSpan.Zero;
         }
 
         return wait is not null;
     }
 
-    private TimeSpan? TakeTurn()
+    // A turn that comes too late is not taken: it stays free.
+    private TimeSpan? TakeTurn(TimeSpan? latest)
     {
         lock (_lock)
         {
             var now = Elapsed;
-            if (_pausedUntil - now > LongestPause)
+            var turn = PaceDecision.For(now, _nextAt, _pausedUntil, _interval);
+            if (_pausedUntil - now > LongestPause || turn.StartAt >= latest)
             {
                 return null;
             }
 
-            var turn = PaceDecision.For(now, _nextAt, _pausedUntil, _interval);
             _nextAt = turn.NextAt;
             // Timers drop fractions of a millisecond, and would fire too soon.
             return TimeSpan.FromMilliseconds(Math.Ceiling((turn.StartAt - now).TotalMilliseconds));

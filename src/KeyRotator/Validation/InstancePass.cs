@@ -10,6 +10,7 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
 {
     private const int Chunk = 256;
     private const int BatchSize = 512;
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(20);
 
     private readonly PassQueue _queue = new(2 * Chunk, 2 * BatchSize);
@@ -46,11 +47,11 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
                     continue;
                 }
 
-                progress.Report(new PassStep(0, 0, key.Suspended ? 0 : 1));
                 await _queue.AddSeenAsync(new Observation { Key = key, At = _time.GetUtcNow() }, cancellationToken);
             }
 
-            await ReadAsync(due, known, cancellationToken);
+            // Where not all can be asked, those come first that nobody asked for longest.
+            await ReadAsync([.. due.OrderBy(key => known.Of(key)?.ProbedAt)], known, cancellationToken);
         }
 
         _queue.Settle();
@@ -62,8 +63,9 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
         for (var i = 0; i < due.Count; i++)
         {
             var secondaries = await scope.Secondaries.ReadAsync(due[i], known.StatusOf(due[i]), cancellationToken);
-            var connection = known.Of(due[i])?.RejectedSince is null ? ProbeConnection.Shared : ProbeConnection.Fresh;
-            await _queue.AddAsync(new(due[i], primaries[i], secondaries, connection), cancellationToken);
+            var timing = known.Of(due[i]);
+            var connection = timing?.RejectedSince is null ? ProbeConnection.Shared : ProbeConnection.Fresh;
+            await _queue.AddAsync(new(due[i], primaries[i], secondaries, connection, timing), cancellationToken);
         }
     }
 
@@ -71,7 +73,13 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
     {
         await foreach (var reading in _queue.Readings.ReadAllAsync(cancellationToken))
         {
-            await _queue.ObserveAsync(await scope.Checker.CheckAsync(reading, cancellationToken), cancellationToken);
+            var seen = await scope.Checker.CheckAsync(reading, cancellationToken);
+            if (!seen.IsWhole)
+            {
+                progress.Report(new PassStep(0, 0) { Rested = seen.RestsUntil is null ? 0 : 1, PutOff = seen.PutOffUntil is null ? 0 : 1 });
+            }
+
+            await _queue.ObserveAsync(seen, cancellationToken);
         }
     }
 
@@ -101,8 +109,8 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
     {
         foreach (var check in recorded)
         {
-            // A code that is also sent for good keys waits longer than any pass: the next one confirms it.
-            if (check.ConfirmAt is { } at && at - _time.GetUtcNow() < Confirmation.TransientSpan / Confirmation.NeededIfTransient)
+            // What must wait longer, by the key's policy or by a code that is also sent for good keys, a later pass confirms.
+            if (check.ConfirmAt is { } at && at - _time.GetUtcNow() <= s_longestWait)
             {
                 _pending.Writer.TryWrite(new(check.Key, at));
                 continue;
@@ -124,7 +132,7 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
             }
 
             var primary = await scope.Primaries.ReadAsync(pending.Key.Primary, cancellationToken);
-            await _queue.ReturnAsync(new(pending.Key, primary, [], ProbeConnection.Fresh), cancellationToken);
+            await _queue.ReturnAsync(new(pending.Key, primary, [], ProbeConnection.Fresh, null), cancellationToken);
         }
     }
 
@@ -134,8 +142,14 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
 /// <summary>What a pass tells while it runs.</summary>
 /// <param name="Done">Keys that are settled.</param>
 /// <param name="Rejected">Of them, rejected.</param>
-/// <param name="Skipped">Of them, not probed because they were probed a moment ago.</param>
-internal readonly record struct PassStep(int Done, int Rejected, int Skipped = 0);
+internal readonly record struct PassStep(int Done, int Rejected)
+{
+    /// <summary>Keys that were not probed because they were probed a moment ago.</summary>
+    public int Rested { get; init; }
+
+    /// <summary>Keys that were not probed because their provider could not be asked.</summary>
+    public int PutOff { get; init; }
+}
 
 /// <summary>What the database says of a check that was just recorded.</summary>
 /// <param name="Key">The key.</param>

@@ -13,7 +13,7 @@ internal sealed class InstanceRunner(CheckEnvironment environment, CheckRecorder
     public async Task RunAsync(InstanceScope scope, IReadOnlyList<ManagedKey> keys, IProgress<PassStep> progress, CancellationToken cancellationToken)
     {
         var status = await LoadAsync(scope, cancellationToken);
-        if (status.NotBefore is { } notBefore)
+        if (InstancePause.Until(status, environment.Time.GetUtcNow()) is { } notBefore)
         {
             scope.Pacer.PauseUntil(notBefore);
         }
@@ -55,7 +55,7 @@ internal sealed class InstanceRunner(CheckEnvironment environment, CheckRecorder
     {
         var key = NegativeControl.MakeKey(scope.Provider, environment.Random);
         ProbeResult result;
-        using (var turn = await scope.Pacer.EnterAsync(cancellationToken))
+        using (var turn = await scope.Pacer.EnterAsync(scope.TimeLeft, cancellationToken))
         {
             if (turn is null)
             {
@@ -63,11 +63,13 @@ internal sealed class InstanceRunner(CheckEnvironment environment, CheckRecorder
             }
 
             result = await environment.Validator.ProbeAsync(scope.Instance, key, ProbeConnection.Fresh, cancellationToken);
+            scope.Note(result);
         }
 
         await using var transaction = await environment.State.BeginWriteAsync(cancellationToken);
         var status = await InstanceTable.LoadAsync(transaction, scope.Instance.Name, cancellationToken);
-        await InstanceTable.SaveAsync(transaction, NegativeControl.Record(status, result), cancellationToken);
+        status = InstancePause.Remember(NegativeControl.Record(status, result), result.RetryAt, result.At);
+        await InstanceTable.SaveAsync(transaction, status, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 }

@@ -7,6 +7,8 @@ namespace KeyRotator.Validation;
 /// <summary>What belongs to one instance during one pass.</summary>
 internal sealed class InstanceScope(CheckEnvironment environment, ProviderInstance instance, IKeyProvider provider, StoreTally tally, DateTimeOffset startedAt)
 {
+    private readonly InstanceSilence _silence = new(2 * environment.Concurrency);
+
     /// <summary>What the pass works with.</summary>
     public CheckEnvironment Environment { get; } = environment;
 
@@ -28,8 +30,14 @@ internal sealed class InstanceScope(CheckEnvironment environment, ProviderInstan
     /// <summary>Whether keys are probed that are not due by their own cadence.</summary>
     public bool IgnoreCadence { get; init; }
 
-    /// <summary>No further key is started after that (UTC); null for no limit.</summary>
+    /// <summary>No further probe is started after that (UTC); null for no limit.</summary>
     public DateTimeOffset? EndsAt { get; init; }
+
+    /// <summary>How long a probe may still wait for its turn; null for no limit.</summary>
+    public TimeSpan? TimeLeft => EndsAt - Environment.Time.GetUtcNow();
+
+    /// <summary>Whether no further probe is started: the time is up, or the instance does not answer.</summary>
+    public bool IsOver => TimeLeft <= TimeSpan.Zero || _silence.IsTooLong;
 
     /// <summary>Reads primaries.</summary>
     public PrimaryReader Primaries { get; } = new(environment.Stores, tally);
@@ -38,7 +46,7 @@ internal sealed class InstanceScope(CheckEnvironment environment, ProviderInstan
     public SecondaryReader Secondaries => field ??= new(Environment.Stores, Primaries, Environment.State.Fingerprinter);
 
     /// <summary>Checks keys.</summary>
-    public KeyChecker Checker => field ??= new(Instance, Provider, Environment, Pacer, Digests);
+    public KeyChecker Checker => field ??= new(this);
 
     /// <summary>The same, for keys that are not due by their own cadence.</summary>
     public InstanceScope WithoutCadence() => new(Environment, Instance, Provider, tally, StartedAt) { Pacer = Pacer, IgnoreCadence = true, EndsAt = EndsAt };
@@ -52,26 +60,29 @@ internal sealed class InstanceScope(CheckEnvironment environment, ProviderInstan
         return new(timings, await KeyStatusTable.LoadAsync(transaction, spread, cancellationToken));
     }
 
-    /// <summary>Whether a key may be probed now: its cadence has come round, or nobody asks for that, and the vendor's own least time has passed. A rejection that waits for its
-    /// confirmation may always. A last check in the future was made by a clock that has been set back: it counts for nothing.</summary>
-    public bool IsDue(ManagedKey key, KeyTiming? status)
+    /// <summary>Whether a key is looked at now: its cadence has come round, or nobody asks for that. A last check in the future was made by a clock that has been set back: it counts
+    /// for nothing.</summary>
+    public bool IsDue(ManagedKey key, KeyTiming? known)
     {
         var now = Environment.Time.GetUtcNow();
-        if (key.Suspended)
-        {
-            return false;
-        }
+        return !key.Suspended && (IgnoreCadence || known is null || known.Provider != key.Provider || known.CheckedAt > now || !(now < known.NextCheckAt));
+    }
 
-        if (status?.CheckedAt is not { } checkedAt || checkedAt > now || status.Provider != key.Provider)
-        {
-            return true;
-        }
+    /// <summary>When the provider may be asked about a key that is put off now (UTC).</summary>
+    public DateTimeOffset AskableAt()
+    {
+        var now = Environment.Time.GetUtcNow();
+        var rested = _silence.IsTooLong ? now + InstanceSilence.Rest : now;
+        return Pacer.PausedUntil > rested ? Pacer.PausedUntil : rested;
+    }
 
-        if (status.RejectedSince is not null && status.ProvenVerdict is not Verdict.Rejected)
+    /// <summary>Takes note of what a probe said about the instance itself.</summary>
+    public void Note(ProbeResult result)
+    {
+        _silence.Note(result);
+        if (result.RetryAt is { } retryAt)
         {
-            return true;
+            Pacer.PauseUntil(retryAt);
         }
-
-        return now - checkedAt >= Provider.Profile.LeastCheckEvery && (IgnoreCadence || status.NextCheckAt is not { } next || now >= next);
     }
 }

@@ -38,13 +38,13 @@ internal static class KeyAssessment
         var before = Before(previous, observation.Key, now);
         var isStale = observation.At < before.CheckedAt && before.CheckedAt - observation.At < s_reordering;
         var status = isStale ? before : Observe(before, observation, context, now);
-        status = status with { State = observation.Key.Suspended ? KeyState.Suspended : KeyState.Active };
+        status = observation.Key.Suspended ? status with { State = KeyState.Suspended, NextCheckAt = null } : status with { State = KeyState.Active };
         var opened = status.Version > before.Version ? VersionOf(status) : null;
         return new(status, opened, KeyClaims.Of(status, observation.Key, context, now))
         {
             IsFirst = previous is null,
             IsChanged = status != previous,
-            Checked = observation.Primary is not PrimaryReading.NotRead && !isStale,
+            Checked = observation.IsWhole && !isStale,
             IsExpiryChanged = status.ExpiresAt != before.ExpiresAt || status.ExpirySource != before.ExpirySource,
             ConfirmAt = observation.Probe is null || isStale ? null : VerdictTracking.ConfirmAt(status, observation.Probe, observation.Key.Policy),
         };
@@ -69,7 +69,13 @@ internal static class KeyAssessment
         };
         status = observation.Probe is null ? status : VerdictTracking.Answer(status, observation.Probe, context, observation.Key.Policy);
         status = Expire(before, status, observation) with { Locations = LocationTracking.Next(before, observation) };
-        return observation.Primary is PrimaryReading.NotRead ? status : Schedule(status, observation, context);
+        return observation switch
+        {
+            { Primary: PrimaryReading.NotRead } => status with { NextCheckAt = Cadence.Capped(status.NextCheckAt, observation, context) },
+            { PutOffUntil: { } until } => VerdictTracking.PutOff(status, observation.At) with { NextCheckAt = until },
+            { RestsUntil: { } until } => status with { NextCheckAt = status.NextCheckAt > until ? status.NextCheckAt : until },
+            _ => Schedule(status, observation, context),
+        };
     }
 
     private static KeyStatus Present(KeyStatus before, Observation observation, DateTimeOffset now)
@@ -113,10 +119,16 @@ internal static class KeyAssessment
     private static KeyStatus Schedule(KeyStatus status, Observation observation, AssessmentContext context)
     {
         var key = observation.Key;
-        var confirmAt = observation.Probe is null ? null : VerdictTracking.ConfirmAt(status, observation.Probe, key.Policy);
+        if (observation.Probe is not { } probe)
+        {
+            var look = Cadence.Next(Cadence.Wanted(key, context.Instance), TimeSpan.Zero, observation.At, null, null, context.Random);
+            return status with { CheckedAt = observation.At, NextCheckAt = look };
+        }
+
+        var confirmAt = VerdictTracking.ConfirmAt(status, probe, key.Policy);
         var cadence = Cadence.Of(key, context.Instance, context.Profile);
         var least = context.Profile?.LeastCheckEvery ?? TimeSpan.Zero;
-        return status with { CheckedAt = observation.At, NextCheckAt = Cadence.Next(cadence, least, observation.At, confirmAt, observation.Probe?.RetryAt, context.Random) };
+        return status with { CheckedAt = observation.At, NextCheckAt = Cadence.Next(cadence, least, observation.At, confirmAt, probe.RetryAt, context.Random) };
     }
 
     private static KeyVersion? VersionOf(KeyStatus status) => status is { Fingerprint: { } fingerprint, FirstSeenAt: { } seen }

@@ -46,6 +46,15 @@ internal sealed record Observation
     /// <summary>What the provider's answer proves, or null where no probe was made.</summary>
     public ProbeResult? Probe { get; init; }
 
+    /// <summary>Where the provider could not be asked in this pass: when it may be asked (UTC); else null.</summary>
+    public DateTimeOffset? PutOffUntil { get; init; }
+
+    /// <summary>Where the provider was not asked because it answered for this very value a moment ago: when it may be asked again (UTC); else null.</summary>
+    public DateTimeOffset? RestsUntil { get; init; }
+
+    /// <summary>Whether a check came to its end: what was to be asked was asked.</summary>
+    public bool IsWhole => Primary is not PrimaryReading.NotRead && PutOffUntil is null && RestsUntil is null;
+
     /// <summary>The expiry that the key itself or the provider tells (UTC), or null.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 

@@ -14,6 +14,7 @@ internal static class VerdictTracking
         var isProof = verdict.Verdict is Verdict.Accepted || confirmation.IsProven;
         var status = Said(before, verdict, result) with
         {
+            ProbedAt = result.At,
             RejectedSince = confirmation.Since,
             Rejections = confirmation.Rejections,
             LastRejectionAt = confirmation.LastAt,
@@ -33,6 +34,9 @@ internal static class VerdictTracking
             LastRejectionAt = null,
         };
 
+    /// <summary>The status after the provider could not be asked: what it said last stands, but from now on it proves the key less and less.</summary>
+    public static KeyStatus PutOff(KeyStatus before, DateTimeOffset at) => before with { InconclusiveSince = before.InconclusiveSince ?? at };
+
     /// <summary>The status after the store answered: what it failed to do before is no reason any more, also where no probe follows.</summary>
     public static KeyStatus Readable(KeyStatus before, DateTimeOffset at) =>
         before.Reason is VerdictReason.StoreUnavailable ? before with { Reason = VerdictReason.NotProbed, VerdictSince = at } : before;
@@ -46,6 +50,7 @@ internal static class VerdictTracking
         Hint = null,
         HttpStatus = null,
         VerdictSince = now,
+        ProbedAt = null,
         ProvenVerdict = Verdict.Inconclusive,
         ProvenReason = VerdictReason.NotProbed,
         ProvenHint = null,

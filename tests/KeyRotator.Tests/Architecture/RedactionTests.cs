@@ -26,7 +26,7 @@ public sealed class RedactionTests
         s_stored,
         new StoreReading(A.Key().Primary, s_stored, null),
         new SecretWrite(A.Key().Primary, s_canary.Value, null, Guid.Empty),
-        new KeyReading(A.Key(), new StoreReading(A.Key().Primary, s_stored, null), [], ProbeConnection.Shared),
+        new KeyReading(A.Key(), new StoreReading(A.Key().Primary, s_stored, null), [], ProbeConnection.Shared, null),
     ];
 
     public static TheoryData<string> Holders => [.. s_holders.Select(holder => holder.GetType().Name)];

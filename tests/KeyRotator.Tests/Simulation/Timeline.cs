@@ -29,7 +29,7 @@ internal sealed class Timeline(PassWorld world)
         for (var end = _elapsed + time; _elapsed < end; _elapsed += step)
         {
             happens?.Invoke(_elapsed);
-            await world.ServeAsync();
+            await world.ServeDueAsync();
             await world.DispatchAsync();
             _told.AddRange(world.Inbox.TakeFindings().Select(told => new Told(_elapsed, told.Id, told.Line)).Where(told => !told.Is("Reminder")));
             world.Clock.Advance(step);

@@ -72,29 +72,6 @@ public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
     }
 
     [Fact]
-    public async Task Ahead_ClockSetBack_ListsWhatWasCheckedLaterThanNow()
-    {
-        await SaveAsync(
-            Status("at") with { CheckedAt = Now },
-            Status("ahead") with { CheckedAt = Now.AddTicks(1) },
-            Status("other") with { CheckedAt = Now.AddTicks(1), Provider = "openai" });
-
-        var ahead = await ReadAsync(transaction => KeyStatusTable.AheadAsync(transaction, ["mistral"], Now, Cancel));
-
-        ahead.ShouldBe([Id("ahead")]);
-    }
-
-    [Fact]
-    public async Task Unread_StoreFailed_ListsItsKeys()
-    {
-        await SaveAsync(Status("read"), Status("unread") with { Verdict = Verdict.Inconclusive, Reason = VerdictReason.StoreUnavailable });
-
-        var unread = await ReadAsync(transaction => KeyStatusTable.UnreadAsync(transaction, Cancel));
-
-        unread.ShouldBe([Id("unread")]);
-    }
-
-    [Fact]
     public async Task HastenRejected_OfLate_AreDueSoonerAndOthersAsBefore()
     {
         var rejected = Status("late") with { Verdict = Verdict.Rejected, RejectedSince = Now, NextCheckAt = Now.AddHours(1) };

@@ -12,8 +12,8 @@ public abstract class KeyStatusWindowTests<TEngine> : StateSuite<TEngine>
     public async Task Window_SharedValue_CountsItsLastAnswerOnce()
     {
         await SaveAsync(
-            Status("a", 1) with { Verdict = Verdict.Rejected, Reason = VerdictReason.Invalid, VerdictSince = Now, CheckedAt = Now },
-            Status("b", 1) with { CheckedAt = Now.AddTicks(1) });
+            Status("a", 1) with { Verdict = Verdict.Rejected, Reason = VerdictReason.Invalid, VerdictSince = Now },
+            Status("b", 1) with { ProbedAt = Now.AddTicks(1) });
 
         var window = await WindowAsync();
 
@@ -50,7 +50,10 @@ public abstract class KeyStatusWindowTests<TEngine> : StateSuite<TEngine>
     [InlineData(VerdictReason.Tls, 1, 1)]
     [InlineData(VerdictReason.Timeout, 1, 1)]
     [InlineData(VerdictReason.ProviderError, 1, 1)]
-    [InlineData(VerdictReason.UnexpectedBody, 1, 0)] // answered, if oddly
+    [InlineData(VerdictReason.EdgeBlocked, 1, 1)] // a firewall or proxy answered in the provider's place
+    [InlineData(VerdictReason.Redirected, 1, 1)] // a captive portal sends elsewhere
+    [InlineData(VerdictReason.UnexpectedBody, 1, 1)] // or answers itself
+    [InlineData(VerdictReason.WrongEndpoint, 1, 0)] // the provider's own word
     [InlineData(VerdictReason.StoreUnavailable, 0, 0)] // no probe was sent
     [InlineData(VerdictReason.NotProbed, 0, 0)]
     public async Task Window_Inconclusive_CountsByReason(VerdictReason reason, int probed, int unreachable)
@@ -66,7 +69,7 @@ public abstract class KeyStatusWindowTests<TEngine> : StateSuite<TEngine>
     public async Task Window_OutsideOrNotProbed_CountsNothing()
     {
         await SaveAsync(
-            Status("early", 1) with { CheckedAt = Now.AddTicks(-1) },
+            Status("early", 1) with { ProbedAt = Now.AddTicks(-1) },
             Status("other", 2) with { Provider = "openai" },
             Status("missing", 3) with { IsMissing = true },
             Status("malformed", 4) with { Defect = KeyRotator.Secrets.SecretDefect.Newline },

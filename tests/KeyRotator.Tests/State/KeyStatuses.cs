@@ -52,7 +52,7 @@ internal static class KeyStatuses
     public static Arbitrary<KeyStatus> Any { get; } = Build().ToArbitrary();
 
     private static Gen<KeyStatus> Build() =>
-        from times in s_maybe.ArrayOf(15)
+        from times in s_maybe.ArrayOf(16)
         from texts in s_optional.ArrayOf(5)
         from numbers in Gen.Choose(0, 1000).ArrayOf(4)
         from print in s_print
@@ -74,6 +74,7 @@ internal static class KeyStatuses
             HttpStatus = numbers[3] % 3 == 0 ? null : numbers[3],
             VerdictSince = times[2],
             CheckedAt = times[3],
+            ProbedAt = times[15],
             ProvenVerdict = Member<Verdict>(numbers[3]),
             ProvenReason = Member<VerdictReason>(numbers[1]),
             ProvenHint = texts[3],

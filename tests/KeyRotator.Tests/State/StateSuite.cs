@@ -72,6 +72,7 @@ public abstract class StateSuite<TEngine> : IAsyncLifetime
         Reason = VerdictReason.Ok,
         HttpStatus = 200,
         CheckedAt = Now,
+        ProbedAt = Now,
         NextCheckAt = Now,
     };
 

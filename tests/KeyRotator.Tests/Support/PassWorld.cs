@@ -18,6 +18,7 @@ internal sealed class PassWorld : IAsyncDisposable
     private static readonly ProviderInstance s_gate = A.Instance("openai-compatible", new Uri("https://llm.example/v1")) with { Name = "gate" };
     private readonly List<ManagedKey> _keys = [];
     private Parts? _parts;
+    private ProviderInstance _gate = s_gate;
 
     private PassWorld(StateDatabase state, ManualClock clock) => (State, Clock) = (state, clock);
 
@@ -37,7 +38,11 @@ internal sealed class PassWorld : IAsyncDisposable
     public MemoryStore Copy { get; } = new("copy");
 
     /// <summary>The instance that keys belong to unless they say otherwise.</summary>
-    public required ProviderInstance Gate { get; init; }
+    public ProviderInstance Gate
+    {
+        get => _gate;
+        set => (_gate, _parts) = (value, null);
+    }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -83,8 +88,11 @@ internal sealed class PassWorld : IAsyncDisposable
     public Task<CheckPassResult> CheckAsync(params string[] ids)
     {
         Clock.Advance(Minute);
-        return Drive.UntilDone(BeginCheck(Token, ids), Clock);
+        return CheckAtOnceAsync(ids);
     }
+
+    /// <summary>The same without the minute.</summary>
+    public Task<CheckPassResult> CheckAtOnceAsync(params string[] ids) => Drive.UntilDone(BeginCheck(Token, ids), Clock);
 
     public Task<CheckPassResult> BeginCheck(CancellationToken cancellationToken, params string[] ids)
     {
@@ -93,11 +101,17 @@ internal sealed class PassWorld : IAsyncDisposable
     }
 
     /// <summary>A pass over the keys that are due, as the service makes it: alerts wait for the dispatch.</summary>
-    public async Task ServeAsync()
+    public Task<CheckPassResult> ServeAsync(TimeSpan? budget = null)
+    {
+        var request = new CheckPassRequest([.. _keys], SendAlerts: false, IgnoreCadence: false) { Budget = budget };
+        return Drive.UntilDone(Now.Pass.RunAsync(request, new Progress<CheckProgress>(), Token), Clock);
+    }
+
+    /// <summary>A pass over the keys alone whose time has come, or that were never seen; none where there are none.</summary>
+    public async Task ServeDueAsync()
     {
         var statuses = (await StatusesAsync([.. _keys.Select(key => key.Id.Value)])).ToDictionary(status => status.KeyId);
-        var now = Clock.GetUtcNow();
-        var due = _keys.FindAll(key => statuses.GetValueOrDefault(key.Id) is not { } status || status.NextCheckAt <= now || status.CheckedAt > now);
+        var due = _keys.FindAll(key => statuses.GetValueOrDefault(key.Id) is not { } status || status.NextCheckAt <= Clock.GetUtcNow());
         if (due.Count > 0)
         {
             var request = new CheckPassRequest(due, SendAlerts: false, IgnoreCadence: false);
@@ -155,7 +169,8 @@ internal sealed class PassWorld : IAsyncDisposable
         var findings = new FindingWriter(settings, inventory, State.InstallationId);
         var dispatcher = new AlertDispatcher(State, Inbox.Http.Invoker(), Clock, new Random(7), NullLogger<AlertDispatcher>.Instance);
         var alerts = new PassAlerts(State, settings, findings, dispatcher, Clock);
-        return new(new CheckPass(environment, inventory, findings, alerts), alerts, new ClockSweep(environment, new CheckRecorder(environment, inventory, findings)));
+        var sweep = new ClockSweep(environment, new CheckRecorder(environment, inventory, findings), new InventoryRecorder(environment, findings));
+        return new(new CheckPass(environment, inventory, findings, alerts), alerts, sweep);
     }
 
     private Settings Settings() => new()

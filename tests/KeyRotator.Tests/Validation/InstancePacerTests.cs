@@ -61,7 +61,7 @@ public sealed class InstancePacerTests
     {
         using var pacer = new InstancePacer(8, 60, _clock);
 
-        await pacer.EnterAsync(TestContext.Current.CancellationToken);
+        await pacer.EnterAsync(null, TestContext.Current.CancellationToken);
 
         _clock.PendingTimers.ShouldBe(0);
     }
@@ -153,7 +153,7 @@ public sealed class InstancePacerTests
         using var pacer = new InstancePacer(1, 60, _clock);
         using var caller = new CancellationTokenSource();
         (await Enter(pacer, 1)[0])!.Value.Dispose();
-        var waiting = pacer.EnterAsync(caller.Token).AsTask();
+        var waiting = pacer.EnterAsync(null, caller.Token).AsTask();
 
         await caller.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(waiting);
@@ -164,5 +164,5 @@ public sealed class InstancePacerTests
     }
 
     private static Task<PacerSlot?>[] Enter(InstancePacer pacer, int count) =>
-        [.. Enumerable.Range(0, count).Select(_ => pacer.EnterAsync(TestContext.Current.CancellationToken).AsTask())];
+        [.. Enumerable.Range(0, count).Select(_ => pacer.EnterAsync(null, TestContext.Current.CancellationToken).AsTask())];
 }

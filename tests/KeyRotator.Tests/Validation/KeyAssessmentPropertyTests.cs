@@ -66,7 +66,12 @@ public sealed class KeyAssessmentPropertyTests
 
     [Fact]
     public void Assess_LookedAt_ComesRoundAgain() =>
-        AtEveryTurn(turn => !turn.After.Checked || (turn.After.Status.CheckedAt == turn.Observation.At && turn.After.Status.NextCheckAt > turn.Observation.At));
+        AtEveryTurn(turn => !turn.After.Checked || (turn.After.Status.CheckedAt == turn.Observation.At && (turn.Observation.Key.Suspended || turn.After.Status.NextCheckAt > turn.Observation.At)));
+
+    [Fact]
+    public void Assess_PutOff_StaysDueAndIsNoCheck() =>
+        AtEveryTurn(turn => turn.Observation.PutOffUntil is not { } until || turn.After.Checked
+            || (!turn.After.Checked && turn.After.Status.InconclusiveSince is not null && (turn.Observation.Key.Suspended || turn.After.Status.NextCheckAt == until)));
 
     [Fact]
     public void Assess_ExpiryThatWasStated_IsHiddenByNoLaterEdit() =>

@@ -52,9 +52,8 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
         await KeyStatusTable.LoadAsync(transaction, [Id("k")], Cancel);
         await KeyStatusTable.DueAsync(transaction, Now, 1, Cancel);
         await KeyStatusTable.HoldersAsync(transaction, [Print(1)], Cancel);
-        await KeyStatusTable.WindowAsync(transaction, "mistral", Now, Cancel);
         await KeyStatusTable.UnreadAsync(transaction, Cancel);
-        await KeyStatusTable.AheadAsync(transaction, ["mistral"], Now, Cancel);
+        await KeyStatusTable.WindowAsync(transaction, "mistral", Now, Cancel);
         await KeyVersionTable.OfAsync(transaction, Id("k"), Cancel);
         await KeyVersionTable.TransitionsAsync(transaction, Id("k"), 1, Cancel);
         await CheckHistoryTable.OfAsync(transaction, Id("k"), 1, Cancel);
