@@ -133,7 +133,7 @@ internal sealed class Site : IAsyncDisposable
         await using var transaction = await state.BeginWriteAsync(Token);
         await transaction.Prepare(
             $"""
-            UPDATE key_status SET checked_at = checked_at - {age}, next_check_at = next_check_at - {age},
+            UPDATE key_status SET checked_at = checked_at - {age}, probed_at = probed_at - {age}, next_check_at = next_check_at - {age},
               rejected_since = rejected_since - {age}, last_rejection_at = last_rejection_at - {age}
             """).ExecuteAsync(Token);
         await transaction.Prepare($"UPDATE outbox SET due_at = due_at - {age} WHERE finished_at IS NULL").ExecuteAsync(Token);
