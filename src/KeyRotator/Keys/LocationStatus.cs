@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using KeyRotator.Secrets;
 
 namespace KeyRotator.Keys;
@@ -15,6 +16,7 @@ public sealed record LocationStatus
     public Fingerprint? Fingerprint { get; init; }
 
     /// <summary>True where its store failed at the last look; the other members are older then.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsUnread { get; init; }
 
     /// <summary>Since when it does not hold the primary's value (UTC), or null while it does.</summary>
