@@ -1,7 +1,6 @@
 using KeyRotator.Findings;
 using KeyRotator.Keys;
 using KeyRotator.Ledger;
-using KeyRotator.Secrets;
 using KeyRotator.State;
 
 namespace KeyRotator.Validation;
@@ -11,7 +10,6 @@ namespace KeyRotator.Validation;
 /// and nobody is told twice.</remarks>
 internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inventory, FindingWriter findings)
 {
-    private const int NamedSharers = 8;
     private readonly OutageRecorder _outages = new(inventory);
 
     /// <summary>Records a batch of one instance's observations.</summary>
@@ -22,8 +20,15 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         await using var transaction = await environment.State.BeginWriteAsync(cancellationToken);
         var instance = await InstanceTable.LoadAsync(transaction, scope.Instance.Name, cancellationToken);
         var judged = await AssessAsync(transaction, observations, scope, instance, now, cancellationToken);
-        IReadOnlyList<Assessed> assessed = [.. judged.OfType<Assessed>()];
+        List<Assessed> assessed = [.. judged.All.OfType<Assessed>()];
         await SaveAsync(transaction, assessed, scope, cancellationToken);
+        if (judged.Concerned.Count > 0)
+        {
+            var others = await AssessAsync(transaction, judged.Concerned, scope, instance, now, cancellationToken);
+            await SaveAsync(transaction, [.. others.All.OfType<Assessed>()], scope, cancellationToken);
+            assessed.AddRange(others.All.OfType<Assessed>());
+        }
+
         instance = await LearnAsync(transaction, instance, observations, assessed, now, cancellationToken);
 
         var session = findings.Begin(transaction);
@@ -31,7 +36,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         await WriteFindingsAsync(session, assessed, scope, guard, now, cancellationToken);
         await session.FlushAsync(now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return [.. observations.Zip(judged, Recorded)];
+        return [.. observations.Zip(judged.All, Recorded)];
     }
 
     /// <summary>Whether the pass found keys dead, and no other key that vouches for the provider.</summary>
@@ -55,11 +60,10 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         await transaction.CommitAsync(cancellationToken);
     }
 
-    // One for each observation; null for a key that was never looked at and was not looked at now.
-    private async Task<IReadOnlyList<Assessed?>> AssessAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, InstanceScope scope, InstanceStatus instance, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<Judged> AssessAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, InstanceScope scope, InstanceStatus instance, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var statuses = await KeyStatusTable.LoadAsync(transaction, [.. observations.Select(observation => observation.Key.Id)], cancellationToken);
-        var holders = await HoldersAsync(transaction, observations, statuses, cancellationToken);
+        var shared = await SharedValues.LoadAsync(transaction, inventory, observations, statuses, cancellationToken);
         var blamed = await BlamedAsync(transaction, observations, scope, cancellationToken);
         var assessed = new List<Assessed?>(observations.Count);
         foreach (var observation in observations)
@@ -74,13 +78,14 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
                 IsKnownPlace = instance.FirstAcceptedAt is not null,
                 IsInstanceBlamed = blamed.Contains(FindingSubject.Provider(scope.Instance.Name)),
                 IsStoreBlamed = blamed.Contains(FindingSubject.Store(observation.Key.Primary.Store)),
-                Sharers = Sharers(observation.Key, Held(observation, status), holders),
+                Sharers = shared.SharersOf(observation.Key),
                 Random = environment.Random.NextDouble(),
             };
             assessed.Add(status is null && observation.Primary is PrimaryReading.NotRead ? null : KeyAssessment.Assess(status, observation, context, now));
         }
 
-        return assessed;
+        var concerned = shared.Concerned.Where(key => key.Provider == scope.Instance.Name).Select(key => new Observation { Key = key, At = now });
+        return new(assessed, [.. concerned]);
     }
 
     // The instance and the stores of the batch that have an open finding of their own.
@@ -88,45 +93,6 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
     {
         var subjects = observations.Select(observation => FindingSubject.Store(observation.Key.Primary.Store)).Append(FindingSubject.Provider(scope.Instance.Name)).ToHashSet();
         return [.. (await FindingTable.OpenAboutAsync(transaction, subjects, cancellationToken)).Select(finding => finding.Key.Subject)];
-    }
-
-    // Who holds which value now: the batch itself says so of its keys, the database of all others.
-    private static async Task<ILookup<Fingerprint?, KeyId>> HoldersAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, IReadOnlyDictionary<KeyId, KeyStatus> statuses, CancellationToken cancellationToken)
-    {
-        var batch = new Dictionary<KeyId, Fingerprint?>(observations.Count);
-        foreach (var observation in observations)
-        {
-            batch[observation.Key.Id] = Held(observation, statuses.GetValueOrDefault(observation.Key.Id));
-        }
-
-        var recorded = await KeyStatusTable.HoldersAsync(transaction, batch.Values.OfType<Fingerprint>().ToHashSet(), cancellationToken);
-        return recorded.SelectMany(holders => holders, (holders, key) => KeyValuePair.Create(key, (Fingerprint?)holders.Key))
-            .Where(holder => !batch.ContainsKey(holder.Key))
-            .Concat(batch)
-            .OrderBy(holder => holder.Key.Value, StringComparer.Ordinal)
-            .ToLookup(holder => holder.Value, holder => holder.Key);
-    }
-
-    // The value that stands at the key's place now, or null where none does.
-    private static Fingerprint? Held(Observation observation, KeyStatus? status) => observation.Primary switch
-    {
-        PrimaryReading.Present => observation.Fingerprint,
-        PrimaryReading.Absent => null,
-        _ => status is { IsMissing: false } ? status.Fingerprint : null,
-    };
-
-    private List<ManagedKey> Sharers(ManagedKey key, Fingerprint? fingerprint, ILookup<Fingerprint?, KeyId> holders)
-    {
-        var sharers = new List<ManagedKey>(0);
-        foreach (var holder in fingerprint is null ? [] : holders[fingerprint])
-        {
-            if (holder != key.Id && sharers.Count < NamedSharers && inventory.Find(holder) is { Suspended: false } other)
-            {
-                sharers.Add(other);
-            }
-        }
-
-        return sharers;
     }
 
     private static async Task SaveAsync(StateTransaction transaction, IReadOnlyList<Assessed> assessed, InstanceScope scope, CancellationToken cancellationToken)
@@ -178,4 +144,8 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
     }
 
     private static RecordedCheck Recorded(Observation observation, Assessed? assessed) => new(observation.Key, assessed?.Status.Verdict ?? Verdict.Inconclusive, assessed?.ConfirmAt);
+
+    /// <param name="All">One for each observation; null for a key that was never looked at and was not looked at now.</param>
+    /// <param name="Concerned">Other keys of the instance that share a value from now on, or do no more: only the clock is to be looked at.</param>
+    private sealed record Judged(IReadOnlyList<Assessed?> All, IReadOnlyList<Observation> Concerned);
 }

@@ -125,6 +125,18 @@ public sealed class PassRepairTests
         (await world.OpenAsync()).ShouldBe(isMissing ? ["SecretMissing b"] : []);
     }
 
+    [Fact]
+    public async Task Check_ValueOfAnotherKeyTurnsUp_IsSharedByBothAtOnce()
+    {
+        await using var world = (await PassWorld.StartAsync()).With("a").With("b");
+        await world.CheckAsync();
+        world.Local.Put("b", PassWorld.ValueOf("a"));
+
+        await world.CheckAsync("b");
+
+        (await world.OpenAsync()).ShouldBe(["ForeignChange b", "KeyShared a", "KeyShared b"]);
+    }
+
     private static void Put(PassWorld world, string? value)
     {
         world.Local.Remove("k");
