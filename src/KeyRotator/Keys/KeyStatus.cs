@@ -72,7 +72,7 @@ public sealed record KeyStatus
     /// <summary>When this version was last accepted (UTC).</summary>
     public DateTimeOffset? AcceptedAt { get; init; }
 
-    /// <summary>When the first of the rejections that wait for confirmation came (UTC), or null where none waits.</summary>
+    /// <summary>When the first of the rejections that wait for confirmation, or that proved the key dead, came (UTC); null where there is none.</summary>
     public DateTimeOffset? RejectedSince { get; init; }
 
     /// <summary>How many rejections in a row came on separate connections since <see cref="RejectedSince"/>.</summary>

@@ -34,7 +34,6 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         var session = findings.Begin(transaction);
         var guard = await _outages.JudgeAsync(session, scope, instance, assessed, now, cancellationToken);
         await WriteFindingsAsync(session, assessed, scope, guard, now, cancellationToken);
-        await OutageRecorder.ReleaseRepeatedAsync(session, scope, guard, assessed, now, cancellationToken);
         await session.FlushAsync(now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return [.. observations.Zip(judged.All, Recorded)];

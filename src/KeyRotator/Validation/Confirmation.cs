@@ -33,7 +33,7 @@ internal static class Confirmation
     {
         if (verdict.Verdict is not Verdict.Rejected)
         {
-            return ConfirmationState.None;
+            return verdict.Verdict is Verdict.Accepted ? ConfirmationState.None : Unanswered(previous);
         }
 
         var state = Count(previous, confirmAfter, now);
@@ -43,6 +43,11 @@ internal static class Confirmation
         var wait = verdict.IsTransientRejection ? TransientWait(confirmAfter) : confirmAfter;
         return state with { IsProven = isProven, NextAt = isProven ? null : state.LastAt + wait };
     }
+
+    /// <summary>The state after an answer that proves nothing: what waited for confirmation is cleared. Since when a key is dead that was proven so before stands.</summary>
+    public static ConfirmationState Unanswered(KeyStatus previous) => previous.ProvenVerdict is Verdict.Rejected
+        ? new(previous.Rejections, previous.RejectedSince, previous.LastRejectionAt, false, null)
+        : ConfirmationState.None;
 
     // A clock that was set back must not stop the count for ever: a last rejection in the future is taken as now.
     private static ConfirmationState Count(KeyStatus previous, TimeSpan confirmAfter, DateTimeOffset now)

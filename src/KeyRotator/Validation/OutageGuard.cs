@@ -10,9 +10,6 @@ internal sealed record GuardDecision(DateTimeOffset? HoldSince, bool IsHolding)
 {
     /// <summary>No burst.</summary>
     public static GuardDecision None { get; } = new(null, false);
-
-    /// <summary>Whether some key of the instance was accepted in the window.</summary>
-    public bool IsAnotherAccepted { get; init; }
 }
 
 /// <summary>Tells a provider that turns everybody away from keys that died. Pure; its window is in the database.</summary>

@@ -39,30 +39,15 @@ internal sealed class OutageRecorder(Inventory inventory)
         await ApplyAsync(session, scope, instance, decision, now, cancellationToken);
         var (since, at) = (now - OutageGuard.LongestHold, now + OutageGuard.AskAgainAfter);
         await KeyStatusTable.HastenRejectedAsync(session.Transaction, scope.Instance.Name, since, at, cancellationToken);
-        return decision with { IsAnotherAccepted = pass.Accepted > 0 };
+        return decision;
     }
 
     /// <summary>Whether the pass found keys dead, and no other key that vouches for the provider.</summary>
     public async Task<bool> IsInDoubtAsync(StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken)
     {
         var pass = await PassAsync(transaction, scope, cancellationToken);
-        return pass is { Accepted: 0 } && (pass.Rejected > 0 || pass.Known > 0) && (await FoundDeadAsync(transaction, scope, cancellationToken)).Any();
-    }
-
-    /// <summary>Lets go of held findings of this batch's keys whose own confirmation repeated while another key of the instance was accepted: they are dead whatever the others are.</summary>
-    /// <remarks>After the batch's findings are written, so that what the batch resolved is not told.</remarks>
-    public static async Task ReleaseRepeatedAsync(
-        LedgerSession session, InstanceScope scope, GuardDecision decision, IReadOnlyList<Assessed> assessed, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var repeated = decision.IsAnotherAccepted ? assessed.Where(IsRepeated).ToDictionary(each => FindingSubject.Key(each.Status.KeyId.Value)) : [];
-        foreach (var finding in await FindingTable.OpenAboutAsync(session.Transaction, repeated.Keys, cancellationToken))
-        {
-            if (finding is { Key.Reason: FindingReason.KeyRejected, HeldUntil: not null })
-            {
-                var terms = new FindingTerms { At = now, Instance = scope.Instance, Status = repeated[finding.Key.Subject].Status };
-                await session.ReleaseAsync(finding, terms, cancellationToken);
-            }
-        }
+        return pass is { Accepted: 0 } && (pass.Rejected > 0 || pass.Known > 0)
+            && ((await FoundDeadAsync(transaction, scope, cancellationToken)).Any() || (await RepeatedAsync(transaction, scope, cancellationToken)).Count > 0);
     }
 
     /// <summary>Ends a pass: counts it if nothing answered, judges once more over the whole window, and lets go of what may be told.</summary>
@@ -75,9 +60,14 @@ internal sealed class OutageRecorder(Inventory inventory)
         instance = OutageGuard.CountUnreachable(instance, pass, all, now);
         await InstanceTable.SaveAsync(session.Transaction, instance, cancellationToken);
 
-        var window = await WindowAsync(session, scope, await PassAsync(session.Transaction, scope, cancellationToken), now, cancellationToken);
+        pass = await PassAsync(session.Transaction, scope, cancellationToken);
+        var window = await WindowAsync(session, scope, pass, now, cancellationToken);
         var decision = OutageGuard.Decide(instance.HoldSince, window, now);
         await ApplyAsync(session, scope, instance, decision, now, cancellationToken);
+        if (pass.Accepted > 0)
+        {
+            await ReleaseRepeatedAsync(session, scope, now, cancellationToken);
+        }
 
         // A service passes over a few due keys at a time: where nobody vouches for the provider, the others' turn is waited for, two minutes at most.
         if (!decision.IsHolding && (window.Accepted > 0 || scope.IgnoreCadence || keys >= all))
@@ -87,8 +77,14 @@ internal sealed class OutageRecorder(Inventory inventory)
         }
     }
 
-    private static bool IsRepeated(Assessed assessed) =>
-        assessed is { Checked: true, Status: { Verdict: Verdict.Rejected, Rejections: > Confirmation.Needed } };
+    // A key whose own confirmation repeats while another key is accepted is dead whatever the others are. Both in one pass: a minute apart, an outage may lie between.
+    private async Task ReleaseRepeatedAsync(LedgerSession session, InstanceScope scope, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var (finding, status) in await RepeatedAsync(session.Transaction, scope, cancellationToken))
+        {
+            await session.ReleaseAsync(finding, new FindingTerms { At = now, Instance = scope.Instance, Status = status }, cancellationToken);
+        }
+    }
 
     // A hold that ends by time lets go with its findings' own HeldUntil, after every key of the pass was asked once more. A burst that is over lets nobody go: a key that was not asked
     // since was last judged by a provider out of its mind.
@@ -148,6 +144,15 @@ internal sealed class OutageRecorder(Inventory inventory)
 
     private async Task<IEnumerable<Finding>> FoundDeadAsync(StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken) =>
         (await RejectedAsync(transaction, scope, cancellationToken)).Where(finding => finding.HeldUntil is null && finding.OpenedAt >= scope.StartedAt);
+
+    private async Task<IReadOnlyDictionary<Finding, KeyStatus>> RepeatedAsync(StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken)
+    {
+        var held = (await RejectedAsync(transaction, scope, cancellationToken)).Where(finding => finding.HeldUntil is not null)
+            .ToDictionary(finding => KeyId.Parse(finding.Key.Subject.Name));
+        var statuses = await KeyStatusTable.LoadAsync(transaction, held.Keys, cancellationToken);
+        return statuses.Values.Where(status => status is { Verdict: Verdict.Rejected, Rejections: > Confirmation.Needed } && status.ProbedAt >= scope.StartedAt)
+            .ToDictionary(status => held[status.KeyId]);
+    }
 
     private async Task<IReadOnlyList<Finding>> RejectedAsync(StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken)
     {

@@ -25,14 +25,17 @@ internal static class VerdictTracking
     }
 
     /// <summary>The status after the store could not be read.</summary>
-    public static KeyStatus Unreadable(KeyStatus before, DateTimeOffset at) =>
-        Said(before, ProbeVerdict.Inconclusive(VerdictReason.StoreUnavailable), at, null) with
+    public static KeyStatus Unreadable(KeyStatus before, DateTimeOffset at)
+    {
+        var confirmation = Confirmation.Unanswered(before);
+        return Said(before, ProbeVerdict.Inconclusive(VerdictReason.StoreUnavailable), at, null) with
         {
             InconclusiveSince = before.InconclusiveSince ?? at,
-            RejectedSince = null,
-            Rejections = 0,
-            LastRejectionAt = null,
+            RejectedSince = confirmation.Since,
+            Rejections = confirmation.Rejections,
+            LastRejectionAt = confirmation.LastAt,
         };
+    }
 
     /// <summary>The status after the provider could not be asked: what it said last stands, but from now on it proves the key less and less.</summary>
     public static KeyStatus PutOff(KeyStatus before, DateTimeOffset at) => before with { InconclusiveSince = before.InconclusiveSince ?? at };

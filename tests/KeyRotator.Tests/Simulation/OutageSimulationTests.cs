@@ -123,10 +123,15 @@ public sealed class OutageSimulationTests
         var timeline = new Timeline(world);
         Revoke(world, 3);
         await timeline.RunAsync(60);
+        string[] told = [.. s_outage, .. Rejected(3)];
+        timeline.Lines.ShouldBe(told, ignoreOrder: true);
+        world.Local.IsDown = true;
+        await timeline.RunAsync(30);
+        world.Local.IsDown = false;
 
         await timeline.RunAsync(TimeSpan.FromDays(2), TimeSpan.FromMinutes(7));
 
-        timeline.Told.Select(told => told.Line).Order(StringComparer.Ordinal).ShouldBe([s_outage[1], .. Rejected(3), s_outage[0]], ignoreOrder: true);
+        timeline.Told.Select(each => each.Line).ShouldBe([.. told, "Trigger StoreUnavailable local", "Resolved StoreUnavailable local"], ignoreOrder: true);
     }
 
     [Fact]

@@ -22,6 +22,8 @@ public sealed class ConfirmationTests
     [InlineData("R0 A3 R6", 1, false, "accepted in between")]
     [InlineData("R0 I3 R6", 1, false, "inconclusive in between")]
     [InlineData("R0 R5 R99", 3, true, "stays proven")]
+    [InlineData("R0 R5 I50 R99", 3, true, "and an answer that proves nothing does not bring it back to life")]
+    [InlineData("R0 R5 A50 R99", 1, false, "but an acceptance does")]
     [InlineData("T0 T300", 2, false, "a transient code needs three")]
     [InlineData("T0 T300 T599", 3, false, "over ten minutes")]
     [InlineData("T0 T300 T600", 3, true, "to the second")]
@@ -79,14 +81,14 @@ public sealed class ConfirmationTests
         foreach (var answer in answers)
         {
             var seconds = int.Parse(answer[1..], System.Globalization.CultureInfo.InvariantCulture);
-            state = Confirmation.Next(status, Verdict(answer[0]), s_after, At(seconds));
-            status = With(status, state);
+            state = Confirmation.Next(status, Meaning(answer[0]), s_after, At(seconds));
+            status = With(status, state) with { ProvenVerdict = state.IsProven ? Verdict.Rejected : answer[0] == 'A' ? Verdict.Accepted : status.ProvenVerdict };
         }
 
         return state;
     }
 
-    private static ProbeVerdict Verdict(char answer) => answer switch
+    private static ProbeVerdict Meaning(char answer) => answer switch
     {
         'A' => ProbeVerdict.Ok(),
         'I' => ProbeVerdict.Inconclusive(VerdictReason.Network),
