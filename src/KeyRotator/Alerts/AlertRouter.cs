@@ -5,7 +5,7 @@ namespace KeyRotator.Alerts;
 /// <summary>Decides who hears of a finding.</summary>
 internal static class AlertRouter
 {
-    /// <summary>The channels of the first route that matches; none where no route does. Names are compared in any case.</summary>
+    /// <summary>The channels of the first route that matches; none where no route does. Environments, providers and owners are compared in any case.</summary>
     /// <remarks>A channel is never told that alerts do not reach it: it is struck from the route, and a route that is left without a
     /// channel does not match.</remarks>
     public static IReadOnlyList<string> Route(AlertFinding finding, IReadOnlyList<AlertRoute> routes) =>
@@ -24,8 +24,8 @@ internal static class AlertRouter
         wanted is null || wanted.Equals(actual, StringComparison.OrdinalIgnoreCase);
 
     private static List<string> Reachable(AlertRoute route, AlertFinding finding) =>
-        [.. route.Channels.Where(channel => !IsTheFailingOne(channel, finding)).Distinct(StringComparer.OrdinalIgnoreCase)];
+        [.. route.Channels.Where(channel => !IsTheFailingOne(channel, finding)).Distinct(StringComparer.Ordinal)];
 
     private static bool IsTheFailingOne(string channel, AlertFinding finding) =>
-        finding.Reason == FindingReason.AlertDeliveryFailing && channel.Equals(finding.Subject, StringComparison.OrdinalIgnoreCase);
+        finding.Reason == FindingReason.AlertDeliveryFailing && channel == finding.Subject;
 }

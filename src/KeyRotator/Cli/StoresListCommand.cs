@@ -16,7 +16,7 @@ internal static class StoresListCommand
         command.SetAction(parsed =>
         {
             var settings = SettingsSource.Load(context, common.ConfigOf(parsed));
-            var stores = NameArgument.Resolve("store", Workbench.CreateStores(context, settings), []);
+            var stores = NameArgument.Resolve("store", SecretStores.CreateAll(settings, context.Time), []);
             var rows = stores.Select(store => Row(settings, store)).ToList();
             if (common.FormatOf(parsed) is OutputFormat.Json)
             {

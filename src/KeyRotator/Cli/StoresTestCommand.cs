@@ -20,7 +20,7 @@ internal static class StoresTestCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = SettingsSource.Load(context, common.ConfigOf(parsed));
-            var stores = NameArgument.Resolve("store", Workbench.CreateStores(context, settings), parsed.GetRequiredValue(names));
+            var stores = NameArgument.Resolve("store", SecretStores.CreateAll(settings, context.Time), parsed.GetRequiredValue(names));
             var results = new List<StoreTest>();
             foreach (var store in stores)
             {

@@ -16,7 +16,7 @@ internal sealed class Workbench : IAsyncDisposable
         Time = context.Time;
         Settings = settings;
         Database = database;
-        _stores = new(() => CreateStores(context, settings));
+        _stores = new(() => SecretStores.CreateAll(settings, context.Time));
     }
 
     /// <summary>The clock.</summary>
@@ -35,12 +35,6 @@ internal sealed class Workbench : IAsyncDisposable
     /// <exception cref="StateException">It cannot be used.</exception>
     public static async Task<Workbench> OpenAsync(CliContext context, Settings settings, CancellationToken cancellationToken) =>
         new(context, settings, await StateDatabase.OpenAsync(settings.Database.Path, context.Time, cancellationToken));
-
-    /// <summary>Makes the configured stores; opens none of them.</summary>
-    public static IReadOnlyDictionary<string, ISecretStore> CreateStores(CliContext context, Settings settings) =>
-        settings.Stores.Values
-            .Select(store => SecretStores.Create(store, context.Time))
-            .ToDictionary(store => store.Name, StringComparer.Ordinal);
 
     /// <summary>Lets something go with the verb.</summary>
     public T Keep<T>(T kept)

@@ -7,9 +7,6 @@ namespace KeyRotator.Configuration;
 /// time.</remarks>
 internal sealed partial class SettingsWatcher
 {
-    /// <summary>Time between two looks.</summary>
-    public static TimeSpan Period { get; } = TimeSpan.FromSeconds(2);
-
     private readonly string _path;
     private readonly Func<string, LoadResult> _load;
     private readonly TimeProvider _time;
@@ -21,7 +18,7 @@ internal sealed partial class SettingsWatcher
     /// <param name="path">The file or folder.</param>
     /// <param name="load">Loads it.</param>
     /// <param name="first">What it gave.</param>
-    /// <param name="time">Time for looks.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="logger">Told of every reload.</param>
     /// <exception cref="ArgumentException">The first result has faults.</exception>
     public SettingsWatcher(string path, Func<string, LoadResult> load, LoadResult first, TimeProvider time, ILogger<SettingsWatcher> logger)
@@ -34,11 +31,11 @@ internal sealed partial class SettingsWatcher
         _loaded = first.Inputs;
     }
 
-    /// <summary>Raised after <see cref="Current"/> was replaced.</summary>
-    public event EventHandler<LoadResult>? Reloaded;
-
     /// <summary>The configuration in force.</summary>
     public Settings Current { get; private set; }
+
+    /// <summary>Whether the files as they stood at the last look are in force.</summary>
+    public bool IsInForce { get; private set; } = true;
 
     /// <summary>The first fault of the last reload, or null where it went well.</summary>
     public ConfigurationFault? LastFault { get; private set; }
@@ -49,23 +46,16 @@ internal sealed partial class SettingsWatcher
     /// <summary>How many reloads were refused since the start.</summary>
     public long FailedReloads { get; private set; }
 
-    /// <summary>Looks again and again until cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(Period, _time);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
-        {
-            Check();
-        }
-    }
-
-    /// <summary>Looks once. Gives what loading gave where there was a settled change, else null.</summary>
-    public LoadResult? Check()
+    /// <summary>Looks once, and has a settled change put in force where it is good. Gives what loading gave, or null where there was no such change.</summary>
+    /// <param name="putInForce">Puts it in force. Where it throws, nothing is taken over, and the next look tries again.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async Task<LoadResult?> CheckAsync(Func<Settings, CancellationToken, Task> putInForce, CancellationToken cancellationToken)
     {
         var seen = Look();
         if (seen.SetEquals(_loaded))
         {
             _pending = null;
+            IsInForce = LastFault is null;
             return null;
         }
 
@@ -76,6 +66,12 @@ internal sealed partial class SettingsWatcher
         }
 
         var result = _load(_path);
+        IsInForce = false;
+        if (result.Settings is { } settings)
+        {
+            await putInForce(settings, cancellationToken);
+        }
+
         _loaded = result.Inputs;
         _pending = null;
         Take(result);
@@ -94,8 +90,8 @@ internal sealed partial class SettingsWatcher
 
         Current = settings;
         LastReloadAt = _time.GetUtcNow();
+        IsInForce = true;
         LogReloaded(_path, settings.Keys.Count, result.Warnings.Count);
-        Reloaded?.Invoke(this, result);
     }
 
     private HashSet<FileStamp> Look() =>

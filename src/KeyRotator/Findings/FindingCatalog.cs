@@ -35,7 +35,7 @@ public static class FindingCatalog
         FindingReason.RotationStalled => "A rotation cannot go on by itself.",
         FindingReason.AlertDeliveryFailing => "Alerts do not reach a channel.",
         FindingReason.ForeignChange => "Somebody else changed the value; critical inside a rotation.",
-        FindingReason.ProviderOutage => "A provider answers nobody, or rejects so many keys at once that it is to blame; critical while it holds rejections back.",
+        FindingReason.ProviderOutage => "No answer is the provider's own, or it rejects so many keys at once that it is to blame; critical while it holds rejections back.",
         FindingReason.OldKeyAlive => "The old key still works after it should have been revoked; critical after an emergency.",
         FindingReason.RotationOverdue => "The key is older than rotateEvery.",
         FindingReason.KeyUnverified => "The key could be proven neither good nor bad for too long.",

@@ -36,7 +36,7 @@ public enum FindingReason
     /// <summary>Somebody else changed the value.</summary>
     ForeignChange,
 
-    /// <summary>A provider instance answers nobody, or rejects so many keys at once that it is to blame.</summary>
+    /// <summary>No answer is the provider's own, or it rejects so many keys at once that it is to blame.</summary>
     ProviderOutage,
 
     /// <summary>The old key still works after it should have been revoked.</summary>

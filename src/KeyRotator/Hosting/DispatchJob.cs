@@ -15,7 +15,8 @@ internal sealed class DispatchJob(LiveRuntime live) : IJob
     /// <inheritdoc />
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        var alerts = live.Current.Alerts;
+        using var runtime = live.Rent();
+        var alerts = runtime.Value.Alerts;
         await alerts.QueueDueAsync(cancellationToken);
         await alerts.DeliverAsync(s_budget, cancellationToken);
         await alerts.AssessChannelsAsync(cancellationToken);

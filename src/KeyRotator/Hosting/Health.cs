@@ -37,9 +37,9 @@ internal static class Health
         }
 
         // A bad new file changes nothing: the service stays ready on the old one, and says so.
-        if (watcher.LastFault is not null)
+        if (!watcher.IsInForce)
         {
-            lines.Append("the changed configuration is refused; the one before stays in force\n");
+            lines.Append("the changed configuration is not in force; the one before stays\n");
         }
 
         return TypedResults.Text((isReady ? "ok\n" : "not ready\n") + lines, statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);

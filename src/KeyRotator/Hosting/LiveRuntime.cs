@@ -1,6 +1,7 @@
 using KeyRotator.Configuration;
 using KeyRotator.Keys;
 using KeyRotator.State;
+using KeyRotator.Stores;
 
 namespace KeyRotator.Hosting;
 
@@ -8,32 +9,24 @@ namespace KeyRotator.Hosting;
 internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILoggerFactory loggers) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly List<PassRuntime> _retired = [];
+    private readonly InForce<PassRuntime> _runtimes = new();
     private readonly HashSet<KeyId> _unseen = [];
-    private PassRuntime? _current;
-
-    /// <summary>The runtime in force.</summary>
-    /// <exception cref="InvalidOperationException">None was put in force yet.</exception>
-    public PassRuntime Current => Volatile.Read(ref _current) ?? throw new InvalidOperationException("No configuration is in force.");
 
     /// <summary>The database.</summary>
     public StateDatabase State { get; } = state;
 
-    /// <summary>Puts a configuration in force. The one before is let go with the process: its passes may still run.</summary>
+    /// <summary>The runtime in force, to work with until the lease is given back.</summary>
+    /// <exception cref="InvalidOperationException">None was put in force yet.</exception>
+    public Lease<PassRuntime> Rent() => _runtimes.Rent();
+
+    /// <summary>Puts a configuration in force. Where that fails, the one before stays.</summary>
     public async Task PutInForceAsync(Settings settings, CancellationToken cancellationToken)
     {
-        var stores = settings.Stores.ToDictionary(pair => pair.Key, pair => Stores.SecretStores.Create(pair.Value, time), StringComparer.OrdinalIgnoreCase);
-        var next = new PassRuntime(settings, State, stores, time, loggers);
         var unseen = await UnseenAsync(settings.Keys, cancellationToken);
+        _runtimes.Replace(new PassRuntime(settings, State, SecretStores.CreateAll(settings, time), time, loggers));
         lock (_lock)
         {
-            if (_current is not null)
-            {
-                _retired.Add(_current);
-            }
-
             _unseen.UnionWith(unseen);
-            Volatile.Write(ref _current, next);
         }
     }
 
@@ -49,7 +42,7 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
         var inventory = runtime.Inventory;
         lock (_lock)
         {
-            return [.. due.Concat(_unseen).Distinct().Select(inventory.Find).OfType<ManagedKey>()];
+            return [.. due.Concat(_unseen).Distinct().Select(inventory.Find).OfType<ManagedKey>().Where(key => !key.Suspended)];
         }
     }
 
@@ -59,19 +52,12 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
         var unseen = await UnseenAsync(keys, cancellationToken);
         lock (_lock)
         {
-            _unseen.ExceptWith(keys.Where(key => key.Suspended || !unseen.Contains(key.Id)).Select(key => key.Id));
+            _unseen.ExceptWith(keys.Where(key => !unseen.Contains(key.Id)).Select(key => key.Id));
         }
     }
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        lock (_lock)
-        {
-            _retired.ForEach(runtime => runtime.Dispose());
-            _current?.Dispose();
-        }
-    }
+    public void Dispose() => _runtimes.Dispose();
 
     private async Task<IReadOnlySet<KeyId>> UnseenAsync(IReadOnlyList<ManagedKey> keys, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ internal static class MetricsText
     {
         var text = new StringBuilder();
         Head(text, "keyrotator_config_last_reload_successful", "gauge", "Whether the last changed configuration was put in force.");
-        Sample(text, "keyrotator_config_last_reload_successful", watcher.LastFault is null ? 1 : 0);
+        Sample(text, "keyrotator_config_last_reload_successful", watcher.IsInForce ? 1 : 0);
         Head(text, "keyrotator_config_reload_failures_total", "counter", "Changed configurations that were refused.");
         Sample(text, "keyrotator_config_reload_failures_total", watcher.FailedReloads);
         Head(text, "keyrotator_job_last_success_timestamp_seconds", "gauge", "When each job last succeeded.");

@@ -31,7 +31,7 @@ internal sealed class PassRuntime : IDisposable
         Dispatcher = new AlertDispatcher(state, _alertHttp, time, Random.Shared, loggers.CreateLogger<AlertDispatcher>());
         Alerts = new PassAlerts(state, settings, findings, Dispatcher, time);
         Pass = new CheckPass(Environment, Inventory, findings, Alerts);
-        Clock = new ClockSweep(Environment, new CheckRecorder(Environment, Inventory, findings));
+        Clock = new ClockSweep(Environment, new CheckRecorder(Environment, Inventory, findings), new InventoryRecorder(Environment, findings));
     }
 
     /// <summary>The configuration.</summary>

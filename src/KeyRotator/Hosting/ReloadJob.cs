@@ -3,7 +3,7 @@ using Quartz;
 
 namespace KeyRotator.Hosting;
 
-/// <summary>Looks whether the configuration changed, and puts a good one in force. The database that is open stays open.</summary>
+/// <summary>Looks whether the configuration changed, and puts a good one in force; what that means for the findings is found out at once. The database that is open stays open.</summary>
 [DisallowConcurrentExecution]
 internal sealed class ReloadJob(SettingsWatcher watcher, LiveRuntime live) : IJob
 {
@@ -13,9 +13,9 @@ internal sealed class ReloadJob(SettingsWatcher watcher, LiveRuntime live) : IJo
     /// <inheritdoc />
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        if (watcher.Check()?.Settings is { } settings)
+        if (await watcher.CheckAsync(live.PutInForceAsync, cancellationToken) is { Settings: not null })
         {
-            await live.PutInForceAsync(settings, cancellationToken);
+            await context.Scheduler.TriggerJob(ExpiryJob.Key, cancellationToken);
         }
     }
 }

@@ -6,7 +6,8 @@ namespace KeyRotator.Hosting;
 /// <param name="Key">The job.</param>
 /// <param name="Cron">When it fires, in Quartz's six fields, UTC.</param>
 /// <param name="Period">Time between firings: readiness is red after two without success.</param>
-internal sealed record ScheduledJob(JobKey Key, string Cron, TimeSpan Period);
+/// <param name="AtStart">Whether it also fires once at the start: the file may have changed since the last run.</param>
+internal sealed record ScheduledJob(JobKey Key, string Cron, TimeSpan Period, bool AtStart = false);
 
 /// <summary>Every job and trigger, in one table.</summary>
 /// <remarks>Cron triggers with fire-and-proceed: after a pause a job runs once and goes on, it does not catch up in a burst. First runs come with the schedule, seconds after the start.
@@ -19,7 +20,7 @@ internal static class Scheduling
         new(ValidationJob.Key, "0/15 * * * * ?", TimeSpan.FromMinutes(1)),
         new(DispatchJob.Key, "5/10 * * * * ?", TimeSpan.FromMinutes(1)),
         new(ReloadJob.Key, "0/5 * * * * ?", TimeSpan.FromMinutes(1)),
-        new(ExpiryJob.Key, "30 7 * * * ?", TimeSpan.FromHours(1)),
+        new(ExpiryJob.Key, "30 7 * * * ?", TimeSpan.FromHours(1), AtStart: true),
         new(PruneJob.Key, "0 23 3 * * ?", TimeSpan.FromDays(1)),
     ];
 
@@ -54,5 +55,9 @@ internal static class Scheduling
         quartz.ScheduleJob<TJob>(
             trigger => trigger.WithIdentity(key.Name).WithSchedule(CronScheduleBuilder.Create(row.Cron).InTimeZone(TimeZoneInfo.Utc).WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)),
             job => job.WithIdentity(key));
+        if (row.AtStart)
+        {
+            quartz.AddTrigger(trigger => trigger.ForJob(key).WithIdentity($"{key.Name}-start").StartNow());
+        }
     }
 }

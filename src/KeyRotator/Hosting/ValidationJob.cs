@@ -16,15 +16,15 @@ internal sealed partial class ValidationJob(LiveRuntime live, ILogger<Validation
     /// <inheritdoc />
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        var runtime = live.Current;
-        var due = await live.DueAsync(runtime, cancellationToken);
+        using var runtime = live.Rent();
+        var due = await live.DueAsync(runtime.Value, cancellationToken);
         if (due.Count == 0)
         {
             return;
         }
 
         var request = new CheckPassRequest(due, SendAlerts: false, IgnoreCadence: false) { Budget = s_budget };
-        var result = await runtime.Pass.RunAsync(request, Silence.Instance, cancellationToken);
+        var result = await runtime.Value.Pass.RunAsync(request, Silence.Instance, cancellationToken);
         await live.CoverAsync(due, cancellationToken);
         LogPass(result.Checked, result.Rejected, result.StoreFailures);
         if (result.StoreFailures >= due.Count)

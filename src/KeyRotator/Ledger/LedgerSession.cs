@@ -52,17 +52,21 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
         await FindingTable.UpdateAsync(Transaction, next, cancellationToken);
     }
 
-    /// <summary>Resolves the findings about keys, instances, stores and channels that are configured no more.</summary>
+    /// <summary>Resolves the findings about keys and channels that are configured no more, and about instances and stores that no key needs any more: nobody asks those, so nothing else
+    /// would end them.</summary>
     public async Task ResolveOrphansAsync(Settings settings, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var needed = settings.Keys.Where(key => !key.Suspended).ToList();
+        var instances = needed.Select(key => key.Provider).ToHashSet(StringComparer.Ordinal);
+        var stores = needed.SelectMany(key => key.Locations).Select(location => location.Store).ToHashSet(StringComparer.Ordinal);
         foreach (var finding in await FindingTable.OpenAsync(Transaction, cancellationToken))
         {
             var subject = finding.Key.Subject;
             var isKnown = subject.Kind switch
             {
                 SubjectKind.Key => writer.Key(subject) is not null,
-                SubjectKind.Provider => settings.Providers.ContainsKey(subject.Name),
-                SubjectKind.Store => settings.Stores.ContainsKey(subject.Name),
+                SubjectKind.Provider => instances.Contains(subject.Name),
+                SubjectKind.Store => stores.Contains(subject.Name),
                 _ => settings.Channels.ContainsKey(subject.Name),
             };
             if (!isKnown)

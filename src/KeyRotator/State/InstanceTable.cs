@@ -9,7 +9,7 @@ internal static class InstanceTable
         var rows = await transaction
             .Prepare(
                 """
-                SELECT provider, first_accepted_at, control_at, control_accepted, unreachable_passes, unreachable_since, hold_since,
+                SELECT provider, endpoint, first_accepted_at, control_at, control_accepted, unreachable_passes, unreachable_since, hold_since,
                   not_before
                 FROM instance_status WHERE provider = @provider
                 """)
@@ -23,14 +23,16 @@ internal static class InstanceTable
         .Prepare(
             """
             INSERT INTO instance_status
-              (provider, first_accepted_at, control_at, control_accepted, unreachable_passes, unreachable_since, hold_since, not_before)
-            VALUES (@provider, @first_accepted_at, @control_at, @control_accepted, @unreachable_passes, @unreachable_since, @hold_since,
+              (provider, endpoint, first_accepted_at, control_at, control_accepted, unreachable_passes, unreachable_since, hold_since,
+              not_before)
+            VALUES (@provider, @endpoint, @first_accepted_at, @control_at, @control_accepted, @unreachable_passes, @unreachable_since, @hold_since,
               @not_before)
-            ON CONFLICT (provider) DO UPDATE SET first_accepted_at = excluded.first_accepted_at, control_at = excluded.control_at,
+            ON CONFLICT (provider) DO UPDATE SET endpoint = excluded.endpoint, first_accepted_at = excluded.first_accepted_at, control_at = excluded.control_at,
               control_accepted = excluded.control_accepted, unreachable_passes = excluded.unreachable_passes,
               unreachable_since = excluded.unreachable_since, hold_since = excluded.hold_since, not_before = excluded.not_before
             """)
         .Set("@provider", status.Provider)
+        .Set("@endpoint", status.Endpoint)
         .Set("@first_accepted_at", status.FirstAcceptedAt)
         .Set("@control_at", status.ControlAt)
         .Set("@control_accepted", status.ControlAccepted)
@@ -43,6 +45,7 @@ internal static class InstanceTable
     private static InstanceStatus Read(Row row) => new()
     {
         Provider = row.Text(),
+        Endpoint = row.TextOrNull(),
         FirstAcceptedAt = row.TimeOrNull(),
         ControlAt = row.TimeOrNull(),
         ControlAccepted = row.Flag(),
@@ -58,6 +61,9 @@ internal sealed record InstanceStatus
 {
     /// <summary>The instance's configured name.</summary>
     public required string Provider { get; init; }
+
+    /// <summary>Digest of what is asked under that name, or null where it was never noted. All that follows was learned there.</summary>
+    public string? Endpoint { get; init; }
 
     /// <summary>When a key of it was first accepted (UTC): from then on a "wrong key or wrong place" is about the key.</summary>
     public DateTimeOffset? FirstAcceptedAt { get; init; }

@@ -12,7 +12,8 @@ internal static class KeyStatusTable
         SELECT count(*) FILTER (WHERE NOT is_known),
           count(*) FILTER (WHERE verdict = 'Accepted'),
           count(*) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked' AND NOT is_known),
-          count(*) FILTER (WHERE verdict = 'Inconclusive' AND reason IN ('Network', 'Tls', 'Timeout', 'ProviderError')),
+          count(*) FILTER (WHERE verdict = 'Inconclusive' AND reason IN ('Network', 'Tls', 'Timeout', 'ProviderError', 'EdgeBlocked', 'Redirected',
+            'UnexpectedBody')),
           min(coalesce(rejected_since, verdict_since)) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked' AND NOT is_known),
           count(*) FILTER (WHERE is_known)
         FROM (
@@ -90,11 +91,21 @@ internal static class KeyStatusTable
         .Set("@limit", limit)
         .ReadAsync(row => row.Key(), cancellationToken);
 
-    /// <summary>The keys whose primary location could not be read when they were last checked.</summary>
-    public static async Task<IReadOnlyList<KeyId>> UnreadAsync(StateTransaction transaction, CancellationToken cancellationToken) => await transaction
-        .Prepare("SELECT key_id FROM key_status WHERE reason = @reason")
-        .Set("@reason", VerdictReason.StoreUnavailable)
-        .ReadAsync(row => KeyId.Parse(row.Text()), cancellationToken);
+    /// <summary>The keys of which a location could not be read at the last look, and where those keys are. By index.</summary>
+    public static async Task<IReadOnlyDictionary<KeyId, IReadOnlyList<LocationStatus>>> UnreadAsync(
+        StateTransaction transaction, CancellationToken cancellationToken)
+    {
+        var rows = await transaction.Prepare("SELECT key_id, locations FROM key_status WHERE is_unread ORDER BY key_id")
+            .ReadAsync(row => KeyValuePair.Create(row.Key(), KeyStatusRow.ReadLocations(row.TextOrNull())), cancellationToken);
+        return rows.ToDictionary();
+    }
+
+    /// <summary>Says that what is known of an instance's keys was learned elsewhere: the next assessment forgets it, and they are due now. By index.</summary>
+    public static Task DisownAsync(StateTransaction transaction, string provider, DateTimeOffset now, CancellationToken cancellationToken) => transaction
+        .Prepare("UPDATE key_status SET provider = '', checked_at = NULL, probed_at = NULL, next_check_at = @now WHERE provider = @provider")
+        .Set("@provider", provider)
+        .Set("@now", now)
+        .ExecuteAsync(cancellationToken);
 
     /// <summary>The keys at whose place stands a value with one of the given fingerprints. By index; used for KeyShared.</summary>
     public static async Task<ILookup<Fingerprint, KeyId>> HoldersAsync(

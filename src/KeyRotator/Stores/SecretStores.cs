@@ -15,6 +15,10 @@ internal static class SecretStores
     /// <summary>The kinds that configuration may name.</summary>
     public static IReadOnlyList<string> Kinds { get; } = [.. s_kinds.Keys];
 
+    /// <summary>Makes all configured stores, by name.</summary>
+    public static IReadOnlyDictionary<string, ISecretStore> CreateAll(Settings settings, TimeProvider time) =>
+        settings.Stores.Values.Select(store => Create(store, time)).ToDictionary(store => store.Name, StringComparer.Ordinal);
+
     /// <summary>Makes a configured store. Opens nothing: a store that cannot be reached fails when it is used.</summary>
     /// <exception cref="ArgumentException">The settings name an unknown kind, or leave out what the kind needs: configuration refuses
     /// both.</exception>

@@ -21,6 +21,12 @@ internal sealed record AssessmentContext
     /// <summary>Whether the instance ever accepted a key: then "wrong key or wrong place" is about the key.</summary>
     public bool IsKnownPlace { get; init; }
 
+    /// <summary>Whether the instance has an open finding of its own: then what its keys lack is its fault.</summary>
+    public bool IsInstanceBlamed { get; init; }
+
+    /// <summary>Whether the store of the primary location has one.</summary>
+    public bool IsStoreBlamed { get; init; }
+
     /// <summary>The other managed keys that hold the same value now; a few at most.</summary>
     public IReadOnlyList<ManagedKey> Sharers { get; init; } = [];
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using KeyRotator.Findings;
 using KeyRotator.Keys;
 using KeyRotator.Ledger;
 using KeyRotator.Providers;
@@ -11,6 +10,8 @@ namespace KeyRotator.Validation;
 internal sealed class CheckPass(CheckEnvironment environment, Inventory inventory, FindingWriter findings, PassAlerts alerts) : ICheckPass
 {
     private readonly ConcurrentDictionary<string, InstancePacer> _pacers = new(StringComparer.Ordinal);
+    private readonly InventoryRecorder _inventory = new(environment, findings);
+    private readonly StoreRecorder _stores = new(inventory);
 
     /// <inheritdoc />
     public async Task<CheckPassResult> RunAsync(CheckPassRequest request, IProgress<CheckProgress> progress, CancellationToken cancellationToken)
@@ -20,10 +21,17 @@ internal sealed class CheckPass(CheckEnvironment environment, Inventory inventor
         var tally = new StoreTally();
         var meter = new ProgressMeter(keys.Count, progress);
         var runner = new InstanceRunner(environment, new CheckRecorder(environment, inventory, findings));
-        var instances = keys.GroupBy(key => key.Provider, StringComparer.Ordinal)
-            .Select(group => runner.RunAsync(Scope(group.Key, request, tally, startedAt), [.. group], meter, cancellationToken));
+        var groups = keys.GroupBy(key => key.Provider, StringComparer.Ordinal).ToList();
+        await _inventory.ForgetMovedAsync([.. groups.Select(group => group.Key)], cancellationToken);
+        var instances = groups.Select(group => runner.RunAsync(Scope(group.Key, request, tally, startedAt), [.. group], meter, cancellationToken));
         await Task.WhenAll(instances);
-        await SettleAsync(tally, request.Keys is null, cancellationToken);
+        await SettleAsync(tally, cancellationToken);
+        if (request.Keys is null)
+        {
+            await _inventory.ResolveOrphansAsync(cancellationToken);
+            await StatePruning.StepAsync(environment.State, startedAt, cancellationToken);
+        }
+
         var delivery = await alerts.FinishAsync(request.SendAlerts ? AlertSending.Now : AlertSending.Later, cancellationToken);
         return new CheckPassResult
         {
@@ -50,42 +58,13 @@ internal sealed class CheckPass(CheckEnvironment environment, Inventory inventor
         };
     }
 
-    private async Task SettleAsync(StoreTally tally, bool isWhole, CancellationToken cancellationToken)
+    private async Task SettleAsync(StoreTally tally, CancellationToken cancellationToken)
     {
         var now = environment.Time.GetUtcNow();
         await using var transaction = await environment.State.BeginWriteAsync(cancellationToken);
         var session = findings.Begin(transaction);
-        foreach (var (store, count) in tally.Counts)
-        {
-            await SettleAsync(session, store, count, now, cancellationToken);
-        }
-
-        if (isWhole)
-        {
-            await session.ResolveOrphansAsync(environment.Settings, now, cancellationToken);
-        }
-
+        await _stores.SettleAsync(session, tally.Counts, now, cancellationToken);
         await session.FlushAsync(now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-    }
-
-    private async Task SettleAsync(LedgerSession session, string store, StoreCount count, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var open = await FindingTable.OpenAboutAsync(session.Transaction, [FindingSubject.Store(store)], cancellationToken);
-        IReadOnlyList<Finding> unavailable = [.. open.Where(finding => finding.Key.Reason is FindingReason.StoreUnavailable)];
-        var claims = StoreClaims.Of(store, count);
-        if (unavailable.Count > 0 && claims.Count == 0 && await IsPartUnreadAsync(session.Transaction, store, cancellationToken))
-        {
-            return;
-        }
-
-        await session.WriteAsync(FindingLedger.Compare(unavailable, claims), new FindingTerms { At = now }, cancellationToken);
-    }
-
-    // A pass that read some of a store's keys says nothing of those that could not be read before it.
-    private async Task<bool> IsPartUnreadAsync(StateTransaction transaction, string store, CancellationToken cancellationToken)
-    {
-        var unread = await KeyStatusTable.UnreadAsync(transaction, cancellationToken);
-        return unread.Any(id => inventory.Find(id) is { Suspended: false } key && key.Primary.Store == store);
     }
 }

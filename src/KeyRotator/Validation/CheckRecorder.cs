@@ -54,21 +54,11 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Resolves the findings about keys, instances, stores and channels that are configured no more.</summary>
-    public async Task ResolveOrphansAsync(CancellationToken cancellationToken)
-    {
-        var now = environment.Time.GetUtcNow();
-        await using var transaction = await environment.State.BeginWriteAsync(cancellationToken);
-        var session = findings.Begin(transaction);
-        await session.ResolveOrphansAsync(environment.Settings, now, cancellationToken);
-        await session.FlushAsync(now, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-    }
-
     private async Task<Judged> AssessAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, InstanceScope scope, InstanceStatus instance, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var statuses = await KeyStatusTable.LoadAsync(transaction, [.. observations.Select(observation => observation.Key.Id)], cancellationToken);
         var shared = await SharedValues.LoadAsync(transaction, inventory, observations, statuses, cancellationToken);
+        var blamed = await BlamedAsync(transaction, observations, scope, cancellationToken);
         var assessed = new List<Assessed?>(observations.Count);
         foreach (var observation in observations)
         {
@@ -80,6 +70,8 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
                 IsControlAccepted = instance.ControlAccepted && scope.Instance.Control,
                 IsControlMissing = instance.ControlAt is null && NegativeControl.IsNeeded(scope.Instance, scope.Provider),
                 IsKnownPlace = instance.FirstAcceptedAt is not null,
+                IsInstanceBlamed = blamed.Contains(FindingSubject.Provider(scope.Instance.Name)),
+                IsStoreBlamed = blamed.Contains(FindingSubject.Store(observation.Key.Primary.Store)),
                 Sharers = shared.SharersOf(observation.Key),
                 Random = environment.Random.NextDouble(),
             };
@@ -88,6 +80,13 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
 
         var concerned = shared.Concerned.Where(key => key.Provider == scope.Instance.Name).Select(key => new Observation { Key = key, At = now });
         return new(assessed, [.. concerned]);
+    }
+
+    // The instance and the stores of the batch that have an open finding of their own.
+    private static async Task<HashSet<FindingSubject>> BlamedAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, InstanceScope scope, CancellationToken cancellationToken)
+    {
+        var subjects = observations.Select(observation => FindingSubject.Store(observation.Key.Primary.Store)).Append(FindingSubject.Provider(scope.Instance.Name)).ToHashSet();
+        return [.. (await FindingTable.OpenAboutAsync(transaction, subjects, cancellationToken)).Select(finding => finding.Key.Subject)];
     }
 
     private static async Task SaveAsync(StateTransaction transaction, IReadOnlyList<Assessed> assessed, InstanceScope scope, CancellationToken cancellationToken)

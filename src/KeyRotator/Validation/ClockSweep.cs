@@ -3,7 +3,7 @@ using KeyRotator.Providers;
 namespace KeyRotator.Validation;
 
 /// <summary>Assesses keys by the clock alone: expiry, age and what was unproven for too long, also where no probe is due or none can be made.</summary>
-internal sealed class ClockSweep(CheckEnvironment environment, CheckRecorder recorder)
+internal sealed class ClockSweep(CheckEnvironment environment, CheckRecorder recorder, InventoryRecorder inventory)
 {
     private const int Chunk = 256;
 
@@ -11,7 +11,9 @@ internal sealed class ClockSweep(CheckEnvironment environment, CheckRecorder rec
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var startedAt = environment.Time.GetUtcNow();
-        foreach (var group in environment.Settings.Keys.GroupBy(key => key.Provider, StringComparer.Ordinal))
+        var groups = environment.Settings.Keys.GroupBy(key => key.Provider, StringComparer.Ordinal).ToList();
+        await inventory.ForgetMovedAsync([.. groups.Select(group => group.Key)], cancellationToken);
+        foreach (var group in groups)
         {
             var instance = environment.Settings.Providers[group.Key];
             var provider = KeyProviders.Find(instance.Kind) ?? throw new InvalidOperationException($"Provider kind {instance.Kind} is not registered.");
@@ -24,6 +26,6 @@ internal sealed class ClockSweep(CheckEnvironment environment, CheckRecorder rec
             }
         }
 
-        await recorder.ResolveOrphansAsync(cancellationToken);
+        await inventory.ResolveOrphansAsync(cancellationToken);
     }
 }

@@ -11,6 +11,12 @@ internal static class InstanceClaims
     /// <summary>All claims about the instance.</summary>
     public static IReadOnlyList<FindingClaim> Of(ProviderInstance instance, InstanceStatus status, GuardDecision decision, DateTimeOffset now)
     {
+        // What is not asked is neither down nor untrustworthy.
+        if (!instance.Probe)
+        {
+            return [];
+        }
+
         var claims = new List<FindingClaim>();
         if (decision is { IsHolding: true, HoldSince: { } since })
         {
@@ -19,7 +25,7 @@ internal static class InstanceClaims
         }
         else if (OutageGuard.IsUnreachable(status, now))
         {
-            claims.Add(Claim(instance, FindingReason.ProviderOutage, Severity.Warning, $"No key of {instance.Name} got an answer in two passes in a row: provider, network or proxy is down. Nothing is said of the keys."));
+            claims.Add(Claim(instance, FindingReason.ProviderOutage, Severity.Warning, $"No key of {instance.Name} got an answer of the provider's own in two passes in a row: the provider is down, or network, proxy or firewall is in the way. Nothing is said of the keys."));
         }
 
         if (status.ControlAccepted && instance.Control)

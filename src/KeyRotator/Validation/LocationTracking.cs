@@ -10,14 +10,12 @@ internal static class LocationTracking
     public static IReadOnlyList<LocationStatus> Next(KeyStatus before, Observation observation)
     {
         var key = observation.Key;
-        if (key.Locations.Count == 1 && observation.Primary is not PrimaryReading.Present)
+        var primary = Primary(before, observation);
+        if (key.Locations.Count == 1)
         {
-            return before.Locations.Count == 1 && before.Locations[0].Location == key.Primary ? before.Locations : [Known(before, key.Primary)];
+            return before.Locations.Count == 1 && before.Locations[0] == primary ? before.Locations : [primary];
         }
 
-        var primary = observation.Primary is PrimaryReading.Present
-            ? new LocationStatus { Location = key.Primary, Version = observation.StoreVersion, Fingerprint = observation.Fingerprint }
-            : Known(before, key.Primary);
         var next = new List<LocationStatus>(key.Locations.Count) { primary };
         for (var i = 1; i < key.Locations.Count; i++)
         {
@@ -25,6 +23,17 @@ internal static class LocationTracking
         }
 
         return next;
+    }
+
+    private static LocationStatus Primary(KeyStatus before, Observation observation)
+    {
+        var known = Known(before, observation.Key.Primary);
+        return observation.Primary switch
+        {
+            PrimaryReading.Present => new LocationStatus { Location = known.Location, Version = observation.StoreVersion, Fingerprint = observation.Fingerprint },
+            PrimaryReading.NotRead => known,
+            _ => known with { IsUnread = observation.Primary is PrimaryReading.Unreadable },
+        };
     }
 
     private static LocationStatus Secondary(KeyStatus before, SecretLocation location, Fingerprint? wanted, Observation observation)
@@ -38,7 +47,11 @@ internal static class LocationTracking
             _ => known,
         };
         var wasSeen = known.Fingerprint is not null || known.DriftingSince is not null || reading?.Kind is PrimaryReading.Present or PrimaryReading.Absent;
-        return seen with { DriftingSince = !wasSeen || seen.Fingerprint == wanted ? null : known.DriftingSince ?? observation.At };
+        return seen with
+        {
+            IsUnread = reading is null ? known.IsUnread : reading.Kind is PrimaryReading.Unreadable,
+            DriftingSince = !wasSeen || seen.Fingerprint == wanted ? null : known.DriftingSince ?? observation.At,
+        };
     }
 
     private static LocationStatus Known(KeyStatus before, SecretLocation location) =>

@@ -13,6 +13,7 @@ internal static class StoreClaims
             return [];
         }
 
+        var where = failure.Location is { } location ? $" The last was {location}." : "";
         var some = count.Answered == 0 ? "No location could" : $"{count.Failed} of {count.Failed + count.Answered} locations could not";
         return
         [
@@ -20,7 +21,7 @@ internal static class StoreClaims
             {
                 Key = new(FindingSubject.Store(store), FindingReason.StoreUnavailable, 0, ""),
                 Severity = FindingCatalog.DefaultSeverity(FindingReason.StoreUnavailable),
-                Message = $"{some} be read from store {store}. {failure.Advice}",
+                Message = $"{some} be read from store {store}.{where} {char.ToUpperInvariant(failure.Advice[0])}{failure.Advice[1..]}",
             },
         ];
     }

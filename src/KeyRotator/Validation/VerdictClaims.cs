@@ -72,6 +72,12 @@ internal static class VerdictClaims
             return false;
         }
 
+        var isToldAlready = status.Reason is VerdictReason.StoreUnavailable ? context.IsStoreBlamed : context.IsInstanceBlamed;
+        if (isToldAlready)
+        {
+            return false;
+        }
+
         var cadences = Cadence.Of(key, context.Instance, context.Profile) * UnverifiedCadences;
         return now - since >= (cadences > key.Policy.UnverifiedAfter ? cadences : key.Policy.UnverifiedAfter);
     }

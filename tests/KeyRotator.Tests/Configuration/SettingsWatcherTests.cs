@@ -1,4 +1,5 @@
 using KeyRotator.Configuration;
+using KeyRotator.State;
 using KeyRotator.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
@@ -10,154 +11,146 @@ public sealed class SettingsWatcherTests : IDisposable
 {
     private readonly SettingsFolder _folder = new();
     private readonly ManualClock _clock = new();
-    private readonly List<LoadResult> _reloaded = [];
+    private readonly List<Settings> _inForce = [];
 
     [Fact]
-    public void Check_NothingChanged_LoadsNothing()
+    public async Task Check_NothingChanged_LoadsNothing()
     {
         var watcher = Watch(_folder.Write("k.yaml", "defaults: { grace: 1h }"));
 
-        watcher.Check().ShouldBeNull();
-        watcher.Check().ShouldBeNull();
+        (await CheckAsync(watcher)).ShouldBeNull();
+        (await CheckAsync(watcher)).ShouldBeNull();
         (watcher.LastReloadAt, watcher.FailedReloads, watcher.LastFault).ShouldBe((null, 0, null));
     }
 
     [Fact]
-    public void Check_ChangedFile_IsLoadedOnceItSettled()
+    public async Task Check_ChangedFile_IsLoadedOnceItSettled()
     {
         var watcher = Watch(_folder.Write("k.yaml", "defaults: { grace: 1h }"));
         _folder.Write("k.yaml", "defaults: { grace: 12h }");
 
-        watcher.Check().ShouldBeNull();
-        watcher.Check().ShouldNotBeNull().Settings.ShouldBeSameAs(watcher.Current);
-        watcher.Check().ShouldBeNull();
+        (await CheckAsync(watcher)).ShouldBeNull();
+        (await CheckAsync(watcher)).ShouldNotBeNull().Settings.ShouldBeSameAs(watcher.Current);
+        (await CheckAsync(watcher)).ShouldBeNull();
         watcher.Current.Defaults.Grace.ShouldBe(TimeSpan.FromHours(12));
         watcher.LastReloadAt.ShouldBe(_clock.GetUtcNow());
-        _reloaded.ShouldHaveSingleItem();
+        _inForce.ShouldHaveSingleItem().ShouldBeSameAs(watcher.Current);
     }
 
     [Fact]
-    public void Check_FileStillBeingWritten_Waits()
+    public async Task Check_FileStillBeingWritten_Waits()
     {
         var watcher = Watch(_folder.Write("k.yaml", "defaults: { grace: 1h }"));
 
         _folder.Write("k.yaml", "defaults: { gra");
-        watcher.Check().ShouldBeNull();
+        (await CheckAsync(watcher)).ShouldBeNull();
         _folder.Write("k.yaml", "defaults: { grace: 12h }");
-        watcher.Check().ShouldBeNull();
+        (await CheckAsync(watcher)).ShouldBeNull();
 
-        watcher.Check().ShouldNotBeNull().Faults.ShouldBeEmpty();
+        (await CheckAsync(watcher)).ShouldNotBeNull().Faults.ShouldBeEmpty();
     }
 
     [Theory]
     [InlineData("colour: red")] // a fault
     [InlineData("")] // empty
     [InlineData(null)] // gone
-    public void Check_BadFile_ChangesNothingAndCounts(string? content)
+    public async Task Check_BadFile_ChangesNothingAndCounts(string? content)
     {
         var path = _folder.Write("k.yaml", "defaults: { grace: 1h }");
         var watcher = Watch(path);
         var before = watcher.Current;
 
         Change(path, content);
-        Settle(watcher);
+        await SettleAsync(watcher);
 
         watcher.Current.ShouldBeSameAs(before);
         (watcher.FailedReloads, watcher.LastReloadAt).ShouldBe((1, null));
         watcher.LastFault.ShouldNotBeNull();
-        _reloaded.ShouldBeEmpty();
+        _inForce.ShouldBeEmpty();
+        watcher.IsInForce.ShouldBeFalse();
     }
 
     [Fact]
-    public void Check_BadFileRepaired_ForgetsTheFault()
+    public async Task Check_CannotBePutInForce_IsTriedAgain()
+    {
+        var watcher = Watch(_folder.Write("k.yaml", "defaults: { grace: 1h }"));
+        _folder.Write("k.yaml", "defaults: { grace: 12h }");
+        await CheckAsync(watcher);
+
+        await Should.ThrowAsync<StateException>(() => watcher.CheckAsync((_, _) => throw new StateException("It is locked.", null), TestContext.Current.CancellationToken));
+        (watcher.IsInForce, watcher.LastReloadAt, watcher.Current.Defaults.Grace).ShouldBe((false, null, TimeSpan.FromHours(1)));
+
+        (await CheckAsync(watcher)).ShouldNotBeNull();
+        (watcher.IsInForce, watcher.Current.Defaults.Grace).ShouldBe((true, TimeSpan.FromHours(12)));
+    }
+
+    [Fact]
+    public async Task Check_BadFileRepaired_ForgetsTheFault()
     {
         var watcher = Watch(_folder.Write("k.yaml", "defaults: { grace: 1h }"));
         _folder.Write("k.yaml", "colour: red");
-        Settle(watcher);
+        await SettleAsync(watcher);
 
         _folder.Write("k.yaml", "defaults: { grace: 2h }\n");
-        Settle(watcher);
+        await SettleAsync(watcher);
 
         (watcher.LastFault, watcher.FailedReloads).ShouldBe((null, 1));
         watcher.Current.Defaults.Grace.ShouldBe(TimeSpan.FromHours(2));
     }
 
     [Fact]
-    public void Check_MountedSecretRotated_Reloads()
+    public async Task Check_MountedSecretRotated_Reloads()
     {
         _folder.Write("mounted", "one");
         var watcher = Watch(_folder.Write("k.yaml", "stores: { s: { kind: file, path: p, passphrase: \"${file:mounted}\" } }"));
 
         _folder.Write("mounted", "three");
-        Settle(watcher);
+        await SettleAsync(watcher);
 
         watcher.Current.Stores["s"].Passphrase.ShouldNotBeNull().Length.ShouldBe(5);
     }
 
     [Fact]
-    public void Check_FileAddedToFolder_Reloads()
+    public async Task Check_FileAddedToFolder_Reloads()
     {
         _folder.Write("a.yaml", "defaults: { grace: 1h }");
         var watcher = Watch(_folder.Path);
 
         _folder.Write("b.yaml", "defaults: { purge: true }");
-        Settle(watcher);
+        await SettleAsync(watcher);
 
         watcher.Current.Defaults.Purge.ShouldBeTrue();
     }
 
     [Fact]
-    public void Check_LinksSwapped_Reloads()
+    public async Task Check_LinksSwapped_Reloads()
     {
         Mount("1", "defaults: { grace: 1h }");
         File.CreateSymbolicLink(Path.Combine(_folder.Path, "k.yaml"), Path.Combine("..data", "k.yaml"));
         var watcher = Watch(Path.Combine(_folder.Path, "k.yaml"));
 
         Mount("2", "defaults: { grace: 2h }");
-        Settle(watcher);
+        await SettleAsync(watcher);
 
         watcher.Current.Defaults.Grace.ShouldBe(TimeSpan.FromHours(2));
     }
 
-    [Fact]
-    public async Task RunAsync_ChangedFile_IsSeenByTheClock()
-    {
-        var watcher = Watch(_folder.Write("k.yaml", "defaults: { grace: 1h }"));
-        var reloaded = new TaskCompletionSource();
-        watcher.Reloaded += (_, _) => reloaded.TrySetResult();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        _folder.Write("k.yaml", "defaults: { grace: 12h }");
-
-        var run = watcher.RunAsync(stop.Token);
-        await AdvanceUntil(reloaded.Task);
-        await stop.CancelAsync();
-
-        await Should.ThrowAsync<OperationCanceledException>(run);
-        watcher.Current.Defaults.Grace.ShouldBe(TimeSpan.FromHours(12));
-    }
-
     public void Dispose() => _folder.Dispose();
 
-    private SettingsWatcher Watch(string path)
+    private SettingsWatcher Watch(string path) => new(path, _folder.Load, _folder.Load(path), _clock, NullLogger<SettingsWatcher>.Instance);
+
+    private Task<LoadResult?> CheckAsync(SettingsWatcher watcher) => watcher.CheckAsync(PutInForce, TestContext.Current.CancellationToken);
+
+    private Task PutInForce(Settings settings, CancellationToken cancellationToken)
     {
-        var watcher = new SettingsWatcher(path, _folder.Load, _folder.Load(path), _clock, NullLogger<SettingsWatcher>.Instance);
-        watcher.Reloaded += (_, result) => _reloaded.Add(result);
-        return watcher;
+        _inForce.Add(settings);
+        return Task.CompletedTask;
     }
 
-    private static void Settle(SettingsWatcher watcher)
+    private async Task SettleAsync(SettingsWatcher watcher)
     {
-        watcher.Check().ShouldBeNull();
-        watcher.Check().ShouldNotBeNull();
-    }
-
-    private async Task AdvanceUntil(Task done)
-    {
-        while (!done.IsCompleted)
-        {
-            _clock.Advance(SettingsWatcher.Period);
-            await Task.Yield();
-        }
+        (await CheckAsync(watcher)).ShouldBeNull();
+        (await CheckAsync(watcher)).ShouldNotBeNull();
     }
 
     private static void Change(string path, string? content)

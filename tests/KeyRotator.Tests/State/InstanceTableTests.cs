@@ -10,6 +10,7 @@ public abstract class InstanceTableTests<TEngine> : StateSuite<TEngine>
     private static readonly InstanceStatus s_full = new()
     {
         Provider = "azure-eu",
+        Endpoint = "5f0c3a9b",
         FirstAcceptedAt = Now,
         ControlAt = Now.AddTicks(1),
         ControlAccepted = true,

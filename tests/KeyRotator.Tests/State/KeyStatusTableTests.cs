@@ -125,7 +125,10 @@ public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
     [InlineData(VerdictReason.Tls, 1, 1)]
     [InlineData(VerdictReason.Timeout, 1, 1)]
     [InlineData(VerdictReason.ProviderError, 1, 1)]
-    [InlineData(VerdictReason.UnexpectedBody, 1, 0)] // answered, if oddly
+    [InlineData(VerdictReason.EdgeBlocked, 1, 1)] // a firewall or proxy answered in the provider's place
+    [InlineData(VerdictReason.Redirected, 1, 1)] // a captive portal sends elsewhere
+    [InlineData(VerdictReason.UnexpectedBody, 1, 1)] // or answers itself
+    [InlineData(VerdictReason.WrongEndpoint, 1, 0)] // the provider's own word
     [InlineData(VerdictReason.StoreUnavailable, 0, 0)] // no probe was sent
     [InlineData(VerdictReason.NotProbed, 0, 0)]
     public async Task Window_Inconclusive_CountsByReason(VerdictReason reason, int probed, int unreachable)

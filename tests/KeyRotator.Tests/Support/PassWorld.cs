@@ -18,6 +18,7 @@ internal sealed class PassWorld : IAsyncDisposable
     private static readonly ProviderInstance s_gate = A.Instance("openai-compatible", new Uri("https://llm.example/v1")) with { Name = "gate" };
     private readonly List<ManagedKey> _keys = [];
     private Parts? _parts;
+    private ProviderInstance _gate = s_gate;
 
     private PassWorld(StateDatabase state, ManualClock clock) => (State, Clock) = (state, clock);
 
@@ -37,7 +38,11 @@ internal sealed class PassWorld : IAsyncDisposable
     public MemoryStore Copy { get; } = new("copy");
 
     /// <summary>The instance that keys belong to unless they say otherwise.</summary>
-    public required ProviderInstance Gate { get; init; }
+    public ProviderInstance Gate
+    {
+        get => _gate;
+        set => (_gate, _parts) = (value, null);
+    }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -152,7 +157,8 @@ internal sealed class PassWorld : IAsyncDisposable
         var findings = new FindingWriter(settings, inventory, State.InstallationId);
         var dispatcher = new AlertDispatcher(State, Inbox.Http.Invoker(), Clock, new Random(7), NullLogger<AlertDispatcher>.Instance);
         var alerts = new PassAlerts(State, settings, findings, dispatcher, Clock);
-        return new(new CheckPass(environment, inventory, findings, alerts), alerts, new ClockSweep(environment, new CheckRecorder(environment, inventory, findings)));
+        var sweep = new ClockSweep(environment, new CheckRecorder(environment, inventory, findings), new InventoryRecorder(environment, findings));
+        return new(new CheckPass(environment, inventory, findings, alerts), alerts, sweep);
     }
 
     private Settings Settings() => new()

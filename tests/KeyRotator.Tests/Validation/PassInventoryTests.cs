@@ -63,6 +63,25 @@ public sealed class PassInventoryTests
         world.Inbox.Take().ShouldBe(["Trigger SecretMissing k", "Resolved SecretMissing k"]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Sweep_NoKeyUsesStoreOrInstanceAnyMore_ResolvesTheirFindings(bool isSuspended)
+    {
+        await using var world = (await PassWorld.StartAsync()).With("k", key => key with { Provider = "openai" }).With("copied", InCopy);
+        world.Vendor.Everybody = FakeVendor.Broken;
+        world.Copy.IsDown = true;
+        await world.CheckAsync();
+        await world.CheckAsync();
+        (await world.OpenAsync()).ShouldBe(["ProviderOutage openai", "StoreUnavailable copy"]);
+        world.Edit("k", key => key with { Provider = isSuspended ? key.Provider : "gate", Suspended = isSuspended });
+        world.Edit("copied", key => isSuspended ? key with { Suspended = true } : A.Key("copied", "gate", "local", "copied"));
+
+        await world.SweepAsync();
+
+        (await world.OpenAsync()).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Check_OtherProviderInTheFile_ForgetsWhatTheFirstSaid()
     {
@@ -150,6 +169,8 @@ public sealed class PassInventoryTests
         await world.CheckAsync();
         (await world.OpenAsync()).ShouldBeEmpty(why);
     }
+
+    private static ManagedKey InCopy(ManagedKey key) => key with { Locations = [new SecretLocation { Store = "copy", Name = key.Id.Value }] };
 
     private static ManagedKey Expiring(ManagedKey key) => key with { Expires = new ExpiryStatement(new DateOnly(2026, 12, 10), null) };
 

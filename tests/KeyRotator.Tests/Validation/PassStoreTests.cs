@@ -83,9 +83,27 @@ public sealed class PassStoreTests
     }
 
     [Fact]
-    public async Task Check_StoreDownForADay_LeavesTheKeyUnverified()
+    public async Task Check_OtherSecondLocationOnly_LeavesTheStoresFindingOpen()
     {
-        await using var world = (await PassWorld.StartAsync()).With("k");
+        await using var world = (await PassWorld.StartAsync()).With("k1", Copied).With("k2", Copied);
+        world.Copy.Put("k1", PassWorld.ValueOf("k1"));
+        world.Copy.Denied.Add("k2");
+        await world.CheckAsync();
+
+        await world.CheckAsync("k1");
+        (await world.OpenAsync()).ShouldBe(["StoreUnavailable copy"]);
+        world.Copy.Denied.Clear();
+        world.Copy.Put("k2", PassWorld.ValueOf("k2"));
+        await world.CheckAsync("k2");
+
+        (await world.OpenAsync()).ShouldBeEmpty();
+        world.Inbox.Take().ShouldBe(["Trigger StoreUnavailable copy", "Resolved StoreUnavailable copy"]);
+    }
+
+    [Fact]
+    public async Task Check_StoreDownForDays_IsStillOneFinding()
+    {
+        await using var world = (await PassWorld.StartAsync()).With(2);
         await world.CheckAsync();
         world.Local.IsDown = true;
         await world.CheckAsync();
@@ -93,7 +111,22 @@ public sealed class PassStoreTests
 
         await world.CheckAsync();
 
-        (await world.OpenAsync()).ShouldBe(["KeyUnverified k", "StoreUnavailable local"]);
+        (await world.OpenAsync()).ShouldBe(["StoreUnavailable local"]);
+    }
+
+    [Fact]
+    public async Task Check_NoStoreOutageHidesAnotherCause_KeyIsUnverified()
+    {
+        await using var world = (await PassWorld.StartAsync()).With(2);
+        world.Local.Denied.Add("k2");
+        world.Vendor.Script(PassWorld.ValueOf("k1"), FakeVendor.Broken);
+        world.With("good");
+        await world.CheckAsync();
+        world.Clock.Advance(TimeSpan.FromHours(24));
+
+        await world.CheckAsync();
+
+        (await world.OpenAsync()).ShouldBe(["KeyUnverified k1", "StoreUnavailable local"]);
     }
 
     [Fact]
@@ -118,6 +151,8 @@ public sealed class PassStoreTests
 
         world.Local.Reads.ShouldBe(7);
     }
+
+    private static ManagedKey Copied(ManagedKey key) => key with { Locations = [key.Primary, new SecretLocation { Store = "copy", Name = key.Id.Value }] };
 
     private static Task<PassWorld> StartAsync(bool inBatches) => PassWorld.StartAsync(local: inBatches ? new BatchMemoryStore("local") : null);
 }

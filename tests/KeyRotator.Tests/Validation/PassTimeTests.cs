@@ -116,6 +116,33 @@ public sealed class PassTimeTests
         world.Inbox.Take().ShouldBe(["Trigger KeyRejected k"]);
     }
 
+    [Theory]
+    [InlineData(30, false, 2, "finished messages are kept for thirty days")]
+    [InlineData(401, true, 1, "findings and runs of checks for four hundred")]
+    public async Task Check_Whole_PrunesWhatIsTooOld(int days, bool isFindingGone, int runs, string why)
+    {
+        await using var world = (await PassWorld.StartAsync()).With("k", key => key with { Policy = key.Policy with { RotateEvery = TimeSpan.FromDays(9999) } });
+        world.Local.Remove("k");
+        await world.CheckAsync();
+        world.Local.Put("k", PassWorld.ValueOf("k"));
+        await world.CheckAsync();
+        world.Clock.Advance(TimeSpan.FromDays(days));
+
+        await world.CheckAsync("k");
+        (await RowsAsync(world)).ShouldBe("2 messages, 1 findings, 2 runs", why);
+        await world.CheckAsync();
+
+        (await RowsAsync(world)).ShouldBe($"0 messages, {(isFindingGone ? 0 : 1)} findings, {runs} runs", why);
+    }
+
+    private static async Task<string> RowsAsync(PassWorld world)
+    {
+        await using var transaction = await world.State.BeginReadAsync(TestContext.Current.CancellationToken);
+        var count = transaction.Prepare("SELECT (SELECT count(*) FROM outbox), (SELECT count(*) FROM finding), (SELECT count(*) FROM check_run)");
+        var rows = await count.ReadAsync(row => $"{row.Int()} messages, {row.Int()} findings, {row.Int()} runs", TestContext.Current.CancellationToken);
+        return rows.Single();
+    }
+
     private static Func<ManagedKey, ManagedKey> Until(int year, int month, int day) =>
         key => key with { Expires = new ExpiryStatement(new DateOnly(year, month, day), null) };
 

@@ -12,7 +12,7 @@ namespace KeyRotator.Tests.State.Sqlite;
 public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
 {
     // Small by design: what is open, what waits.
-    private static readonly string[] s_partial = ["finding_open", "finding_reason", "outbox_waiting", "outbox_due", "outbox_held"];
+    private static readonly string[] s_partial = ["key_status_unread", "finding_open", "finding_reason", "outbox_waiting", "outbox_due", "outbox_held"];
 
     [Fact]
     public async Task EveryStatement_Plan_UsesAnIndex()
@@ -52,6 +52,7 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
         await KeyStatusTable.LoadAsync(transaction, [Id("k")], Cancel);
         await KeyStatusTable.DueAsync(transaction, Now, 1, Cancel);
         await KeyStatusTable.HoldersAsync(transaction, [Print(1)], Cancel);
+        await KeyStatusTable.UnreadAsync(transaction, Cancel);
         await KeyStatusTable.WindowAsync(transaction, "mistral", Now, Cancel);
         await KeyVersionTable.OfAsync(transaction, Id("k"), Cancel);
         await KeyVersionTable.TransitionsAsync(transaction, Id("k"), 1, Cancel);

@@ -44,12 +44,14 @@ CREATE TABLE key_status (
   defect TEXT NOT NULL,
   foreign_format TEXT,
   is_missing INTEGER NOT NULL,
-  next_check_at INTEGER
+  next_check_at INTEGER,
+  is_unread INTEGER NOT NULL -- whether a location could not be read
 ) STRICT;
 
 CREATE INDEX key_status_due ON key_status (next_check_at, key_id);
 CREATE INDEX key_status_fingerprint ON key_status (fingerprint);
 CREATE INDEX key_status_window ON key_status (provider, probed_at);
+CREATE INDEX key_status_unread ON key_status (key_id) WHERE is_unread;
 
 CREATE TABLE key_version (
   key_id TEXT NOT NULL,
@@ -166,6 +168,7 @@ CREATE TABLE channel_status (
 
 CREATE TABLE instance_status (
   provider TEXT NOT NULL PRIMARY KEY,
+  endpoint TEXT, -- what is asked under that name, as a digest
   first_accepted_at INTEGER,
   control_at INTEGER,
   control_accepted INTEGER NOT NULL,

@@ -1,0 +1,92 @@
+using KeyRotator.Configuration;
+using KeyRotator.Hosting;
+using KeyRotator.Keys;
+using KeyRotator.State;
+using KeyRotator.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shouldly;
+using Xunit;
+
+namespace KeyRotator.Tests.Hosting;
+
+public sealed class LiveRuntimeTests : IAsyncLifetime
+{
+    private static readonly string[] s_stores = ["env", "ENV"];
+
+    private StateDatabase _state = null!;
+    private LiveRuntime _live = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        var clock = new ManualClock();
+        _state = await StateDatabase.OpenAsync(null, clock, Token);
+        _live = new LiveRuntime(_state, clock, NullLoggerFactory.Instance);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _live.Dispose();
+        return _state.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task PutInForce_StoresDifferInCaseOnly_AreTwoStores()
+    {
+        await _live.PutInForceAsync(With(), Token);
+
+        using var runtime = _live.Rent();
+        runtime.Value.Environment.Stores.Keys.ShouldBe(s_stores, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task PutInForce_DatabaseFails_LeavesTheOneBefore()
+    {
+        await _live.PutInForceAsync(With(), Token);
+        using var before = _live.Rent();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => _live.PutInForceAsync(With(A.Key()), new CancellationToken(canceled: true)));
+
+        using var after = _live.Rent();
+        after.Value.ShouldBeSameAs(before.Value);
+    }
+
+    [Fact]
+    public async Task Due_NewKeys_AreAllButTheSuspended()
+    {
+        await _live.PutInForceAsync(With(A.Key("a"), A.Key("b") with { Suspended = true }), Token);
+
+        (await DueAsync()).ShouldBe(["a"]);
+    }
+
+    [Fact]
+    public async Task Due_SuspendedWhenDue_AreNotDueForEver()
+    {
+        await _live.PutInForceAsync(With(A.Key("a"), A.Key("b")), Token);
+        await using (var transaction = await _state.BeginWriteAsync(Token))
+        {
+            await KeyStatusTable.SaveAsync(transaction, [Due("a"), Due("b")], Token);
+            await transaction.CommitAsync(Token);
+        }
+
+        await _live.PutInForceAsync(With(A.Key("a"), A.Key("b") with { Suspended = true }), Token);
+
+        (await DueAsync()).ShouldBe(["a"]);
+    }
+
+    private static KeyStatus Due(string id) => new() { KeyId = KeyId.Parse(id), Provider = "mistral", NextCheckAt = Seen.Start.AddYears(-1) };
+
+    private static Settings With(params ManagedKey[] keys) => new()
+    {
+        Database = new DatabaseSettings(),
+        Stores = s_stores.ToDictionary(name => name, name => new StoreSettings { Name = name, Kind = "env" }, StringComparer.Ordinal),
+        Keys = keys,
+    };
+
+    private async Task<IEnumerable<string>> DueAsync()
+    {
+        using var runtime = _live.Rent();
+        return (await _live.DueAsync(runtime.Value, Token)).Select(key => key.Id.Value);
+    }
+}
