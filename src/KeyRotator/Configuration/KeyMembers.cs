@@ -22,7 +22,7 @@ internal static class KeyMembers
             Values.Expiry, static (key, statement) => key.Expires = statement)
         .Optional("models", "Models that its consumers use.",
             new ListShape<string>(Values.Text), static (key, models) => key.Models = models)
-        .Optional("suspended", "Tracked, not probed, not alerted on. Default false.",
+        .Optional("suspended", "Neither read nor probed, and alerts nobody. Default false.",
             Values.Flag, static (key, flag) => key.Suspended = flag)
         .Optional("holding", "Where a replacement waits for its time.", Place("holding"), static (key, location) => key.Holding = location)
         .Optional("previous", "Where the old value is kept during a rotation, for a store without history.",

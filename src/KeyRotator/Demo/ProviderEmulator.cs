@@ -15,6 +15,7 @@ internal sealed class ProviderEmulator : IAsyncDisposable
     private readonly ConcurrentDictionary<(string Vendor, string Key), bool> _keys = new();
     private readonly ConcurrentDictionary<string, ProviderFault> _faults = new();
     private LoopbackServer? _server;
+    private int _slowCalls;
 
     private ProviderEmulator(TimeProvider time) => _time = time;
 
@@ -34,6 +35,9 @@ internal sealed class ProviderEmulator : IAsyncDisposable
 
     /// <summary>Told of every answer just before it is sent, on any thread. Null for nobody.</summary>
     public Action<EmulatedCall>? Answering { get; set; }
+
+    /// <summary>How many callers a slow provider has kept waiting so far.</summary>
+    public int SlowCalls => Volatile.Read(ref _slowCalls);
 
     /// <summary>The base URL of an emulated provider, as that vendor's SDK takes it.</summary>
     public Uri BaseUrl(string provider) => new(_server!.Address, EmulatedVendors.Get(provider).BasePath);
@@ -63,6 +67,7 @@ internal sealed class ProviderEmulator : IAsyncDisposable
         var fault = _faults.GetValueOrDefault(vendor.Kind);
         if (fault is ProviderFault.Slow)
         {
+            Interlocked.Increment(ref _slowCalls);
             await Task.Delay(SlowAnswer, _time, cancellationToken);
         }
 

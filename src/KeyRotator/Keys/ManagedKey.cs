@@ -29,7 +29,7 @@ public sealed record ManagedKey
     /// <summary>What the file says of its expiry, or null.</summary>
     public ExpiryStatement? Expires { get; init; }
 
-    /// <summary>Held by the file: tracked, not probed, not alerted on.</summary>
+    /// <summary>Held by the file: neither read nor probed, and alerts nobody.</summary>
     public bool Suspended { get; init; }
 
     /// <summary>How it is looked after.</summary>

@@ -16,6 +16,9 @@ internal sealed class PassAlerts(StateDatabase state, Settings settings, Finding
 {
     private const int RemindersAtOnce = 500;
 
+    /// <summary>The longest that a finding is held back.</summary>
+    public static TimeSpan LongestHold { get; } = TimeSpan.FromMinutes(30);
+
     /// <summary>Longest time that a pass spends on delivery; the rest is the next pass's.</summary>
     public static TimeSpan Budget { get; } = TimeSpan.FromSeconds(30);
 
@@ -41,7 +44,7 @@ internal sealed class PassAlerts(StateDatabase state, Settings settings, Finding
         var now = time.GetUtcNow();
         await using var transaction = await state.BeginWriteAsync(cancellationToken);
         var session = findings.Begin(transaction);
-        var ended = await FindingTable.HeldUntilAsync(transaction, now, cancellationToken);
+        var ended = await FindingTable.HeldUntilAsync(transaction, now, LongestHold, cancellationToken);
         var due = await FindingTable.DueForReminderAsync(transaction, now, RemindersAtOnce, cancellationToken);
         var keys = ended.Concat(due).Select(finding => findings.Key(finding.Key.Subject)?.Id).OfType<KeyId>().ToHashSet();
         var statuses = await KeyStatusTable.LoadAsync(transaction, keys, cancellationToken);

@@ -96,7 +96,7 @@ internal static class KeyStatusRow
         .Set("@foreign_format", status.ForeignFormat)
         .Set("@is_missing", status.IsMissing)
         .Set("@next_check_at", status.NextCheckAt)
-        .Set("@is_unread", status.Locations.Any(location => location.IsUnread));
+        .Set("@is_unread", status.Locations.Any(location => location.UnreadSince is not null));
 
     // The list's digest has a column of its own, by which lists that nobody refers to are found.
     private static string? WriteModels(ModelFacts models) => models is { Missing.Count: 0, Deprecated.Count: 0, Floating.Count: 0 }

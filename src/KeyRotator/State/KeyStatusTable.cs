@@ -129,6 +129,21 @@ internal static class KeyStatusTable
         return rows.Single();
     }
 
+    /// <summary>Has an instance's keys whose rejections began at or after <paramref name="since"/> asked again at <paramref name="at"/>, where that
+    /// is sooner.</summary>
+    public static Task HastenRejectedAsync(
+        StateTransaction transaction, string provider, DateTimeOffset since, DateTimeOffset at, CancellationToken cancellationToken) =>
+        transaction
+            .Prepare(
+                """
+                UPDATE key_status SET next_check_at = @at
+                WHERE provider = @provider AND probed_at >= @since AND verdict = 'Rejected' AND rejected_since >= @since AND next_check_at > @at
+                """)
+            .Set("@provider", provider)
+            .Set("@since", since)
+            .Set("@at", at)
+            .ExecuteAsync(cancellationToken);
+
     /// <summary>Removes a key's status, versions, history and findings: the key left the inventory and an operator said forget. Messages on
     /// their way stay.</summary>
     public static async Task ForgetAsync(StateTransaction transaction, KeyId key, CancellationToken cancellationToken)

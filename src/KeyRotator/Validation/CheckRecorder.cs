@@ -40,6 +40,13 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         return [.. observations.Zip(judged.All, Recorded)];
     }
 
+    /// <summary>Whether the pass found keys dead, and no other key that vouches for the provider.</summary>
+    public async Task<bool> IsInDoubtAsync(InstanceScope scope, CancellationToken cancellationToken)
+    {
+        await using var transaction = await environment.State.BeginReadAsync(cancellationToken);
+        return await _outages.IsInDoubtAsync(transaction, scope, cancellationToken);
+    }
+
     /// <summary>Ends a pass: judges the instance as a whole, and lets go of the alerts that waited for that.</summary>
     /// <param name="scope">The instance's part of the pass.</param>
     /// <param name="keys">How many keys it was about.</param>

@@ -3,9 +3,12 @@ using KeyRotator.State;
 
 namespace KeyRotator.Validation;
 
-/// <summary>Runs one instance's part of a pass: control first, then the keys, then the judgement over all of them.</summary>
+/// <summary>Runs one instance's part of a pass: control first, then the keys, then witnesses where keys were found dead, then the judgement over all of
+/// them.</summary>
 internal sealed class InstanceRunner(CheckEnvironment environment, CheckRecorder recorder)
 {
+    private const int MostWitnesses = 8;
+
     /// <summary>Checks the given keys of one instance.</summary>
     public async Task RunAsync(InstanceScope scope, IReadOnlyList<ManagedKey> keys, IProgress<PassStep> progress, CancellationToken cancellationToken)
     {
@@ -21,7 +24,22 @@ internal sealed class InstanceRunner(CheckEnvironment environment, CheckRecorder
         }
 
         await new InstancePass(scope, recorder, progress).RunAsync(keys, cancellationToken);
-        await recorder.FinishAsync(scope, keys.Count, cancellationToken);
+        var witnesses = await recorder.IsInDoubtAsync(scope, cancellationToken) ? Witnesses(scope, keys) : [];
+        if (witnesses.Length > 0)
+        {
+            await new InstancePass(scope.WithoutCadence(), recorder, new Progress<PassStep>()).RunAsync(witnesses, cancellationToken);
+        }
+
+        await recorder.FinishAsync(scope, keys.Count + witnesses.Length, cancellationToken);
+    }
+
+    // Few keys are due at a time in a service: whether these are dead or their provider is out of its mind, others of the instance can tell.
+    private ManagedKey[] Witnesses(InstanceScope scope, IReadOnlyList<ManagedKey> keys)
+    {
+        var asked = keys.Select(key => key.Id).ToHashSet();
+        ManagedKey[] others = [.. environment.Settings.Keys.Where(key => key.Provider == scope.Instance.Name && !key.Suspended && !asked.Contains(key.Id))];
+        environment.Random.Shuffle(others);
+        return others[..Math.Min(others.Length, MostWitnesses)];
     }
 
     private bool NeedsControl(InstanceScope scope, InstanceStatus status) =>

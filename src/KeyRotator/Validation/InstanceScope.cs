@@ -48,6 +48,9 @@ internal sealed class InstanceScope(CheckEnvironment environment, ProviderInstan
     /// <summary>Checks keys.</summary>
     public KeyChecker Checker => field ??= new(this);
 
+    /// <summary>The same, for keys that are not due by their own cadence.</summary>
+    public InstanceScope WithoutCadence() => new(Environment, Instance, Provider, tally, StartedAt) { Pacer = Pacer, IgnoreCadence = true, EndsAt = EndsAt };
+
     /// <summary>What a pass must know of keys before it looks at them.</summary>
     public async Task<KnownKeys> KnownAsync(IReadOnlyList<ManagedKey> keys, CancellationToken cancellationToken)
     {

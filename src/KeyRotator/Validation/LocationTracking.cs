@@ -32,7 +32,7 @@ internal static class LocationTracking
         {
             PrimaryReading.Present => new LocationStatus { Location = known.Location, Version = observation.StoreVersion, Fingerprint = observation.Fingerprint },
             PrimaryReading.NotRead => known,
-            _ => known with { IsUnread = observation.Primary is PrimaryReading.Unreadable },
+            _ => known with { UnreadSince = Unread(known, observation.Primary, observation.At) },
         };
     }
 
@@ -49,10 +49,12 @@ internal static class LocationTracking
         var wasSeen = known.Fingerprint is not null || known.DriftingSince is not null || reading?.Kind is PrimaryReading.Present or PrimaryReading.Absent;
         return seen with
         {
-            IsUnread = reading is null ? known.IsUnread : reading.Kind is PrimaryReading.Unreadable,
+            UnreadSince = reading is null ? known.UnreadSince : Unread(known, reading.Kind, observation.At),
             DriftingSince = !wasSeen || seen.Fingerprint == wanted ? null : known.DriftingSince ?? observation.At,
         };
     }
+
+    private static DateTimeOffset? Unread(LocationStatus known, PrimaryReading reading, DateTimeOffset at) => reading is PrimaryReading.Unreadable ? known.UnreadSince ?? at : null;
 
     private static LocationStatus Known(KeyStatus before, SecretLocation location) =>
         before.Locations.FirstOrDefault(known => known.Location == location) ?? new LocationStatus { Location = location };

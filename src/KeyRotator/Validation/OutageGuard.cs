@@ -1,3 +1,4 @@
+using KeyRotator.Ledger;
 using KeyRotator.State;
 
 namespace KeyRotator.Validation;
@@ -30,18 +31,21 @@ internal static class OutageGuard
     public static TimeSpan LeastOutage { get; } = TimeSpan.FromMinutes(1);
 
     /// <summary>A hold ends then, whatever the provider says: a real mass revocation must come out.</summary>
-    public static TimeSpan LongestHold { get; } = TimeSpan.FromMinutes(30);
+    public static TimeSpan LongestHold => PassAlerts.LongestHold;
+
+    /// <summary>A key that was rejected of late is asked again after this: an outage that is over must be known before a hold ends.</summary>
+    public static TimeSpan AskAgainAfter { get; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How far back the window may reach.</summary>
     public static TimeSpan WindowSpan { get; } = TimeSpan.FromMinutes(30);
 
     /// <summary>Decides for one instance.</summary>
     /// <param name="holdSince">The last decision's <see cref="GuardDecision.HoldSince"/>.</param>
-    /// <param name="window">Distinct values probed in the window.</param>
+    /// <param name="window">Distinct values probed in the pass, or since the burst began.</param>
     /// <param name="now">Now.</param>
     public static GuardDecision Decide(DateTimeOffset? holdSince, GuardWindow window, DateTimeOffset now)
     {
-        if (window.Rejected < LeastRejected || window.Rejected < window.Probed * LeastShare)
+        if (!IsBurst(window))
         {
             return new(null, false);
         }
@@ -51,11 +55,14 @@ internal static class OutageGuard
         return new(since, now < since + LongestHold);
     }
 
+    /// <summary>Whether so many values were rejected that the provider is to blame before the keys are.</summary>
+    public static bool IsBurst(GuardWindow window) => window.Rejected >= LeastRejected && window.Rejected >= window.Probed * LeastShare;
+
     /// <summary>In the middle of a pass a burst does not end: the keys that would show it have not been asked yet. Its end is the pass's to say.</summary>
     public static GuardDecision Continue(DateTimeOffset? holdSince, GuardDecision decision, DateTimeOffset now) =>
         decision.HoldSince is null && holdSince is { } since ? new(since, now < since + LongestHold) : decision;
 
-    /// <summary>Where the window starts: at the pass's start, or at the first rejection of the present burst where that is earlier.</summary>
+    /// <summary>Where the wider window starts: at the pass's start, or at the first rejection of the present burst where that is earlier.</summary>
     public static DateTimeOffset WindowStart(DateTimeOffset passStart, DateTimeOffset? firstRejectionAt, DateTimeOffset now)
     {
         var start = firstRejectionAt < passStart ? firstRejectionAt.Value : passStart;

@@ -26,16 +26,27 @@ internal sealed class OutageRecorder(Inventory inventory)
     public async Task<GuardDecision> JudgeAsync(
         LedgerSession session, InstanceScope scope, InstanceStatus instance, IReadOnlyList<Assessed> assessed, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var isConcerned = instance.HoldSince is not null || assessed.Any(each => each.Status.Verdict is Verdict.Rejected);
+        var isConcerned = instance.HoldSince is not null
+            || assessed.Any(each => each.Status is { Verdict: Verdict.Rejected, RejectedSince: { } since } && since > now - OutageGuard.LongestHold);
         if (!isConcerned)
         {
             return GuardDecision.None;
         }
 
-        var window = await WindowAsync(session, scope, now, cancellationToken);
+        var pass = await PassAsync(session.Transaction, scope, cancellationToken);
+        var window = await WindowAsync(session, scope, pass, now, cancellationToken);
         var decision = OutageGuard.Continue(instance.HoldSince, OutageGuard.Decide(instance.HoldSince, window, now), now);
         await ApplyAsync(session, scope, instance, decision, now, cancellationToken);
-        return decision with { IsAnotherAccepted = window.Accepted > 0 };
+        var (since, at) = (now - OutageGuard.LongestHold, now + OutageGuard.AskAgainAfter);
+        await KeyStatusTable.HastenRejectedAsync(session.Transaction, scope.Instance.Name, since, at, cancellationToken);
+        return decision with { IsAnotherAccepted = pass.Accepted > 0 };
+    }
+
+    /// <summary>Whether the pass found keys dead, and no other key that vouches for the provider.</summary>
+    public async Task<bool> IsInDoubtAsync(StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken)
+    {
+        var pass = await PassAsync(transaction, scope, cancellationToken);
+        return pass is { Accepted: 0 } && (pass.Rejected > 0 || pass.Known > 0) && (await FoundDeadAsync(transaction, scope, cancellationToken)).Any();
     }
 
     /// <summary>Lets go of held findings of this batch's keys whose own confirmation repeated while another key of the instance was accepted: they are dead whatever the others are.</summary>
@@ -64,16 +75,15 @@ internal sealed class OutageRecorder(Inventory inventory)
         instance = OutageGuard.CountUnreachable(instance, pass, all, now);
         await InstanceTable.SaveAsync(session.Transaction, instance, cancellationToken);
 
-        var window = await WindowAsync(session, scope, now, cancellationToken);
+        var window = await WindowAsync(session, scope, await PassAsync(session.Transaction, scope, cancellationToken), now, cancellationToken);
         var decision = OutageGuard.Decide(instance.HoldSince, window, now);
         await ApplyAsync(session, scope, instance, decision, now, cancellationToken);
 
-        // A service passes over a few due keys at a time: there the others' turn is waited for, two minutes at most, so that the guard sees them too.
-        if (!decision.IsHolding && (scope.IgnoreCadence || keys >= all))
+        // A service passes over a few due keys at a time: where nobody vouches for the provider, the others' turn is waited for, two minutes at most.
+        if (!decision.IsHolding && (window.Accepted > 0 || scope.IgnoreCadence || keys >= all))
         {
-            var rejected = await RejectedAsync(session, scope, cancellationToken);
-            var told = rejected.Where(finding => finding.HeldUntil is null && finding.OpenedAt >= scope.StartedAt);
-            await OutboxTable.ExpediteAsync(session.Transaction, [.. told.Select(finding => finding.Id)], now, cancellationToken);
+            var found = await FoundDeadAsync(session.Transaction, scope, cancellationToken);
+            await OutboxTable.ExpediteAsync(session.Transaction, [.. found.Select(finding => finding.Id)], now, cancellationToken);
         }
     }
 
@@ -101,7 +111,7 @@ internal sealed class OutageRecorder(Inventory inventory)
     // What was opened just before the burst was seen as one belongs to it.
     private async Task HoldAsync(LedgerSession session, InstanceScope scope, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        foreach (var finding in await RejectedAsync(session, scope, cancellationToken))
+        foreach (var finding in await RejectedAsync(session.Transaction, scope, cancellationToken))
         {
             if (finding.OpenedAt >= since - LongestWait)
             {
@@ -110,8 +120,18 @@ internal sealed class OutageRecorder(Inventory inventory)
         }
     }
 
-    private static async Task<GuardWindow> WindowAsync(LedgerSession session, InstanceScope scope, DateTimeOffset now, CancellationToken cancellationToken)
+    private static Task<GuardWindow> PassAsync(StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken) =>
+        KeyStatusTable.WindowAsync(transaction, scope.Instance.Name, scope.StartedAt, cancellationToken);
+
+    // A pass may see the whole burst at once, or a few of its keys at a time: then it is seen from its first rejection on.
+    private static async Task<GuardWindow> WindowAsync(
+        LedgerSession session, InstanceScope scope, GuardWindow pass, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        if (OutageGuard.IsBurst(pass))
+        {
+            return pass;
+        }
+
         var widest = await KeyStatusTable.WindowAsync(session.Transaction, scope.Instance.Name, now - OutageGuard.WindowSpan, cancellationToken);
         var start = OutageGuard.WindowStart(scope.StartedAt, widest.FirstRejectionAt, now);
         return await KeyStatusTable.WindowAsync(session.Transaction, scope.Instance.Name, start, cancellationToken);
@@ -126,9 +146,12 @@ internal sealed class OutageRecorder(Inventory inventory)
         await session.WriteAsync(changes, new FindingTerms { At = now, Instance = scope.Instance }, cancellationToken);
     }
 
-    private async Task<IReadOnlyList<Finding>> RejectedAsync(LedgerSession session, InstanceScope scope, CancellationToken cancellationToken)
+    private async Task<IEnumerable<Finding>> FoundDeadAsync(StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken) =>
+        (await RejectedAsync(transaction, scope, cancellationToken)).Where(finding => finding.HeldUntil is null && finding.OpenedAt >= scope.StartedAt);
+
+    private async Task<IReadOnlyList<Finding>> RejectedAsync(StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken)
     {
-        var open = await FindingTable.OpenForAsync(session.Transaction, FindingReason.KeyRejected, cancellationToken);
+        var open = await FindingTable.OpenForAsync(transaction, FindingReason.KeyRejected, cancellationToken);
         return [.. open.Where(finding => KeyId.TryParse(finding.Key.Subject.Name, out var id) && inventory.Find(id)?.Provider == scope.Instance.Name)];
     }
 }

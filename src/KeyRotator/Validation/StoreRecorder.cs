@@ -33,7 +33,7 @@ internal sealed class StoreRecorder(Inventory inventory)
         {
             if (inventory.Find(id) is { Suspended: false } key)
             {
-                stores.UnionWith(locations.Where(location => location.IsUnread && key.Locations.Contains(location.Location)).Select(location => location.Location.Store));
+                stores.UnionWith(locations.Where(location => location.UnreadSince is not null && key.Locations.Contains(location.Location)).Select(location => location.Location.Store));
             }
         }
 

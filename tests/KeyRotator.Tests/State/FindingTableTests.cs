@@ -144,12 +144,14 @@ public abstract class FindingTableTests<TEngine> : StateSuite<TEngine>
     [Theory]
     [InlineData(0, true)]
     [InlineData(1, false)]
+    [InlineData(5, false)]
+    [InlineData(6, true)] // longer than any hold: the clock was set back
     [InlineData(null, false)]
     public async Task HeldUntil_Boundaries_AreHalfOpen(int? held, bool ended)
     {
         await InsertAsync(Claim(), Now, Ticks(held));
 
-        var found = await ReadAsync(transaction => FindingTable.HeldUntilAsync(transaction, Now, Cancel));
+        var found = await ReadAsync(transaction => FindingTable.HeldUntilAsync(transaction, Now, TimeSpan.FromTicks(5), Cancel));
 
         found.Count.ShouldBe(ended ? 1 : 0);
     }

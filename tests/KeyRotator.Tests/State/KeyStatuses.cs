@@ -27,6 +27,7 @@ internal static class KeyStatuses
         from version in s_optional
         from print in s_print
         from drift in s_maybe
+        from unread in s_maybe
         from follows in Gen.Choose(0, 9)
         select new LocationStatus
         {
@@ -34,6 +35,7 @@ internal static class KeyStatuses
             Version = version,
             Fingerprint = print,
             DriftingSince = drift,
+            UnreadSince = unread,
         };
 
     private static readonly Gen<ModelFacts> s_models =

@@ -6,6 +6,7 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now = start;
+    private TimeSpan _ahead;
     private TaskCompletionSource _timerSet = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ManualClock()
@@ -56,11 +57,17 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
     {
         lock (_lock)
         {
-            return _now;
+            return _now + _ahead;
         }
     }
 
-    public override long GetTimestamp() => GetUtcNow().Ticks;
+    public override long GetTimestamp()
+    {
+        lock (_lock)
+        {
+            return _now.Ticks;
+        }
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -77,7 +84,7 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
     /// <summary>Moves on, firing each timer at its own instant.</summary>
     public void Advance(TimeSpan by)
     {
-        var target = GetUtcNow() + by;
+        var target = new DateTimeOffset(GetTimestamp(), TimeSpan.Zero) + by;
         while (NextDue(target) is { } due)
         {
             due.Fire();
@@ -89,12 +96,12 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
         }
     }
 
-    /// <summary>Jumps without firing anything on the way: what a corrected system clock does.</summary>
+    /// <summary>Sets the time of day without a moment passing, as a correction of the system's clock does: timers and timestamps go on as before.</summary>
     public void JumpTo(DateTimeOffset to)
     {
         lock (_lock)
         {
-            _now = to;
+            _ahead = to - _now;
         }
     }
 

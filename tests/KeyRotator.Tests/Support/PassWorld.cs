@@ -107,6 +107,18 @@ internal sealed class PassWorld : IAsyncDisposable
         return Drive.UntilDone(Now.Pass.RunAsync(request, new Progress<CheckProgress>(), Token), Clock);
     }
 
+    /// <summary>A pass over the keys alone whose time has come, or that were never seen; none where there are none.</summary>
+    public async Task ServeDueAsync()
+    {
+        var statuses = (await StatusesAsync([.. _keys.Select(key => key.Id.Value)])).ToDictionary(status => status.KeyId);
+        var due = _keys.FindAll(key => statuses.GetValueOrDefault(key.Id) is not { } status || status.NextCheckAt <= Clock.GetUtcNow());
+        if (due.Count > 0)
+        {
+            var request = new CheckPassRequest(due, SendAlerts: false, IgnoreCadence: false);
+            await Drive.UntilDone(Now.Pass.RunAsync(request, new Progress<CheckProgress>(), Token), Clock);
+        }
+    }
+
     public Task DispatchAsync() => Drive.UntilDone(Now.Alerts.FinishAsync(AlertSending.Now, Token), Clock);
 
     public async Task SweepAsync()
@@ -152,7 +164,7 @@ internal sealed class PassWorld : IAsyncDisposable
             Stores = new Dictionary<string, ISecretStore> { [Local.Name] = Local, [Copy.Name] = Copy },
             Validator = new KeyValidator(Vendor.Shared.Invoker(), Vendor.Fresh.Invoker(), Clock) { Timeout = TimeSpan.FromHours(1) },
             Time = Clock,
-            Random = new Random(7),
+            Random = new LockedRandom(7),
         };
         var findings = new FindingWriter(settings, inventory, State.InstallationId);
         var dispatcher = new AlertDispatcher(State, Inbox.Http.Invoker(), Clock, new Random(7), NullLogger<AlertDispatcher>.Instance);

@@ -61,7 +61,7 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
         await FindingTable.OpenForAsync(transaction, FindingReason.KeyRejected, Cancel);
         await FindingTable.OpenAboutAsync(transaction, [FindingSubject.Key("k")], Cancel);
         await FindingTable.DueForReminderAsync(transaction, Now, 1, Cancel);
-        await FindingTable.HeldUntilAsync(transaction, Now, Cancel);
+        await FindingTable.HeldUntilAsync(transaction, Now, TimeSpan.Zero, Cancel);
         await OutboxTable.BacklogAsync(transaction, Cancel);
         await OutboxTable.NextDueAsync(transaction, Cancel);
         await InstanceTable.LoadAsync(transaction, "mistral", Cancel);
@@ -71,6 +71,7 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
     private static async Task WriteEverythingAsync(StateTransaction transaction)
     {
         await KeyStatusTable.SaveAsync(transaction, [Status("k")], Cancel);
+        await KeyStatusTable.HastenRejectedAsync(transaction, "mistral", Now, Now, Cancel);
         await CheckHistoryTable.RecordAsync(transaction, [Status("k")], Cancel);
         await KeyVersionTable.OpenAsync(transaction, Version("k"), Cancel);
         await KeyVersionTable.SetExpiryAsync(transaction, Id("k"), 1, null, ExpirySource.Unknown, Cancel);
