@@ -29,7 +29,8 @@ internal static class VerdictClaims
 
         if (IsUnverified(status, key, context, now))
         {
-            claims.Add(FindingReason.KeyUnverified, Sentence(string.Create(CultureInfo.InvariantCulture, $"Proven neither good nor bad since {status.InconclusiveSince:yyyy-MM-dd HH:mm} UTC; last answer: {status.Reason}."), status.Hint));
+            var what = status.Verdict is Verdict.Accepted ? "Could not be asked about" : "Proven neither good nor bad";
+            claims.Add(FindingReason.KeyUnverified, Sentence(string.Create(CultureInfo.InvariantCulture, $"{what} since {status.InconclusiveSince:yyyy-MM-dd HH:mm} UTC; last answer: {status.Reason}."), status.Hint));
         }
     }
 

@@ -10,7 +10,7 @@ namespace KeyRotator.Tests.Validation;
 
 /// <summary>One thing that happens to a key, with the time that passed before it.</summary>
 internal sealed record AssessmentStep(
-    TimeSpan Gap, TimeSpan Lag, PrimaryReading Reading, string Value, SecretDefect Defect, ProbeVerdict? Answer, DateOnly? Expires, bool Suspended, bool ControlAccepted, bool KnownPlace);
+    TimeSpan Gap, TimeSpan Lag, PrimaryReading Reading, string Value, SecretDefect Defect, ProbeVerdict? Answer, DateOnly? Expires, bool Suspended, bool ControlAccepted, bool KnownPlace, bool PutOff);
 
 /// <summary>A step as it was assessed.</summary>
 internal sealed record AssessmentTurn(KeyStatus? Before, Observation Observation, AssessmentContext Context, DateTimeOffset Now, Assessed After)
@@ -50,7 +50,7 @@ internal static class AssessmentSequences
         from answer in Gen.Frequency((9, s_answer.Select(answer => (ProbeVerdict?)answer)), (1, Gen.Constant((ProbeVerdict?)null)))
         from expires in Gen.Choose(-30, 90)
         from odds in Gen.Choose(0, 99)
-        select new AssessmentStep(gap, Seconds(lag), reading, value, defect, answer, expires < 0 ? null : new DateOnly(2026, 12, 1).AddDays(expires), odds < 4, odds is >= 4 and < 8, odds < 80);
+        select new AssessmentStep(gap, Seconds(lag), reading, value, defect, answer, expires < 0 ? null : new DateOnly(2026, 12, 1).AddDays(expires), odds < 4, odds is >= 4 and < 8, odds < 80, odds % 2 == 0);
 
     /// <summary>Any life; shrunk by leaving steps out.</summary>
     public static Arbitrary<AssessmentStep[]> Any { get; } =
@@ -83,7 +83,13 @@ internal static class AssessmentSequences
         }
 
         var value = Seen.Value(key, at, step.Value) with { Defect = step.Defect };
-        return step.Answer is null || step.Defect is not SecretDefect.None ? value : value with { Probe = new ProbeResult(step.Answer, 200, at, null, null) };
+        return step switch
+        {
+            { Defect: not SecretDefect.None } => value,
+            { Answer: { } answer } => value with { Probe = new ProbeResult(answer, 200, at, null, null) },
+            { PutOff: true } => value with { PutOffUntil = at.AddHours(1) },
+            _ => value,
+        };
     }
 
     private static AssessmentContext Context(AssessmentStep step) => Seen.Context() with { IsControlAccepted = step.ControlAccepted, IsKnownPlace = step.KnownPlace };

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using KeyRotator.Keys;
 using KeyRotator.Providers;
+using KeyRotator.State;
 using KeyRotator.Tests.Support;
 using KeyRotator.Validation;
 using Shouldly;
@@ -43,6 +44,32 @@ public sealed class CadenceTests
 
     [Fact]
     public void Next_AnyJitter_StaysAboveWhatTheVendorTolerates() => ForAny((random, cadence) => Wait(cadence, cadence, random) >= cadence);
+
+    [Theory]
+    [InlineData(0, "one", "mistral", 0, 30, "it was just asked about")]
+    [InlineData(29, "one", "mistral", 0, 30, "half a minute has not passed")]
+    [InlineData(30, "one", "mistral", 0, null, "it has")]
+    [InlineData(-1, "one", "mistral", 0, null, "the clock was set back")]
+    [InlineData(5, "two", "mistral", 0, null, "another value")]
+    [InlineData(5, "one", "openai", 0, null, "another provider")]
+    [InlineData(5, "one", "mistral", 1, null, "a rejection waits for its confirmation")]
+    public void RestsUntil_ProbedBefore_IsForThatValueOnly(int seconds, string value, string provider, int rejections, int? expected, string why)
+    {
+        var seen = Seen.Value(A.Key(), Seen.Start + Seconds(seconds), value);
+        var known = new KeyTiming
+        {
+            KeyId = seen.Key.Id,
+            Provider = provider,
+            Fingerprint = Seen.FingerprintOf("one"),
+            ProbedAt = Seen.Start,
+            RejectedSince = rejections > 0 ? Seen.Start : null,
+        };
+
+        Cadence.RestsUntil(known, seen, Seconds(30)).ShouldBe(At(expected), why);
+    }
+
+    [Fact]
+    public void RestsUntil_NeverProbed_IsNow() => Cadence.RestsUntil(null, Seen.Value(A.Key(), Seen.Start), s_hour).ShouldBeNull();
 
     private static void ForAny(Func<double, TimeSpan, bool> holds) =>
         Prop.ForAll(Gen.Choose(0, 999_999).Zip(Gen.Choose(30, 900_000)).ToArbitrary(), input => holds(input.Item1 / 1e6, Seconds(input.Item2)))

@@ -70,8 +70,9 @@ public sealed class KeyAssessmentPropertyTests
 
     [Fact]
     public void Assess_PutOff_StaysDueAndIsNoCheck() =>
-        AtEveryTurn(turn => turn.Observation.PutOffUntil is not { } until || turn.After.Checked
-            || (!turn.After.Checked && turn.After.Status.InconclusiveSince is not null && (turn.Observation.Key.Suspended || turn.After.Status.NextCheckAt == until)));
+        AtEveryTurn(turn => turn.Observation.PutOffUntil is not { } until || turn.Before?.CheckedAt > turn.Observation.At
+            || (!turn.After.Checked && turn.After.Status.InconclusiveSince is not null && (turn.Observation.Key.Suspended || turn.After.Status.NextCheckAt == until)
+                && (turn.After.Opened is not null || turn.After.Status.CheckedAt == turn.Before?.CheckedAt)));
 
     [Fact]
     public void Assess_ExpiryThatWasStated_IsHiddenByNoLaterEdit() =>
