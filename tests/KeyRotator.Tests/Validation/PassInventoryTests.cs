@@ -100,12 +100,12 @@ public sealed class PassInventoryTests
     [Fact]
     public async Task Check_FirstPass_TellsItsWarningsAsOneDigest()
     {
-        await using var world = (await PassWorld.StartAsync()).With("a", Expiring).With("b", Expiring).With("c");
+        await using var world = (await PassWorld.StartAsync()).With("a", key => Expiring(key) with { Models = ["gone"] }).With("c");
         world.Vendor.Revoke(PassWorld.ValueOf("c"));
 
         await world.CheckAsync();
 
-        world.Inbox.Take().ShouldBe(["Digest KeyExpiring a@30", "Digest KeyExpiring b@30", "Trigger KeyRejected c"], ignoreOrder: true);
+        world.Inbox.Take().ShouldBe(["Digest KeyExpiring a@30", "Digest ModelMissing a", "Trigger KeyRejected c"], ignoreOrder: true);
         world.Inbox.Http.Requests.Count.ShouldBe(2);
     }
 
@@ -114,11 +114,11 @@ public sealed class PassInventoryTests
     {
         await using var world = (await PassWorld.StartAsync()).With("a");
         await world.CheckAsync();
-        world.With("b", Expiring).With("c", Expiring);
+        world.With("b", key => Expiring(key) with { Models = ["gone"] });
 
         await world.CheckAsync();
 
-        world.Inbox.Take().ShouldBe(["Digest KeyExpiring b@30", "Digest KeyExpiring c@30"]);
+        world.Inbox.Take().ShouldBe(["Digest KeyExpiring b@30", "Digest ModelMissing b"], ignoreOrder: true);
     }
 
     [Theory]
