@@ -1,0 +1,56 @@
+using Xunit;
+
+namespace KeyRotator.EndToEnd.Support;
+
+/// <summary><c>keyrotator run</c>, from its first answer on.</summary>
+internal sealed class Service : IAsyncDisposable
+{
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
+    private readonly Uri _address;
+
+    private Service(Keyrotator process, Uri address) => (Process, _address) = (process, address);
+
+    public Keyrotator Process { get; }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<Service> StartAsync(Site site)
+    {
+        var port = FreePort.Find();
+        var service = new Service(site.Start("run", "--listen", $"127.0.0.1:{port}"), new Uri($"http://127.0.0.1:{port}"));
+        await Eventually.TrueAsync(service.IsAliveAsync, "the service is alive", Token);
+        return service;
+    }
+
+    /// <summary>Status and text of an answer.</summary>
+    public async Task<string> GetAsync(string path)
+    {
+        using var answer = await _http.GetAsync(new Uri(_address, path), Token);
+        return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(Token)}";
+    }
+
+    /// <summary>Asks it to stop, as Kubernetes does.</summary>
+    public async Task<Ended> StopAsync(TimeSpan within)
+    {
+        await Process.SignalAsync("TERM", Token);
+        return await Process.EndAsync(Token, within);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Process.DisposeAsync();
+        _http.Dispose();
+    }
+
+    private async Task<bool> IsAliveAsync()
+    {
+        try
+        {
+            return (await GetAsync("/livez")).StartsWith("200", StringComparison.Ordinal);
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Text;
+using KeyRotator.Demo;
+using KeyRotator.Keys;
+using KeyRotator.Secrets;
+using KeyRotator.State;
+using KeyRotator.Stores;
+using Xunit;
+
+namespace KeyRotator.EndToEnd.Support;
+
+/// <summary>An installation on disk with its surroundings: configuration, store and database in a folder, an emulated provider, a receiver of alerts.</summary>
+internal sealed class Site : IAsyncDisposable
+{
+    private const string StoreKey = "store.key";
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("keyrotator-e2e-");
+    private readonly Dictionary<string, string> _keys = [];
+    private readonly FileStore _store;
+
+    private Site(ProviderEmulator emulator, WebhookReceiver receiver)
+    {
+        (Emulator, Receiver) = (emulator, receiver);
+        Inbox = new Inbox(receiver);
+        Folder = _root.CreateSubdirectory("work").FullName;
+        Temp = _root.CreateSubdirectory("tmp").FullName;
+        File.WriteAllBytes(At(StoreKey), Guid.NewGuid().ToByteArray().Concat(Guid.NewGuid().ToByteArray()).ToArray());
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(At(StoreKey), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        _store = new FileStore("local", At("secrets.enc"), FileStoreKey.FromKeyFile(At(StoreKey)), TimeProvider.System);
+        Environment = new() { ["TMPDIR"] = Temp, ["HOOK_SECRET"] = receiver.Secret };
+    }
+
+    public ProviderEmulator Emulator { get; }
+
+    public WebhookReceiver Receiver { get; }
+
+    /// <summary>What the receiver got.</summary>
+    public Inbox Inbox { get; }
+
+    /// <summary>Where keyrotator works.</summary>
+    public string Folder { get; }
+
+    /// <summary>What it takes for the system's temporary folder.</summary>
+    public string Temp { get; }
+
+    /// <summary>The variables that it sees.</summary>
+    public Dictionary<string, string> Environment { get; }
+
+    /// <summary>The text of every key that ever was here.</summary>
+    public List<string> Secrets { get; } = [];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<Site> StartAsync(params string[] goodKeys)
+    {
+        var emulator = await ProviderEmulator.StartAsync(TimeProvider.System, Token);
+        var site = new Site(emulator, await WebhookReceiver.StartAsync(TimeProvider.System, Token));
+        foreach (var id in goodKeys)
+        {
+            await site.IssueAsync(id);
+        }
+
+        site.Configure();
+        return site;
+    }
+
+    public string At(string name) => Path.Combine(Folder, name);
+
+    /// <summary>The provider issues a key, and somebody puts it into the store, in place of the one before.</summary>
+    public async Task IssueAsync(string id)
+    {
+        var value = NewSecret();
+        Emulator.AddKey("mistral", value);
+        _keys[id] = value;
+        var location = new SecretLocation { Store = "local", Name = id };
+        var current = await _store.ReadAsync(location, null, Token);
+        await _store.WriteAsync(new SecretWrite(location, new SecretValue(value), current?.Version, Guid.NewGuid()), Token);
+    }
+
+    /// <summary>A made-up key that must not be seen anywhere.</summary>
+    public string NewSecret()
+    {
+        Secrets.Add(DemoKeys.Create("mistral", Random.Shared));
+        return Secrets[^1];
+    }
+
+    public void Revoke(string id) => Emulator.Revoke("mistral", _keys[id]);
+
+    public void Restore(string id) => Emulator.AddKey("mistral", _keys[id]);
+
+    /// <summary>Writes the configuration of all keys.</summary>
+    public void Configure()
+    {
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $$"""
+            database: sqlite:keyrotator.db
+            defaults: { confirmAfter: 1s, checkEvery: 30s }
+            stores:
+              local: { kind: file, path: secrets.enc, keyFile: {{StoreKey}} }
+            providers:
+              mistral: { baseUrl: "{{Emulator.BaseUrl("mistral")}}" }
+            alerts:
+              channels:
+                ops: { kind: webhook, url: "{{Receiver.Url}}", secret: "${HOOK_SECRET}" }
+            keys:
+
+            """);
+        foreach (var id in _keys.Keys)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {id}: {{ provider: mistral, locations: [{{ store: local, name: {id} }}] }}\n");
+        }
+
+        File.WriteAllText(At("keyrotator.yaml"), text.ToString());
+    }
+
+    public Keyrotator Start(params string[] arguments) => Keyrotator.Start(Folder, Environment, arguments);
+
+    public async Task<Ended> RunAsync(params string[] arguments)
+    {
+        await using var process = Start(arguments);
+        return await process.EndAsync(Token);
+    }
+
+    public Task<StateDatabase> OpenStateAsync() => StateDatabase.OpenAsync(At("keyrotator.db"), TimeProvider.System, Token);
+
+    /// <summary>Makes everything that is on record three minutes older, so that keys may be asked again and leases have ended.</summary>
+    public async Task AgeAsync()
+    {
+        var age = TimeSpan.FromMinutes(3).Ticks.ToString(CultureInfo.InvariantCulture);
+        await using var state = await OpenStateAsync();
+        await using var transaction = await state.BeginWriteAsync(Token);
+        await transaction.Prepare(
+            $"""
+            UPDATE key_status SET checked_at = checked_at - {age}, probed_at = probed_at - {age}, next_check_at = next_check_at - {age},
+              rejected_since = rejected_since - {age}, last_rejection_at = last_rejection_at - {age}
+            """).ExecuteAsync(Token);
+        await transaction.Prepare($"UPDATE outbox SET due_at = due_at - {age} WHERE finished_at IS NULL").ExecuteAsync(Token);
+        await transaction.CommitAsync(Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Emulator.DisposeAsync();
+        await Receiver.DisposeAsync();
+        _root.Delete(recursive: true);
+    }
+}
