@@ -12,17 +12,31 @@ internal sealed class AlertComposer(string installation, IReadOnlyList<AlertRout
     /// <summary>A digest names no more findings than this; it counts the rest.</summary>
     public const int MaxDigest = 50;
 
-    /// <summary>One message a change and channel, save the first findings of new keys below critical: these are one digest a
-    /// channel.</summary>
-    public IReadOnlyList<OutboxMessage> Compose(IReadOnlyList<FindingEvent> events, DateTimeOffset now)
+    /// <summary>The longest that a message waits to be told together with others, should the pass that asked for it not end.</summary>
+    public static TimeSpan LongestGathering { get; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>One message a change and channel. The first findings of new keys below critical wait to be gathered.</summary>
+    public IReadOnlyList<OutboxMessage> Compose(IReadOnlyList<FindingEvent> events, DateTimeOffset now) =>
+        [.. events.SelectMany(change => Address(change, now)).Select(entry => Message(entry, now))];
+
+    /// <summary>Makes one message of several of one channel.</summary>
+    /// <param name="gathered">Those that weigh most first; the first <see cref="MaxDigest"/> with their content.</param>
+    /// <param name="now">When (UTC).</param>
+    public OutboxMessage Digest(IReadOnlyList<GatheredMessage> gathered, DateTimeOffset now)
     {
-        var addressed = events.SelectMany(change => Address(change, now)).ToList();
-        var digests = addressed.Where(entry => entry.Digestible)
-            .GroupBy(entry => entry.Channel, StringComparer.Ordinal)
-            .Where(group => group.Count() > 1)
-            .ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
-        var singles = addressed.Where(entry => !entry.Digestible || !digests.ContainsKey(entry.Channel));
-        return [.. singles.Select(entry => Message(entry, now)), .. digests.Select(digest => Digest(digest.Key, digest.Value, now))];
+        var channel = gathered[0].Channel;
+        var occasion = "digest-" + AlertIds.Hash(gathered.Select(message => AlertIds.OfFinding(installation, message.Finding)));
+        var named = gathered.Take(MaxDigest).Select(message => message.Alert).OfType<Alert>().SelectMany(alert => alert.Findings).ToList();
+        var alert = new Alert
+        {
+            Id = AlertIds.OfMessage(installation, "", occasion, channel),
+            Kind = AlertKind.Digest,
+            At = now,
+            Severity = named.Max(finding => finding.Severity),
+            Findings = named,
+            Omitted = gathered.Count - named.Count,
+        };
+        return new(null, channel, occasion, alert, now) { Digested = [.. gathered.Select(message => message.Finding)] };
     }
 
     /// <summary>A trial message, made now and for nobody's sake.</summary>
@@ -36,10 +50,10 @@ internal sealed class AlertComposer(string installation, IReadOnlyList<AlertRout
     private IEnumerable<Addressed> Address(FindingEvent change, DateTimeOffset now)
     {
         var shown = Shown(change);
-        var digestible = change is { Kind: FindingEventKind.Opened, Facts.FirstPass: true, Finding.Severity: < Severity.Critical };
-        var notBefore = new[] { now, change.NotBefore ?? now, change.Finding.HeldUntil ?? now }.Max();
+        var gathers = change is { Kind: FindingEventKind.Opened, Facts.FirstPass: true, Finding.Severity: < Severity.Critical };
+        var notBefore = new[] { gathers ? now + LongestGathering : now, change.NotBefore ?? now, change.Finding.HeldUntil ?? now }.Max();
         var channels = change.Kind == FindingEventKind.Resolved ? change.Told : AlertRouter.Route(shown, routes);
-        return channels.Select(channel => new Addressed(change, shown, channel, notBefore, digestible));
+        return channels.Select(channel => new Addressed(change, shown, channel, notBefore, gathers));
     }
 
     private AlertFinding Shown(FindingEvent change) => new()
@@ -72,26 +86,7 @@ internal sealed class AlertComposer(string installation, IReadOnlyList<AlertRout
             Severity = entry.Shown.Severity,
             Findings = [entry.Shown],
         };
-        return new(entry.Change.Finding.Id, entry.Channel, occasion, alert, entry.NotBefore);
-    }
-
-    private OutboxMessage Digest(string channel, List<Addressed> entries, DateTimeOffset now)
-    {
-        var ordered = entries.OrderByDescending(entry => entry.Shown.Severity).ThenBy(entry => entry.Change.Finding.Id).ToList();
-        var occasion = "digest-" + AlertIds.Hash(ordered.Select(entry => entry.Shown.Id));
-        var alert = new Alert
-        {
-            Id = AlertIds.OfMessage(installation, "", occasion, channel),
-            Kind = AlertKind.Digest,
-            At = now,
-            Severity = ordered[0].Shown.Severity,
-            Findings = [.. ordered.Take(MaxDigest).Select(entry => entry.Shown)],
-            Omitted = Math.Max(0, ordered.Count - MaxDigest),
-        };
-        return new(null, channel, occasion, alert, entries.Max(entry => entry.NotBefore))
-        {
-            Digested = [.. ordered.Select(entry => entry.Change.Finding.Id)],
-        };
+        return new(entry.Change.Finding.Id, entry.Channel, occasion, alert, entry.NotBefore) { Gathers = entry.Gathers };
     }
 
     private static string Occasion(FindingEvent change) => change.Kind switch
@@ -111,5 +106,5 @@ internal sealed class AlertComposer(string installation, IReadOnlyList<AlertRout
         _ => AlertKind.Trigger,
     };
 
-    private sealed record Addressed(FindingEvent Change, AlertFinding Shown, string Channel, DateTimeOffset NotBefore, bool Digestible);
+    private sealed record Addressed(FindingEvent Change, AlertFinding Shown, string Channel, DateTimeOffset NotBefore, bool Gathers);
 }

@@ -86,6 +86,23 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
         }
     }
 
+    /// <summary>Makes one message a channel of those that wait to be told together and are due by then (UTC).</summary>
+    public async Task GatherAsync(DateTimeOffset dueBy, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var gathered = await OutboxDigestTable.GatheredAsync(Transaction, dueBy, AlertComposer.MaxDigest, cancellationToken);
+        foreach (var messages in gathered.GroupBy(message => message.Channel, StringComparer.Ordinal).Select(channel => channel.ToList()))
+        {
+            if (messages.Count == 1)
+            {
+                await OutboxDigestTable.ReleaseAsync(Transaction, messages, now, cancellationToken);
+                continue;
+            }
+
+            await OutboxTable.EnqueueAsync(Transaction, [composer.Digest(messages, now)], cancellationToken);
+            await OutboxDigestTable.CloseAsync(Transaction, messages, now, cancellationToken);
+        }
+    }
+
     private async Task OpenAsync(FindingClaim claim, FindingTerms terms, CancellationToken cancellationToken)
     {
         var heldUntil = claim.Key.Reason is FindingReason.KeyRejected ? terms.RejectedHeldUntil : null;

@@ -25,7 +25,7 @@ internal sealed class PassAlerts(StateDatabase state, Settings settings, Finding
     /// <summary>Queues what the clock brought, delivers unless told not to, and records how the channels are.</summary>
     public async Task<DeliverySummary> FinishAsync(AlertSending sending, CancellationToken cancellationToken)
     {
-        await QueueDueAsync(cancellationToken);
+        await QueueDueAsync(DateTimeOffset.MaxValue, cancellationToken);
         var delivered = 0;
         if (sending is AlertSending.Now)
         {
@@ -38,32 +38,8 @@ internal sealed class PassAlerts(StateDatabase state, Settings settings, Finding
     /// <summary>Delivers what is due; returns how many messages reached their channel.</summary>
     public async Task<int> DeliverAsync(TimeSpan budget, CancellationToken cancellationToken) => (await dispatcher.DrainAsync(settings.Channels, budget, cancellationToken)).Delivered;
 
-    /// <summary>Ends the holds that ran out, and queues the reminders that are due.</summary>
-    public async Task QueueDueAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        await using var transaction = await state.BeginWriteAsync(cancellationToken);
-        var session = findings.Begin(transaction);
-        var ended = await FindingTable.HeldUntilAsync(transaction, now, LongestHold, cancellationToken);
-        var due = await FindingTable.DueForReminderAsync(transaction, now, RemindersAtOnce, cancellationToken);
-        var keys = ended.Concat(due).Select(finding => findings.Key(finding.Key.Subject)?.Id).OfType<KeyId>().ToHashSet();
-        var statuses = await KeyStatusTable.LoadAsync(transaction, keys, cancellationToken);
-        foreach (var finding in ended)
-        {
-            await session.ReleaseAsync(finding, Terms(finding), cancellationToken);
-        }
-
-        foreach (var finding in due)
-        {
-            await session.RemindAsync(finding, Terms(finding), cancellationToken);
-        }
-
-        await session.FlushAsync(now, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-
-        FindingTerms Terms(Finding finding) =>
-            new() { At = now, Status = findings.Key(finding.Key.Subject) is { } key ? statuses.GetValueOrDefault(key.Id) : null };
-    }
+    /// <summary>Ends the holds that ran out, queues the reminders that are due, and gathers what a pass that did not end left behind.</summary>
+    public Task QueueDueAsync(CancellationToken cancellationToken) => QueueDueAsync(time.GetUtcNow(), cancellationToken);
 
     /// <summary>Opens and resolves the findings about the channels themselves; returns how many messages wait.</summary>
     public async Task<int> AssessChannelsAsync(CancellationToken cancellationToken)
@@ -83,6 +59,33 @@ internal sealed class PassAlerts(StateDatabase state, Settings settings, Finding
         await session.FlushAsync(now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (int)backlogs.Sum(backlog => backlog.Waiting);
+    }
+
+    private async Task QueueDueAsync(DateTimeOffset gatheredUntil, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var transaction = await state.BeginWriteAsync(cancellationToken);
+        var session = findings.Begin(transaction);
+        var ended = await FindingTable.HeldUntilAsync(transaction, now, LongestHold, cancellationToken);
+        var due = await FindingTable.DueForReminderAsync(transaction, now, RemindersAtOnce, cancellationToken);
+        var keys = ended.Concat(due).Select(finding => findings.Key(finding.Key.Subject)?.Id).OfType<KeyId>().ToHashSet();
+        var statuses = await KeyStatusTable.LoadAsync(transaction, keys, cancellationToken);
+        foreach (var finding in ended)
+        {
+            await session.ReleaseAsync(finding, Terms(finding), cancellationToken);
+        }
+
+        foreach (var finding in due)
+        {
+            await session.RemindAsync(finding, Terms(finding), cancellationToken);
+        }
+
+        await session.FlushAsync(now, cancellationToken);
+        await session.GatherAsync(gatheredUntil, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+
+        FindingTerms Terms(Finding finding) =>
+            new() { At = now, Status = findings.Key(finding.Key.Subject) is { } key ? statuses.GetValueOrDefault(key.Id) : null };
     }
 }
 

@@ -13,7 +13,17 @@ internal sealed record OutboxMessage(long? Finding, string Channel, string Occas
 {
     /// <summary>The findings that a digest tells of. Their later messages wait for it, and who got it hears of their end.</summary>
     public IReadOnlyList<long> Digested { get; init; } = [];
+
+    /// <summary>Whether it waits to be told together with others, in a digest.</summary>
+    public bool Gathers { get; init; }
 }
+
+/// <summary>A message that waits to be told together with others.</summary>
+/// <param name="Sequence">The row.</param>
+/// <param name="Finding">The finding it tells of.</param>
+/// <param name="Channel">Configured channel.</param>
+/// <param name="Alert">The content; null where a digest only counts it.</param>
+internal sealed record GatheredMessage(long Sequence, long Finding, string Channel, Alert? Alert);
 
 /// <summary>A message that this process may try once.</summary>
 /// <param name="Sequence">The row; also its place in the order.</param>

@@ -15,10 +15,10 @@ internal static class OutboxSql
         RETURNING sequence, fence, channel, alert, attempts - 1, enqueued_at
         """;
 
-    // First of its finding on its channel, and the channel takes messages.
+    // Told by itself, first of its finding on its channel, and the channel takes messages.
     public const string IsNext =
         """
-        NOT EXISTS (
+        waiting.gathers = 0 AND NOT EXISTS (
           SELECT 1 FROM outbox AS earlier
           WHERE earlier.finding_id = waiting.finding_id AND earlier.channel = waiting.channel AND earlier.finished_at IS NULL
             AND earlier.sequence < waiting.sequence)

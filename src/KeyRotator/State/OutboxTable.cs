@@ -15,8 +15,8 @@ internal static class OutboxTable
     {
         var insert = transaction.Prepare(
             """
-            INSERT INTO outbox (finding_id, channel, occasion, alert, enqueued_at, due_at, held_until, fence, attempts)
-            VALUES (@finding, @channel, @occasion, @alert, @enqueued_at, @due_at, 0, 0, 0)
+            INSERT INTO outbox (finding_id, channel, occasion, alert, enqueued_at, due_at, gathers, held_until, fence, attempts)
+            VALUES (@finding, @channel, @occasion, @alert, @enqueued_at, @due_at, @gathers, 0, 0, 0)
             ON CONFLICT (finding_id, channel, occasion) DO NOTHING
             RETURNING sequence
             """);
@@ -28,6 +28,7 @@ internal static class OutboxTable
                 .Set("@alert", JsonSerializer.Serialize(message.Alert, StateJson.Default.Alert))
                 .Set("@enqueued_at", message.Alert.At)
                 .Set("@due_at", message.NotBefore)
+                .Set("@gathers", message.Gathers)
                 .ReadAsync(row => row.Long(), cancellationToken);
             await OutboxDigestTable.AddAsync(transaction, message, added, cancellationToken);
         }

@@ -138,7 +138,8 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         foreach (var each in assessed)
         {
             var changes = FindingLedger.Compare([.. open[each.Status.KeyId.Value]], each.Claims);
-            var terms = OutageRecorder.Terms(scope, guard, now) with { IsFirstPass = each.IsFirst, Status = each.Status };
+            var isFirstPass = each.IsFirst || each.Status is { Version: 1, FirstSeenAt: { } seen } && seen >= scope.StartedAt;
+            var terms = OutageRecorder.Terms(scope, guard, now) with { IsFirstPass = isFirstPass, Status = each.Status };
             await session.WriteAsync(changes, terms, cancellationToken);
         }
     }

@@ -11,8 +11,6 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
     private const int Chunk = 256;
     private const int BatchSize = 512;
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(30);
-    private const int MostMoments = 10;
-    private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(20);
 
     private readonly PassQueue _queue = new(2 * Chunk, 2 * BatchSize);
     private readonly Channel<Pending> _pending = Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true });
@@ -89,7 +87,6 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
         var batch = new List<Observation>(BatchSize);
         while (await _queue.Observations.WaitToReadAsync(cancellationToken))
         {
-            await LingerAsync(cancellationToken);
             while (batch.Count < BatchSize && _queue.Observations.TryRead(out var observation))
             {
                 batch.Add(observation);
@@ -100,15 +97,6 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
         }
 
         _pending.Writer.Complete();
-    }
-
-    // A commit costs about the same for one key as for hundreds, and what one commit tells goes out as one digest: while more keys are under way, a moment's patience makes one of many.
-    private async Task LingerAsync(CancellationToken cancellationToken)
-    {
-        for (var moment = 0; moment < MostMoments && _queue.Observations.Count < Math.Min(_queue.Open, BatchSize / 2); moment++)
-        {
-            await Task.Delay(s_moment, _time, cancellationToken);
-        }
     }
 
     private void Settle(IReadOnlyList<RecordedCheck> recorded)

@@ -18,9 +18,6 @@ internal sealed class PassQueue(int readingsAhead, int observationsAhead)
     /// <summary>Observations that wait for the database.</summary>
     public ChannelReader<Observation> Observations => _observations.Reader;
 
-    /// <summary>Keys that were put in and are not settled.</summary>
-    public int Open => Volatile.Read(ref _open);
-
     /// <summary>Puts a new key in.</summary>
     public ValueTask AddAsync(KeyReading reading, CancellationToken cancellationToken)
     {

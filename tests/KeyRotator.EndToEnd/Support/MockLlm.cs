@@ -36,7 +36,16 @@ internal sealed class MockLlm : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         var mock = new MockLlm(process, new Uri($"http://127.0.0.1:{port}"));
-        await Eventually.TrueAsync(mock.IsReadyAsync, "mock-llm answers", Token);
+        try
+        {
+            await Eventually.TrueAsync(mock.IsReadyAsync, "mock-llm answers", Token);
+        }
+        catch
+        {
+            await mock.DisposeAsync();
+            throw;
+        }
+
         return mock;
     }
 

@@ -18,7 +18,16 @@ internal sealed class Service : IAsyncDisposable
     {
         var port = FreePort.Find();
         var service = new Service(site.Start("run", "--listen", $"127.0.0.1:{port}"), new Uri($"http://127.0.0.1:{port}"));
-        await Eventually.TrueAsync(service.IsAliveAsync, "the service is alive", Token);
+        try
+        {
+            await Eventually.TrueAsync(service.IsAliveAsync, "the service is alive", Token);
+        }
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
+
         return service;
     }
 

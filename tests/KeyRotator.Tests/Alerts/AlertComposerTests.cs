@@ -81,30 +81,39 @@ public sealed class AlertComposerTests
         Compose(change).ShouldAllBe(message => message.NotBefore == AnAlert.At.AddMinutes(expected));
     }
 
-    [Fact]
-    public void Compose_FirstPass_TellsCriticalsOneByOneAndTheRestInOneDigestAChannel()
+    [Theory]
+    [InlineData(Severity.Critical, false, 0)]
+    [InlineData(Severity.Warning, true, 2)]
+    [InlineData(Severity.Info, true, 2)]
+    public void Compose_FirstPass_WhatIsNotCriticalWaitsToBeGathered(Severity severity, bool gathers, int minutes)
     {
-        var messages = Compose(New(1, Severity.Warning), New(2, Severity.Critical), New(3, Severity.Warning), New(4, Severity.Warning));
+        var composer = new AlertComposer("installation", [new() { Channels = ["ops"], Severity = severity }]);
 
-        messages.Where(message => message.Finding is not null).ShouldAllBe(message => message.Finding == 2);
-        var digests = messages.Where(message => message.Finding is null).ToList();
-        digests.Select(digest => digest.Channel).ShouldBe(["ops", "audit"]);
-        digests.ShouldAllBe(digest => digest.Alert.Kind == AlertKind.Digest && digest.Alert.Severity == Severity.Warning);
-        digests.ShouldAllBe(digest => digest.Digested.SequenceEqual(new long[] { 1, 3, 4 }) && digest.Alert.Findings.Count == 3);
+        var message = composer.Compose([New(1, severity)], AnAlert.At).Single();
+
+        (message.Gathers, message.NotBefore, message.Occasion).ShouldBe((gathers, AnAlert.At.AddMinutes(minutes), "trigger"));
     }
 
     [Fact]
-    public void Compose_FirstPassWithOneWarning_NeedsNoDigest() =>
-        Compose(New(1, Severity.Warning)).ShouldAllBe(message => message.Occasion == "trigger" && message.Finding == 1);
-
-    [Fact]
     public void Compose_SecondPass_TellsWarningsOneByOne() =>
-        Compose(Event(finding: Finding(1, Severity.Warning)), Event(finding: Finding(2, Severity.Warning))).Count.ShouldBe(4);
+        Compose(Event(finding: Finding(1, Severity.Warning)), Event(finding: Finding(2, Severity.Warning))).Count(message => !message.Gathers).ShouldBe(4);
 
     [Fact]
-    public void Compose_LargeDigest_NamesTheFirstAndCountsAll()
+    public void Digest_Several_IsOneMessageOfTheirFindings()
     {
-        var digest = Compose([.. Enumerable.Range(1, 120).Select(id => New(id, Severity.Warning))])[0];
+        var digest = _composer.Digest([Gathered(3), Gathered(1)], AnAlert.At);
+
+        (digest.Finding, digest.Channel, digest.Alert.Kind, digest.Alert.Severity).ShouldBe((null, "ops", AlertKind.Digest, Severity.Warning));
+        digest.Digested.ShouldBe([3, 1]);
+        digest.Alert.Findings.Count.ShouldBe(2);
+        digest.Alert.Id.ShouldBe(_composer.Digest([Gathered(3), Gathered(1)], AnAlert.At.AddDays(1)).Alert.Id);
+        digest.Alert.Id.ShouldNotBe(_composer.Digest([Gathered(3), Gathered(2)], AnAlert.At).Alert.Id);
+    }
+
+    [Fact]
+    public void Digest_Large_NamesTheFirstAndCountsAll()
+    {
+        var digest = _composer.Digest([.. Enumerable.Range(1, 120).Select(id => Gathered(id, isNamed: id <= AlertComposer.MaxDigest))], AnAlert.At);
 
         digest.Alert.Findings.Count.ShouldBe(AlertComposer.MaxDigest);
         digest.Alert.Omitted.ShouldBe(120 - AlertComposer.MaxDigest);
@@ -142,6 +151,9 @@ public sealed class AlertComposerTests
     private static FindingEvent Event(FindingEventKind kind = FindingEventKind.Opened, Finding? finding = null) => new(finding ?? Finding(1), kind, s_facts);
 
     private static FindingEvent New(long id, Severity severity) => new(Finding(id, severity), FindingEventKind.Opened, s_new);
+
+    private GatheredMessage Gathered(long id, bool isNamed = true) =>
+        new(id + 1_000, id, "ops", isNamed ? Compose(New(id, Severity.Warning))[0].Alert : null);
 
     private static DateTimeOffset? Minutes(int? minutes) => minutes is { } count ? AnAlert.At.AddMinutes(count) : null;
 

@@ -119,7 +119,13 @@ internal sealed class PassWorld : IAsyncDisposable
         }
     }
 
-    public Task DispatchAsync() => Drive.UntilDone(Now.Alerts.FinishAsync(AlertSending.Now, Token), Clock);
+    /// <summary>The dispatch, as the service makes it.</summary>
+    public async Task DispatchAsync()
+    {
+        await Now.Alerts.QueueDueAsync(Token);
+        await Drive.UntilDone(Now.Alerts.DeliverAsync(PassAlerts.Budget, Token), Clock);
+        await Now.Alerts.AssessChannelsAsync(Token);
+    }
 
     public async Task SweepAsync()
     {

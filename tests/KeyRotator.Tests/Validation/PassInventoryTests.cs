@@ -1,3 +1,5 @@
+using System.Text.Json;
+using KeyRotator.Alerts;
 using KeyRotator.Keys;
 using KeyRotator.Tests.Support;
 using Shouldly;
@@ -107,6 +109,39 @@ public sealed class PassInventoryTests
 
         world.Inbox.Take().ShouldBe(["Digest KeyExpiring a@30", "Digest ModelMissing a", "Trigger KeyRejected c"], ignoreOrder: true);
         world.Inbox.Http.Requests.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Check_FirstPassOfMoreKeysThanACommitTakes_IsOneDigest()
+    {
+        await using var world = await PassWorld.StartAsync();
+        Enumerable.Range(1, 600).ToList().ForEach(number => world.With($"k{number}", Expiring));
+
+        await world.CheckAsync();
+
+        await world.SweepAsync();
+        var data = JsonDocument.Parse(world.Inbox.Http.Requests.Single().Text).RootElement.GetProperty("data");
+        (data.GetProperty("findings").GetArrayLength() + data.GetProperty("omitted").GetInt32()).ShouldBe(600);
+    }
+
+    [Fact]
+    public async Task Check_FirstPassEndsEarly_TheDispatcherGathersWhatItLeft()
+    {
+        await using var world = (await PassWorld.StartAsync()).With("a", Expiring).With("b", Expiring).With("c");
+        world.Vendor.Revoke(PassWorld.ValueOf("c"));
+        using var kill = new CancellationTokenSource();
+        var pass = world.BeginCheck(kill.Token);
+        await Eventually.TrueAsync(async () => (await world.OpenAsync()).Count == 2, TestContext.Current.CancellationToken);
+        await kill.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(pass);
+
+        await world.DispatchAsync();
+        world.Inbox.Take().ShouldBeEmpty("the pass may still be under way");
+        world.Clock.Advance(AlertComposer.LongestGathering);
+        await world.DispatchAsync();
+
+        world.Inbox.Take().ShouldBe(["Digest KeyExpiring a@30", "Digest KeyExpiring b@30"], ignoreOrder: true);
+        world.Inbox.Http.Requests.Count.ShouldBe(1);
     }
 
     [Fact]

@@ -131,6 +131,7 @@ CREATE TABLE outbox (
   alert TEXT NOT NULL,
   enqueued_at INTEGER NOT NULL,
   due_at INTEGER NOT NULL,     -- not before, the next attempt, or the end of a lease
+  gathers INTEGER NOT NULL,    -- whether it waits for others, to be told in one digest
   held_until INTEGER NOT NULL, -- 0: not held
   fence INTEGER NOT NULL,
   attempts INTEGER NOT NULL,
@@ -144,6 +145,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_waiting ON outbox (channel, sequence) WHERE finished_at IS NULL;
 CREATE INDEX outbox_order ON outbox (finding_id, channel, sequence) WHERE finished_at IS NULL;
 CREATE INDEX outbox_due ON outbox (due_at) WHERE finished_at IS NULL;
+CREATE INDEX outbox_gathers ON outbox (channel) WHERE finished_at IS NULL AND gathers = 1;
 CREATE INDEX outbox_held ON outbox (held_until) WHERE finished_at IS NULL AND held_until > 0;
 CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at IS NOT NULL;
 
