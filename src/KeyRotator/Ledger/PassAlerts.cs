@@ -19,6 +19,9 @@ internal sealed class PassAlerts(StateDatabase state, Settings settings, Finding
     /// <summary>The longest that a finding is held back.</summary>
     public static TimeSpan LongestHold { get; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>How much longer a finding is held back while its key's provider answers nothing.</summary>
+    public static TimeSpan AskAgainAfter { get; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Longest time that a pass spends on delivery; the rest is the next pass's.</summary>
     public static TimeSpan Budget { get; } = TimeSpan.FromSeconds(30);
 
@@ -61,6 +64,10 @@ internal sealed class PassAlerts(StateDatabase state, Settings settings, Finding
         return (int)backlogs.Sum(backlog => backlog.Waiting);
     }
 
+    // A provider that refused everybody and then broke down has not said of this key what it says in its right mind.
+    private bool IsInDoubt(Finding finding, FindingTerms terms) =>
+        terms.Status is { Verdict: Verdict.Inconclusive } && findings.Key(finding.Key.Subject) is { } key && terms.At < finding.OpenedAt + key.Policy.UnverifiedAfter;
+
     private async Task QueueDueAsync(DateTimeOffset gatheredUntil, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -72,7 +79,10 @@ internal sealed class PassAlerts(StateDatabase state, Settings settings, Finding
         var statuses = await KeyStatusTable.LoadAsync(transaction, keys, cancellationToken);
         foreach (var finding in ended)
         {
-            await session.ReleaseAsync(finding, Terms(finding), cancellationToken);
+            var terms = Terms(finding);
+            await (IsInDoubt(finding, terms)
+                ? session.HoldAsync(finding, now + AskAgainAfter, cancellationToken)
+                : session.ReleaseAsync(finding, terms, cancellationToken));
         }
 
         foreach (var finding in due)

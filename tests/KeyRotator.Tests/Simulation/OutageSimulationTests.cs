@@ -84,6 +84,45 @@ public sealed class OutageSimulationTests
     }
 
     [Theory]
+    [InlineData(3, 20)]
+    [InlineData(10, 5)]
+    [InlineData(10, 25)]
+    public async Task Run_OutageOfUnauthorizedThatBecomesABreakdown_IsBlamedOnNoKey(int keys, int minutes)
+    {
+        await using var world = (await PassWorld.StartAsync()).With(keys);
+        var timeline = new Timeline(world);
+        await timeline.RunAsync(20);
+        world.Vendor.Everybody = FakeVendor.Unauthorized;
+        await timeline.RunAsync(minutes);
+        world.Vendor.Everybody = FakeVendor.Broken;
+        await timeline.RunAsync(120);
+        world.Vendor.Everybody = null;
+
+        await timeline.RunAsync(60);
+
+        timeline.Lines.ShouldBe(s_outage);
+        (await world.OpenAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Run_MassRevocationAndABreakdown_ComesOutWhenTheProviderIsBack()
+    {
+        await using var world = (await PassWorld.StartAsync()).With(5);
+        var timeline = new Timeline(world);
+        await timeline.RunAsync(20);
+        Revoke(world, 5);
+        await timeline.RunAsync(25);
+        world.Vendor.Everybody = FakeVendor.Broken;
+        await timeline.RunAsync(60);
+        timeline.Lines.ShouldBe(s_outage);
+        world.Vendor.Everybody = null;
+
+        await timeline.RunAsync(60);
+
+        timeline.Lines.ShouldBe([.. s_outage, .. Rejected(5)], ignoreOrder: true);
+    }
+
+    [Theory]
     [InlineData(3)]
     [InlineData(7)]
     [InlineData(11)]
