@@ -34,7 +34,8 @@ public sealed class KillTests
         (await OpenAsync(site)).ShouldBe(bad.Distinct().Order());
         await ShouldHaveAllAsync(site);
         var repeats = site.Inbox.All.Count - site.Inbox.All.DistinctBy(message => message.Id).Count();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{kills} kills in {Rounds} rounds, {site.Inbox.All.Count} messages, {repeats} of them repeats");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{kills} kills in {Rounds} rounds, {site.Inbox.All.Count} messages, {repeats} of them repeats");
         repeats.ShouldBeLessThanOrEqualTo(kills);
         s_ids.ToList().ForEach(id => ShouldAlternate(site, id, bad.Contains(id)));
         site.ShouldHaveNoneOnDisk();
@@ -87,7 +88,8 @@ public sealed class KillTests
     {
         await using var state = await site.OpenStateAsync();
         await using var transaction = await state.BeginReadAsync(Token);
-        var outbox = await transaction.Prepare("SELECT coalesce(outcome, 'Waiting') || ' ' || json_extract(alert, '$.id') FROM outbox").ReadAsync(row => row.Text(), Token);
+        var outbox = await transaction.Prepare("SELECT coalesce(outcome, 'Waiting') || ' ' || json_extract(alert, '$.id') FROM outbox")
+            .ReadAsync(row => row.Text(), Token);
         var arrived = site.Inbox.All.Select(message => $"Delivered {message.Id}").ToHashSet();
         outbox.Where(message => !message.StartsWith("Cancelled", StringComparison.Ordinal)).Except(arrived).ShouldBeEmpty();
     }
@@ -95,7 +97,8 @@ public sealed class KillTests
     // Trigger, resolved, trigger …: what its receiver would believe of the key is true at the end.
     private static void ShouldAlternate(Site site, string id, bool isBad)
     {
-        var told = site.Inbox.All.DistinctBy(message => message.Id).SelectMany(Inbox.Lines).Where(line => line.EndsWith($" {id}", StringComparison.Ordinal)).ToList();
+        var told = site.Inbox.All.DistinctBy(message => message.Id).SelectMany(Inbox.Lines)
+            .Where(line => line.EndsWith($" {id}", StringComparison.Ordinal)).ToList();
         told.ShouldBe([.. told.Select((_, index) => $"{(index % 2 == 0 ? "Trigger" : "Resolved")} KeyRejected {id}")]);
         (told.Count % 2 == 1).ShouldBe(isBad, id);
     }

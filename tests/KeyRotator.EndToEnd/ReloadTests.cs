@@ -20,7 +20,8 @@ public sealed class ReloadTests
 
         await File.AppendAllTextAsync(site.At("keyrotator.yaml"), "nonsense: true\n", Token);
 
-        await Eventually.TrueAsync(async () => (await service.GetAsync("/metrics")).Contains($"{Successful} 0\n"), "the bad file is seen", Token);
+        await Eventually.TrueAsync(
+            async () => (await service.GetAsync("/metrics")).Contains($"{Successful} 0\n"), "the bad file is seen", Token);
         (await service.GetAsync("/metrics")).ShouldContain("keyrotator_config_reload_failures_total 1\n");
         (await service.GetAsync("/readyz")).ShouldStartWith("200 ok\nthe changed configuration is not in force");
         service.Process.Out.ShouldContain("Kept the configuration");

@@ -112,7 +112,8 @@ public sealed class RunTests
         var ended = await service.StopAsync(s_stopWithin);
 
         var lines = ended.Out.TrimEnd('\n').Split('\n');
-        lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("Message").GetString()).ShouldContain("Checked 2 keys: 1 rejected, 0 locations unreadable");
+        lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("Message").GetString())
+            .ShouldContain("Checked 2 keys: 1 rejected, 0 locations unreadable");
         site.ShouldHaveNoneIn(ended.Out + ended.Error, "the logs");
         site.ShouldHaveNoneOnDisk();
     }

@@ -44,7 +44,8 @@ public sealed class WrongInputTests
     public async Task Check_BadConfiguration_NamesFileLineAndValue()
     {
         await using var site = await Site.StartAsync("one");
-        await File.AppendAllTextAsync(site.At("keyrotator.yaml"), "  two: { provider: mistrall, locations: [] }\n", TestContext.Current.CancellationToken);
+        await File.AppendAllTextAsync(
+            site.At("keyrotator.yaml"), "  two: { provider: mistrall, locations: [] }\n", TestContext.Current.CancellationToken);
 
         var check = await site.RunAsync("check");
 

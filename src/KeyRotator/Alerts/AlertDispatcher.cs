@@ -186,13 +186,15 @@ internal sealed partial class AlertDispatcher(
     [LoggerMessage(6000, LogLevel.Information, "Delivered {Count} alerts")]
     private partial void LogDelivered(int count);
 
-    [LoggerMessage(6001, LogLevel.Warning, "Alert {AlertId} did not reach channel {Channel} at attempt {Attempt}: {Error}; next at {NextAttemptAt:u}")]
+    [LoggerMessage(
+        6001, LogLevel.Warning, "Alert {AlertId} did not reach channel {Channel} at attempt {Attempt}: {Error}; next at {NextAttemptAt:u}")]
     private partial void LogFailed(string alertId, string channel, int attempt, string? error, DateTimeOffset nextAttemptAt);
 
     [LoggerMessage(6002, LogLevel.Error, "Alert {AlertId} to channel {Channel} is given up after attempt {Attempt}: {Error}")]
     private partial void LogGivenUp(string alertId, string channel, int attempt, string? error);
 
-    [LoggerMessage(6003, LogLevel.Warning, "Alert {AlertId} to channel {Channel} went to another process in mid-attempt; it may arrive twice")]
+    [LoggerMessage(
+        6003, LogLevel.Warning, "Alert {AlertId} to channel {Channel} went to another process in mid-attempt; it may arrive twice")]
     private partial void LogLeaseLost(string alertId, string channel);
 
     [LoggerMessage(6004, LogLevel.Error, "Channel {Channel} answered 410: it gets no more alerts until a test of it succeeds")]

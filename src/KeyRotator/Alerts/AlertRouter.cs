@@ -5,7 +5,8 @@ namespace KeyRotator.Alerts;
 /// <summary>Decides who hears of a finding.</summary>
 internal static class AlertRouter
 {
-    /// <summary>The channels of the first route that matches; none where no route does. Environments, providers and owners are compared in any case.</summary>
+    /// <summary>The channels of the first route that matches; none where no route does. Environments, providers and owners are compared in
+    /// any case.</summary>
     /// <remarks>A channel is never told that alerts do not reach it: it is struck from the route, and a route that is left without a
     /// channel does not match.</remarks>
     public static IReadOnlyList<string> Route(AlertFinding finding, IReadOnlyList<AlertRoute> routes) =>

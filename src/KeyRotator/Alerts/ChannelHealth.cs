@@ -25,7 +25,9 @@ internal static class ChannelHealth
     {
         Key = new FindingKey(FindingSubject.Channel(backlog.Channel), FindingReason.AlertDeliveryFailing, 0, ""),
         Severity = Severity.Critical,
-        Message = $"Channel {backlog.Channel} has taken no alert since {since.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC: "
+        Message = string.Create(
+            CultureInfo.InvariantCulture,
+            $"Channel {backlog.Channel} has taken no alert since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC: ")
             + $"{DeliveryError.Explain(backlog.LastError)}. Try it with alerts test {backlog.Channel}.",
     };
 }

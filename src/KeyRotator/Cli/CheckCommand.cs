@@ -56,12 +56,14 @@ internal sealed class CheckCommand
 
         if (result.Skipped > 0)
         {
-            await _context.Error.WriteLineAsync($"{result.Skipped} of {result.Checked} keys were probed a moment ago and not again: their last answers are shown.");
+            await _context.Error.WriteLineAsync(
+                $"{result.Skipped} of {result.Checked} keys were probed a moment ago and not again: their last answers are shown.");
         }
 
         if (result.PutOff > 0)
         {
-            await _context.Error.WriteLineAsync($"{result.PutOff} of {result.Checked} keys were put off, because their provider asks for a pause or does not answer: they stay due.");
+            await _context.Error.WriteLineAsync(
+                $"{result.PutOff} of {result.Checked} keys were put off: their provider asks for a pause or is silent. They stay due.");
         }
 
         var format = _common.FormatOf(parsed);

@@ -33,7 +33,8 @@ internal sealed class DemoCommand
     public static Command Create(CliContext context)
     {
         var demo = new DemoCommand(context);
-        var command = new Command("demo", "See it all in a minute, against emulated providers on this machine: no account, no network") { demo._fast };
+        var command = new Command(
+            "demo", "See it all in a minute, against emulated providers on this machine: no account, no network") { demo._fast };
         command.SetAction(async (parsed, cancellationToken) => (int)await demo.RunAsync(parsed.GetValue(demo._fast), cancellationToken));
         return command;
     }

@@ -75,7 +75,8 @@ internal static class KeyRotatorCommand
         {
             return Report(context, exception.ExitCode, exception.Message);
         }
-        catch (Exception exception) when (exception is StateException or SecretStoreException or DemoException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (
+            exception is StateException or SecretStoreException or DemoException or IOException or UnauthorizedAccessException)
         {
             return Report(context, ExitCode.Failed, Printable.Of(exception.Message));
         }

@@ -16,7 +16,9 @@ internal sealed class RunCommand
     private readonly CommonOptions _common;
     private readonly Option<string?> _listen = new("--listen")
     {
-        Description = $"Address and port for {Health.LivePath}, {Health.ReadyPath}, {Health.MetricsPath} (default ${ListenVariable} or {DefaultListen})",
+        Description =
+            $"Address and port for {Health.LivePath}, {Health.ReadyPath}, {Health.MetricsPath} "
+            + $"(default ${ListenVariable} or {DefaultListen})",
     };
 
     private RunCommand(CliContext context, CommonOptions common)
@@ -29,7 +31,8 @@ internal sealed class RunCommand
     public static Command Create(CliContext context, CommonOptions common)
     {
         var run = new RunCommand(context, common);
-        var command = new Command("run", "Run as a service: check keys when they are due, send alerts, answer health checks") { run._listen };
+        var command = new Command(
+            "run", "Run as a service: check keys when they are due, send alerts, answer health checks") { run._listen };
         command.SetAction(async (parsed, cancellationToken) => (int)await run.RunAsync(parsed, cancellationToken));
         return command;
     }
@@ -49,5 +52,6 @@ internal sealed class RunCommand
     private static IPEndPoint Listen(string text) =>
         IPEndPoint.TryParse(text, out var endpoint) && endpoint.Port > 0
             ? endpoint
-            : throw CliException.Usage($"--listen {Typed.Show(text)} is no address with a port. Write 127.0.0.1:8080, or 0.0.0.0:8080 for all interfaces.");
+            : throw CliException.Usage(
+                $"--listen {Typed.Show(text)} is no address with a port. Write 127.0.0.1:8080, or 0.0.0.0:8080 for all interfaces.");
 }

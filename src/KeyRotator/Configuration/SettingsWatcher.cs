@@ -46,7 +46,8 @@ internal sealed partial class SettingsWatcher
     /// <summary>How many reloads were refused since the start.</summary>
     public long FailedReloads { get; private set; }
 
-    /// <summary>Looks once, and has a settled change put in force where it is good. Gives what loading gave, or null where there was no such change.</summary>
+    /// <summary>Looks once, and has a settled change put in force where it is good. Gives what loading gave, or null where there was no
+    /// such change.</summary>
     /// <param name="putInForce">Puts it in force. Where it throws, nothing is taken over, and the next look tries again.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     public async Task<LoadResult?> CheckAsync(Func<Settings, CancellationToken, Task> putInForce, CancellationToken cancellationToken)

@@ -15,9 +15,15 @@ internal sealed record DemoAlert(string Kind, string Severity, string Reason, st
     {
         var data = message.Body.GetProperty("data");
         var kind = Text(data, "kind");
-        return data.GetProperty("findings").EnumerateArray().Select(finding =>
-            new DemoAlert(kind, Text(finding, "severity"), Text(finding, "reason"), Text(finding.GetProperty("subject"), "name"), Text(finding, "message")));
+        return data.GetProperty("findings").EnumerateArray().Select(finding => Of(kind, finding));
     }
+
+    private static DemoAlert Of(string kind, JsonElement finding) => new(
+        kind,
+        Text(finding, "severity"),
+        Text(finding, "reason"),
+        Text(finding.GetProperty("subject"), "name"),
+        Text(finding, "message"));
 
     private static string Text(JsonElement element, string member) => element.GetProperty(member).GetString() ?? "";
 }

@@ -1,6 +1,7 @@
 namespace KeyRotator.Demo;
 
-/// <summary>The system's clock, set forward between the acts: a quarter of an hour passes at once, and everything that reads this clock agrees on it.</summary>
+/// <summary>The system's clock, set forward between the acts: a quarter of an hour passes at once, and everything that reads this clock
+/// agrees on it.</summary>
 /// <remarks>Timers are the system's own, so set it forward only while nothing waits.</remarks>
 internal sealed class DemoClock : TimeProvider
 {

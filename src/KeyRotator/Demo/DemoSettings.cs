@@ -15,7 +15,8 @@ internal static class DemoSettings
 
     /// <summary>Writes the file and loads it.</summary>
     /// <exception cref="DemoException">The loader refuses it.</exception>
-    public static Settings Load(DemoFolder folder, ProviderEmulator emulator, WebhookReceiver receiver, TimeSpan confirmAfter, DateTimeOffset now)
+    public static Settings Load(
+        DemoFolder folder, ProviderEmulator emulator, WebhookReceiver receiver, TimeSpan confirmAfter, DateTimeOffset now)
     {
         folder.WriteStoreKey(StoreKey);
         var path = folder.Write("keyrotator.yaml", Text(emulator, receiver, confirmAfter, now));

@@ -2,7 +2,8 @@ using KeyRotator.Keys;
 
 namespace KeyRotator.Demo;
 
-/// <summary>The acts. Each makes something happen, lets KeyRotator check, tells what it saw, and insists that the right alerts came and no others.</summary>
+/// <summary>The acts. Each makes something happen, lets KeyRotator check, tells what it saw, and insists that the right alerts came and no
+/// others.</summary>
 internal sealed class DemoStory(DemoStage stage, INarrator narrator)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(15);
@@ -88,7 +89,8 @@ internal sealed class DemoStory(DemoStage stage, INarrator narrator)
         var before = await StatusAsync(key, cancellationToken);
         await stage.IssueAsync(key, cancellationToken);
         await narrator.SayAsync(
-            $"A new key goes into the store at {key.Secret}. Nothing is restarted: the next check sees another value there.", cancellationToken);
+            $"A new key goes into the store at {key.Secret}. Nothing is restarted: the next check sees another value there.",
+            cancellationToken);
         var alerts = await NextCheckAsync(cancellationToken);
         var after = await StatusAsync(key, cancellationToken);
         var isReplaced = after.Version == before.Version + 1 && after.Verdict is Verdict.Accepted;
@@ -113,11 +115,13 @@ internal sealed class DemoStory(DemoStage stage, INarrator narrator)
         }
 
         await narrator.SayAsync(
-            "All of its keys at once: that is the provider. One alert names it, and those about the keys are held back.", cancellationToken);
+            "All of its keys at once: that is the provider. One alert names it, and those about the keys are held back.",
+            cancellationToken);
         await ArriveAsync(alerts, [$"Trigger ProviderOutage {Provider}"], cancellationToken);
         stage.Emulator.Break(Provider, ProviderFault.None);
         await narrator.SayAsync(
-            "Mistral recovers. At the next check its keys are good again, and nobody was sent to replace one for nothing:", cancellationToken);
+            "Mistral recovers. At the next check its keys are good again, and nobody was sent to replace one for nothing:",
+            cancellationToken);
         await ArriveAsync(await NextCheckAsync(cancellationToken), [$"Resolved ProviderOutage {Provider}"], cancellationToken);
     }
 

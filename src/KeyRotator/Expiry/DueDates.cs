@@ -5,7 +5,8 @@ namespace KeyRotator.Expiry;
 /// <summary>What the clock says of a key version. Pure.</summary>
 public static class DueDates
 {
-    /// <summary>When a rotation is due (UTC): the earlier of expiry less <c>rotateBefore</c> and first sight plus <c>rotateEvery</c>; null while no value was seen.</summary>
+    /// <summary>When a rotation is due (UTC): the earlier of expiry less <c>rotateBefore</c> and first sight plus <c>rotateEvery</c>; null
+    /// while no value was seen.</summary>
     public static DateTimeOffset? RotationDueAt(KeyStatus status, KeyPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(status);
@@ -15,7 +16,8 @@ public static class DueDates
         return byExpiry is null || byAge < byExpiry ? byAge : byExpiry;
     }
 
-    /// <summary>When the version is older than the policy allows (UTC): first sight plus <c>rotateEvery</c>; null while no value was seen.</summary>
+    /// <summary>When the version is older than the policy allows (UTC): first sight plus <c>rotateEvery</c>; null while no value was
+    /// seen.</summary>
     public static DateTimeOffset? OverdueAt(KeyStatus status, KeyPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(status);
@@ -23,5 +25,6 @@ public static class DueDates
         return status.FirstSeenAt is { } seen && DateTimeOffset.MaxValue - seen > policy.RotateEvery ? seen + policy.RotateEvery : null;
     }
 
-    private static DateTimeOffset? Back(DateTimeOffset? at, TimeSpan by) => at is { } point && point - DateTimeOffset.MinValue > by ? point - by : at;
+    private static DateTimeOffset? Back(DateTimeOffset? at, TimeSpan by) =>
+        at is { } point && point - DateTimeOffset.MinValue > by ? point - by : at;
 }

@@ -9,8 +9,8 @@ internal static class ExpiryLadder
 {
     private static readonly TimeSpan s_criticalWithin = TimeSpan.FromDays(7);
 
-    /// <summary>The claim that the clock makes, or null. A rung is reached at the expiry less its time, to the tick; at the expiry itself <see cref="FindingReason.KeyExpired"/>
-    /// takes the place of every rung.</summary>
+    /// <summary>The claim that the clock makes, or null. A rung is reached at the expiry less its time, to the tick; at the expiry itself
+    /// <see cref="FindingReason.KeyExpired"/> takes the place of every rung.</summary>
     public static FindingClaim? Claim(KeyStatus status, ManagedKey key, DateTimeOffset now)
     {
         if (status.ExpiresAt is not { } expiresAt)
@@ -20,7 +20,10 @@ internal static class ExpiryLadder
 
         if (now >= expiresAt)
         {
-            return Claim(status, key, FindingReason.KeyExpired, Severity.Critical, null, $"Expired on {Day(expiresAt)}{Source(status)}. Consumers that still use it fail or will: put a replacement in place now.");
+            var expired = $"Expired on {Day(expiresAt)}{Source(status)}.";
+            return Claim(
+                status, key, FindingReason.KeyExpired, Severity.Critical, null,
+                $"{expired} Consumers that still use it fail or will: put a replacement in place now.");
         }
 
         var left = expiresAt - now;
@@ -30,16 +33,19 @@ internal static class ExpiryLadder
         }
 
         var severity = left <= s_criticalWithin ? Severity.Critical : Severity.Warning;
-        return Claim(status, key, FindingReason.KeyExpiring, severity, (int)rung.TotalDays, $"Expires on {Day(expiresAt)}{Source(status)}. Create a replacement before then.{Waiting(status)}");
+        return Claim(
+            status, key, FindingReason.KeyExpiring, severity, (int)rung.TotalDays,
+            $"Expires on {Day(expiresAt)}{Source(status)}. Create a replacement before then.{Waiting(status)}");
     }
 
-    private static FindingClaim Claim(KeyStatus status, ManagedKey key, FindingReason reason, Severity severity, int? rung, string message) => new()
-    {
-        Key = new(FindingSubject.Key(key.Id.Value), reason, status.Version, ""),
-        Severity = key.Policy.SeverityOverrides.GetValueOrDefault(reason, severity),
-        Message = message,
-        Rung = rung,
-    };
+    private static FindingClaim Claim(
+        KeyStatus status, ManagedKey key, FindingReason reason, Severity severity, int? rung, string message) => new()
+        {
+            Key = new(FindingSubject.Key(key.Id.Value), reason, status.Version, ""),
+            Severity = key.Policy.SeverityOverrides.GetValueOrDefault(reason, severity),
+            Message = message,
+            Rung = rung,
+        };
 
     private static TimeSpan? Rung(IReadOnlyList<TimeSpan> ladder, TimeSpan left)
     {
@@ -70,6 +76,7 @@ internal static class ExpiryLadder
     };
 
     private static string Waiting(KeyStatus status) => status is { WaitingExpiry: { } later, ExpirySource: ExpirySource.Declared }
-        ? $" The file now says {Day(later)}: a later date for the same value waits for the next one; write it as {Day(later)}@{status.Fingerprint?.Short} if it is meant for this one."
+        ? $" The file now says {Day(later)}: a later date for the same value waits for the next one; "
+            + $"write it as {Day(later)}@{status.Fingerprint?.Short} if it is meant for this one."
         : "";
 }

@@ -8,7 +8,8 @@ namespace KeyRotator.Expiry;
 /// <param name="FromFile">The file's plain statement as it stands now, or null.</param>
 /// <param name="Declared">The plain statement that binds this version, or null.</param>
 /// <param name="Waiting">A later plain statement that waits for the next version, or null.</param>
-internal sealed record ExpiryReading(DateTimeOffset? ExpiresAt, ExpirySource Source, DateTimeOffset? FromFile, DateTimeOffset? Declared, DateTimeOffset? Waiting);
+internal sealed record ExpiryReading(
+    DateTimeOffset? ExpiresAt, ExpirySource Source, DateTimeOffset? FromFile, DateTimeOffset? Declared, DateTimeOffset? Waiting);
 
 /// <summary>Decides which of several statements about a key's expiry holds. Pure.</summary>
 internal static class ExpiryPolicy
@@ -19,7 +20,8 @@ internal static class ExpiryPolicy
     /// <param name="fingerprintHex">The current version's fingerprint.</param>
     /// <param name="isNewVersion">True where the current version was opened by this very check.</param>
     /// <param name="introspected">The provider's word in this check, or null where it said nothing.</param>
-    public static ExpiryReading Read(KeyStatus? previous, ManagedKey key, string fingerprintHex, bool isNewVersion, DateTimeOffset? introspected)
+    public static ExpiryReading Read(
+        KeyStatus? previous, ManagedKey key, string fingerprintHex, bool isNewVersion, DateTimeOffset? introspected)
     {
         var plain = key.Expires is { FingerprintPrefix: null } statement ? statement.ExpiresAt : (DateTimeOffset?)null;
         var declared = Declare(previous, plain, isNewVersion);
@@ -33,7 +35,9 @@ internal static class ExpiryPolicy
             return declared with { ExpiresAt = stated.ExpiresAt, Source = ExpirySource.Stated };
         }
 
-        return !isNewVersion && previous is { ExpirySource: ExpirySource.Introspected } ? declared with { ExpiresAt = previous.ExpiresAt, Source = ExpirySource.Introspected } : declared;
+        return !isNewVersion && previous is { ExpirySource: ExpirySource.Introspected }
+            ? declared with { ExpiresAt = previous.ExpiresAt, Source = ExpirySource.Introspected }
+            : declared;
     }
 
     // A plain date is about the version that was current when it appeared or changed. Of two about one version the earlier rules:

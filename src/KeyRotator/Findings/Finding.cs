@@ -24,7 +24,8 @@ public sealed record Finding
     /// <summary>When its cause was gone (UTC), or null while it is open.</summary>
     public DateTimeOffset? ResolvedAt { get; init; }
 
-    /// <summary>Held back until then because a <see cref="FindingReason.ProviderOutage"/> explains it, or null. A held finding alerts nobody and fails no check.</summary>
+    /// <summary>Held back until then because a <see cref="FindingReason.ProviderOutage"/> explains it, or null. A held finding alerts
+    /// nobody and fails no check.</summary>
     public DateTimeOffset? HeldUntil { get; init; }
 
     /// <summary>When the next reminder is due (UTC), or null where none was asked for.</summary>

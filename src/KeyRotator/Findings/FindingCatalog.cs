@@ -6,7 +6,8 @@ namespace KeyRotator.Findings;
 public static class FindingCatalog
 {
     /// <summary>All reasons, in the table's order.</summary>
-    public static IReadOnlyList<FindingReason> Reasons { get; } = [.. Enum.GetValues<FindingReason>().Where(reason => reason is not FindingReason.None)];
+    public static IReadOnlyList<FindingReason> Reasons { get; } =
+        [.. Enum.GetValues<FindingReason>().Where(reason => reason is not FindingReason.None)];
 
     /// <summary>The severity that a reason has where neither its circumstances nor the key's own settings say otherwise.</summary>
     public static Severity DefaultSeverity(FindingReason reason) => reason switch
@@ -30,12 +31,15 @@ public static class FindingCatalog
         FindingReason.KeyExpiring => "A rung of the warning ladder before the expiry was reached; critical from seven days.",
         FindingReason.AccountBlocked => "The account behind the key is blocked: a new key will not help.",
         FindingReason.SecretMissing => "Nothing is at the key's primary location.",
-        FindingReason.SecretMalformed => "The stored value cannot be this provider's key: white space, quotes, a newline, masked, or another provider's format.",
+        FindingReason.SecretMalformed =>
+            "The stored value cannot be this provider's key: white space, quotes, a newline, masked, or another provider's format.",
         FindingReason.QuotaExhausted => "The key is good, its account has no funds or quota left.",
         FindingReason.RotationStalled => "A rotation cannot go on by itself.",
         FindingReason.AlertDeliveryFailing => "Alerts do not reach a channel.",
         FindingReason.ForeignChange => "Somebody else changed the value; critical inside a rotation.",
-        FindingReason.ProviderOutage => "No answer is the provider's own, or it rejects so many keys at once that it is to blame; critical while it holds rejections back.",
+        FindingReason.ProviderOutage =>
+            "No answer is the provider's own, or it rejects so many keys at once that it is to blame; critical while it holds rejections "
+            + "back.",
         FindingReason.OldKeyAlive => "The old key still works after it should have been revoked; critical after an emergency.",
         FindingReason.RotationOverdue => "The key is older than rotateEvery.",
         FindingReason.KeyUnverified => "The key could be proven neither good nor bad for too long.",

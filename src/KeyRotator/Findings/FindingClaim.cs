@@ -1,6 +1,7 @@
 namespace KeyRotator.Findings;
 
-/// <summary>What an assessment says is wrong now. The ledger compares claims with what is open: a claim opens or keeps a finding, its absence resolves it.</summary>
+/// <summary>What an assessment says is wrong now. The ledger compares claims with what is open: a claim opens or keeps a finding, its
+/// absence resolves it.</summary>
 public sealed record FindingClaim
 {
     /// <summary>The finding's identity.</summary>

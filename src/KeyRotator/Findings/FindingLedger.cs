@@ -28,8 +28,8 @@ public sealed record FindingChange(FindingChangeKind Kind, Finding? Finding, Fin
 /// <summary>Compares what is claimed with what is open. Pure.</summary>
 public static class FindingLedger
 {
-    /// <summary>One change for each open finding and each claim without one. The open findings are those that the claims speak for: a finding of another authority
-    /// is not among them.</summary>
+    /// <summary>One change for each open finding and each claim without one. The open findings are those that the claims speak for: a
+    /// finding of another authority is not among them.</summary>
     public static IReadOnlyList<FindingChange> Compare(IReadOnlyList<Finding> open, IReadOnlyList<FindingClaim> claims)
     {
         if (open.Count == 0 && claims.Count == 0)

@@ -1,6 +1,7 @@
 namespace KeyRotator.Findings;
 
-/// <summary>Why a finding is open. The names are a contract: they stand in alerts, JSON, metrics and the README's table, and do not change.</summary>
+/// <summary>Why a finding is open. The names are a contract: they stand in alerts, JSON, metrics and the README's table, and do not
+/// change.</summary>
 public enum FindingReason
 {
     /// <summary>No finding. Never stored.</summary>

@@ -9,7 +9,8 @@ internal sealed class DispatchJob(LiveRuntime live) : IJob
     /// <summary>Identity in the scheduler.</summary>
     public static JobKey Key { get; } = new("dispatch");
 
-    // Retries that fall into it are waited for; what comes later is the next firing's, so that a hanging receiver delays the others' new messages little.
+    // Retries that fall into it are waited for; what comes later is the next firing's, so that a hanging receiver delays the others' new
+    // messages little.
     private static readonly TimeSpan s_budget = TimeSpan.FromSeconds(8);
 
     /// <inheritdoc />

@@ -2,7 +2,8 @@ using Quartz;
 
 namespace KeyRotator.Hosting;
 
-/// <summary>Assesses all keys by the clock: expiry, age, what was unproven for too long; and lets go of what the file names no more.</summary>
+/// <summary>Assesses all keys by the clock: expiry, age, what was unproven for too long; and lets go of what the file names no
+/// more.</summary>
 [DisallowConcurrentExecution]
 internal sealed class ExpiryJob(LiveRuntime live) : IJob
 {

@@ -26,7 +26,8 @@ internal static class Health
         routes.MapGet(MetricsPath, Metrics);
     }
 
-    private static async Task<ContentHttpResult> ReadyAsync(LiveRuntime live, JobRecord jobs, SettingsWatcher watcher, CancellationToken cancellationToken)
+    private static async Task<ContentHttpResult> ReadyAsync(
+        LiveRuntime live, JobRecord jobs, SettingsWatcher watcher, CancellationToken cancellationToken)
     {
         var lines = new StringBuilder();
         var isReady = await IsDatabaseReadyAsync(live, lines, cancellationToken);
@@ -42,7 +43,9 @@ internal static class Health
             lines.Append("the changed configuration is not in force; the one before stays\n");
         }
 
-        return TypedResults.Text((isReady ? "ok\n" : "not ready\n") + lines, statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        return isReady
+            ? TypedResults.Text("ok\n" + lines)
+            : TypedResults.Text("not ready\n" + lines, statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task<bool> IsDatabaseReadyAsync(LiveRuntime live, StringBuilder lines, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 namespace KeyRotator.Hosting;
 
-/// <summary>What is in force. A successor takes its place at once; what it replaces is disposed when the last who works with it is done.</summary>
+/// <summary>What is in force. A successor takes its place at once; what it replaces is disposed when the last who works with it is
+/// done.</summary>
 internal sealed class InForce<T> : IDisposable
     where T : class, IDisposable
 {

@@ -20,20 +20,25 @@ internal sealed partial class JobRecord(TimeProvider time, ILogger<JobRecord> lo
     {
         var now = time.GetUtcNow();
         return Scheduling.Jobs
-            .Select(job => new KeyValuePair<string, DateTimeOffset>(job.Key.Name, _outcomes.GetValueOrDefault(job.Key.Name)?.SucceededAt ?? _startedAt))
+            .Select(job => KeyValuePair.Create(job.Key.Name, _outcomes.GetValueOrDefault(job.Key.Name)?.SucceededAt ?? _startedAt))
             .Where(entry => now - entry.Value > Scheduling.PeriodOf(entry.Key) * 2)
             .ToDictionary();
     }
 
     /// <inheritdoc />
-    public ValueTask JobWasExecuted(IJobExecutionContext context, JobExecutionException? jobException, CancellationToken cancellationToken = default)
+    public ValueTask JobWasExecuted(
+        IJobExecutionContext context, JobExecutionException? jobException, CancellationToken cancellationToken = default)
     {
         var name = context.JobDetail.Key.Name;
         var now = time.GetUtcNow();
-        _outcomes.AddOrUpdate(name, _ => JobOutcome.First(jobException, now, context.JobRunTime), (_, before) => before.Next(jobException, now, context.JobRunTime));
+        _outcomes.AddOrUpdate(
+            name,
+            _ => JobOutcome.First(jobException, now, context.JobRunTime),
+            (_, before) => before.Next(jobException, now, context.JobRunTime));
         if (jobException is not null)
         {
-            LogFailed(name, (jobException.InnerException ?? jobException).GetType().Name, (jobException.InnerException ?? jobException).Message);
+            LogFailed(
+                name, (jobException.InnerException ?? jobException).GetType().Name, (jobException.InnerException ?? jobException).Message);
         }
 
         return ValueTask.CompletedTask;
@@ -50,7 +55,8 @@ internal sealed partial class JobRecord(TimeProvider time, ILogger<JobRecord> lo
 /// <param name="Duration">How long its last run took.</param>
 internal sealed record JobOutcome(long Succeeded, long Failed, DateTimeOffset? SucceededAt, TimeSpan Duration)
 {
-    public static JobOutcome First(Exception? fault, DateTimeOffset now, TimeSpan duration) => new JobOutcome(0, 0, null, duration).Next(fault, now, duration);
+    public static JobOutcome First(Exception? fault, DateTimeOffset now, TimeSpan duration) =>
+        new JobOutcome(0, 0, null, duration).Next(fault, now, duration);
 
     public JobOutcome Next(Exception? fault, DateTimeOffset now, TimeSpan duration) => fault is null
         ? this with { Succeeded = Succeeded + 1, SucceededAt = now, Duration = duration }

@@ -5,7 +5,8 @@ using KeyRotator.Stores;
 
 namespace KeyRotator.Hosting;
 
-/// <summary>The runtime of the configuration that is in force. A reload puts another in its place; a pass under way ends on the one it began with.</summary>
+/// <summary>The runtime of the configuration that is in force. A reload puts another in its place; a pass under way ends on the one it
+/// began with.</summary>
 internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILoggerFactory loggers) : IDisposable
 {
     private readonly Lock _lock = new();

@@ -16,9 +16,11 @@ internal static class MetricsText
         Head(text, "keyrotator_config_reload_failures_total", "counter", "Changed configurations that were refused.");
         Sample(text, "keyrotator_config_reload_failures_total", watcher.FailedReloads);
         Head(text, "keyrotator_job_last_success_timestamp_seconds", "gauge", "When each job last succeeded.");
-        foreach (var (job, outcome) in jobs.Outcomes.Where(entry => entry.Value.SucceededAt is not null).OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        var succeeded = jobs.Outcomes.Where(entry => entry.Value.SucceededAt is not null);
+        foreach (var (job, outcome) in succeeded.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
-            Sample(text, $"keyrotator_job_last_success_timestamp_seconds{{job_name=\"{job}\"}}", outcome.SucceededAt!.Value.ToUnixTimeMilliseconds() / 1000.0);
+            var at = outcome.SucceededAt!.Value.ToUnixTimeMilliseconds() / 1000.0;
+            Sample(text, $"keyrotator_job_last_success_timestamp_seconds{{job_name=\"{job}\"}}", at);
         }
 
         Head(text, "keyrotator_job_runs_total", "counter", "Runs of each job, by how they ended.");
@@ -31,7 +33,9 @@ internal static class MetricsText
         return text.ToString();
     }
 
-    private static void Head(StringBuilder text, string name, string type, string help) => text.Append("# HELP ").Append(name).Append(' ').Append(help).Append("\n# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
+    private static void Head(StringBuilder text, string name, string type, string help) =>
+        text.Append("# HELP ").Append(name).Append(' ').Append(help).Append("\n# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
 
-    private static void Sample(StringBuilder text, string name, double value) => text.Append(name).Append(' ').Append(value.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    private static void Sample(StringBuilder text, string name, double value) =>
+        text.Append(name).Append(' ').Append(value.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }

@@ -21,17 +21,27 @@ internal sealed class PassRuntime : IDisposable
     /// <param name="stores">The configured stores by name; stay the caller's.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Makes loggers.</param>
-    public PassRuntime(Settings settings, StateDatabase state, IReadOnlyDictionary<string, ISecretStore> stores, TimeProvider time, ILoggerFactory loggers)
+    public PassRuntime(
+        Settings settings, StateDatabase state, IReadOnlyDictionary<string, ISecretStore> stores, TimeProvider time, ILoggerFactory loggers)
     {
         _validator = new KeyValidator(OutboundHttp.Create(), OutboundHttp.CreateUnpooled(), time);
         Settings = settings;
-        Environment = new CheckEnvironment { Settings = settings, State = state, Stores = stores, Validator = _validator, Time = time, Random = Random.Shared };
+        Environment = new CheckEnvironment
+        {
+            Settings = settings,
+            State = state,
+            Stores = stores,
+            Validator = _validator,
+            Time = time,
+            Random = Random.Shared,
+        };
         Inventory = new Inventory(settings.Keys);
         var findings = new FindingWriter(settings, Inventory, state.InstallationId);
         Dispatcher = new AlertDispatcher(state, _alertHttp, time, Random.Shared, loggers.CreateLogger<AlertDispatcher>());
         Alerts = new PassAlerts(state, settings, findings, Dispatcher, time);
         Pass = new CheckPass(Environment, Inventory, findings, Alerts);
-        Clock = new ClockSweep(Environment, new CheckRecorder(Environment, Inventory, findings), new InventoryRecorder(Environment, findings));
+        Clock = new ClockSweep(
+            Environment, new CheckRecorder(Environment, Inventory, findings), new InventoryRecorder(Environment, findings));
     }
 
     /// <summary>The configuration.</summary>

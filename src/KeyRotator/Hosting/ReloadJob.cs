@@ -3,7 +3,8 @@ using Quartz;
 
 namespace KeyRotator.Hosting;
 
-/// <summary>Looks whether the configuration changed, and puts a good one in force; what that means for the findings is found out at once. The database that is open stays open.</summary>
+/// <summary>Looks whether the configuration changed, and puts a good one in force; what that means for the findings is found out at once.
+/// The database that is open stays open.</summary>
 [DisallowConcurrentExecution]
 internal sealed class ReloadJob(SettingsWatcher watcher, LiveRuntime live) : IJob
 {

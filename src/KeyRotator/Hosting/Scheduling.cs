@@ -10,8 +10,8 @@ namespace KeyRotator.Hosting;
 internal sealed record ScheduledJob(JobKey Key, string Cron, TimeSpan Period, bool AtStart = false);
 
 /// <summary>Every job and trigger, in one table.</summary>
-/// <remarks>Cron triggers with fire-and-proceed: after a pause a job runs once and goes on, it does not catch up in a burst. First runs come with the schedule, seconds after the start.
-/// No job overlaps itself; none carries data.</remarks>
+/// <remarks>Cron triggers with fire-and-proceed: after a pause a job runs once and goes on, it does not catch up in a burst. First runs
+/// come with the schedule, seconds after the start. No job overlaps itself; none carries data.</remarks>
 internal static class Scheduling
 {
     /// <summary>The table.</summary>
@@ -53,7 +53,10 @@ internal static class Scheduling
     {
         var row = Jobs.First(job => job.Key.Equals(key));
         quartz.ScheduleJob<TJob>(
-            trigger => trigger.WithIdentity(key.Name).WithSchedule(CronScheduleBuilder.Create(row.Cron).InTimeZone(TimeZoneInfo.Utc).WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)),
+            trigger => trigger.WithIdentity(key.Name).WithSchedule(
+                    CronScheduleBuilder.Create(row.Cron)
+                        .InTimeZone(TimeZoneInfo.Utc)
+                        .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)),
             job => job.WithIdentity(key));
         if (row.AtStart)
         {

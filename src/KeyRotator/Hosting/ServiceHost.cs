@@ -24,7 +24,9 @@ internal static class ServiceHost
     {
         await using var app = Build(request);
         using var live = app.Services.GetRequiredService<LiveRuntime>();
-        await live.PutInForceAsync(request.First.Settings ?? throw new ArgumentException("A service starts from a valid configuration.", nameof(request)), cancellationToken);
+        var settings = request.First.Settings
+            ?? throw new ArgumentException("A service starts from a valid configuration.", nameof(request));
+        await live.PutInForceAsync(settings, cancellationToken);
         app.MapHealth();
         await app.StartAsync(cancellationToken);
         await WaitAsync(cancellationToken);
@@ -49,7 +51,8 @@ internal static class ServiceHost
         builder.Services.AddSingleton(request.State);
         builder.Services.AddSingleton<LiveRuntime>();
         builder.Services.AddSingleton<JobRecord>();
-        builder.Services.AddSingleton(services => new SettingsWatcher(request.Path, request.Load, request.First, TimeProvider.System, services.GetRequiredService<ILogger<SettingsWatcher>>()));
+        builder.Services.AddSingleton(services => new SettingsWatcher(
+            request.Path, request.Load, request.First, TimeProvider.System, services.GetRequiredService<ILogger<SettingsWatcher>>()));
         builder.Services.AddSchedule();
         return builder.Build();
     }
@@ -57,7 +60,8 @@ internal static class ServiceHost
     private static async Task WaitAsync(CancellationToken cancellationToken)
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = cancellationToken.UnsafeRegister(static source => ((TaskCompletionSource)source!).TrySetResult(), stopped);
+        await using var registration = cancellationToken.UnsafeRegister(
+            static source => ((TaskCompletionSource)source!).TrySetResult(), stopped);
         await stopped.Task;
     }
 }

@@ -2,9 +2,11 @@ using System.Net;
 
 namespace KeyRotator.Http;
 
-/// <summary>The one place that makes HTTP senders. All of them follow no redirect, keep no cookie, decompress nothing and send no trace header.</summary>
+/// <summary>The one place that makes HTTP senders. All of them follow no redirect, keep no cookie, decompress nothing and send no trace
+/// header.</summary>
 /// <remarks>A sender is shared and lives as long as the process; connections are renewed every two minutes, so that DNS changes are seen.
-/// <see cref="HttpMessageInvoker"/> instead of a client factory: no logging of URLs, no buffering, and a third of its start-up time.</remarks>
+/// <see cref="HttpMessageInvoker"/> instead of a client factory: no logging of URLs, no buffering, and a third of its start-up
+/// time.</remarks>
 public static class OutboundHttp
 {
     /// <summary>Time to open a connection, TLS included.</summary>

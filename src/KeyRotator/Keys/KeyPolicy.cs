@@ -3,19 +3,22 @@ using KeyRotator.Findings;
 
 namespace KeyRotator.Keys;
 
-/// <summary>How one key is looked after: the file's defaults with the key's own settings over them. One instance is shared by all keys that set nothing.</summary>
+/// <summary>How one key is looked after: the file's defaults with the key's own settings over them. One instance is shared by all keys that
+/// set nothing.</summary>
 public sealed record KeyPolicy
 {
     /// <summary>The built-in defaults.</summary>
     public static KeyPolicy Default { get; } = new();
 
-    /// <summary>Time between probes of the key. At least 30 seconds; default 15 minutes. The provider's own least time wins where it is longer.</summary>
+    /// <summary>Time between probes of the key. At least 30 seconds; default 15 minutes. The provider's own least time wins where it is
+    /// longer.</summary>
     public TimeSpan CheckEvery { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>Least time between a rejection and the probe that confirms it. Default 5 seconds.</summary>
     public TimeSpan ConfirmAfter { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A key that was neither proven good nor bad for longer is <see cref="FindingReason.KeyUnverified"/>. Default 24 hours; never less than four cadences.</summary>
+    /// <summary>A key that was neither proven good nor bad for longer is <see cref="FindingReason.KeyUnverified"/>. Default 24 hours; never
+    /// less than four cadences.</summary>
     public TimeSpan UnverifiedAfter { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>Longest age of a key version. Default 90 days.</summary>
@@ -49,7 +52,8 @@ public sealed record KeyPolicy
     public TimeSpan RepeatWarningEvery { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>Severities that replace the table's, by reason.</summary>
-    public IReadOnlyDictionary<FindingReason, Severity> SeverityOverrides { get; init; } = ReadOnlyDictionary<FindingReason, Severity>.Empty;
+    public IReadOnlyDictionary<FindingReason, Severity> SeverityOverrides { get; init; } =
+        ReadOnlyDictionary<FindingReason, Severity>.Empty;
 
     private static TimeSpan Days(int days) => TimeSpan.FromDays(days);
 }

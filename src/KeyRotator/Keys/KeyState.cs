@@ -1,7 +1,7 @@
 namespace KeyRotator.Keys;
 
-/// <summary>What was decided about a key version, in the words of NIST SP 800-57 Part 1 Rev. 5, section 7. Moved by an operator, a rotation or an observed
-/// change of value, never by the clock.</summary>
+/// <summary>What was decided about a key version, in the words of NIST SP 800-57 Part 1 Rev. 5, section 7. Moved by an operator, a rotation
+/// or an observed change of value, never by the clock.</summary>
 public enum KeyState
 {
     /// <summary>Handed in or written, not yet what consumers read.</summary>

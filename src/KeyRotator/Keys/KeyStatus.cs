@@ -50,7 +50,8 @@ public sealed record KeyStatus
     /// <summary>When the provider was last asked about the current version (UTC), with whatever outcome; null where it never was.</summary>
     public DateTimeOffset? ProbedAt { get; init; }
 
-    /// <summary>The last proof: Accepted, or a confirmed Rejected; Inconclusive while there was none for this version. An inconclusive answer does not erase it.</summary>
+    /// <summary>The last proof: Accepted, or a confirmed Rejected; Inconclusive while there was none for this version. An inconclusive
+    /// answer does not erase it.</summary>
     public Verdict ProvenVerdict { get; init; }
 
     /// <summary>The last proof's reason.</summary>
@@ -62,17 +63,19 @@ public sealed record KeyStatus
     /// <summary>When the last proof was made (UTC).</summary>
     public DateTimeOffset? ProvenAt { get; init; }
 
-    /// <summary>Since when nothing was proven (UTC), or null while the last answer was a proof and nothing was put off since. A rejection that waits for confirmation proves
-    /// nothing.</summary>
+    /// <summary>Since when nothing was proven (UTC), or null while the last answer was a proof and nothing was put off since. A rejection
+    /// that waits for confirmation proves nothing.</summary>
     public DateTimeOffset? InconclusiveSince { get; init; }
 
-    /// <summary>Since when the provider's answers point at a wrong base URL, region or a retired service (UTC), or null. Only a proof ends it.</summary>
+    /// <summary>Since when the provider's answers point at a wrong base URL, region or a retired service (UTC), or null. Only a proof ends
+    /// it.</summary>
     public DateTimeOffset? WrongEndpointSince { get; init; }
 
     /// <summary>When this version was last accepted (UTC).</summary>
     public DateTimeOffset? AcceptedAt { get; init; }
 
-    /// <summary>When the first of the rejections that wait for confirmation, or that proved the key dead, came (UTC); null where there is none.</summary>
+    /// <summary>When the first of the rejections that wait for confirmation, or that proved the key dead, came (UTC); null where there is
+    /// none.</summary>
     public DateTimeOffset? RejectedSince { get; init; }
 
     /// <summary>How many rejections in a row came on separate connections since <see cref="RejectedSince"/>.</summary>

@@ -14,7 +14,8 @@ public sealed record LocationStatus
     /// <summary>Fingerprint of the field's value, or null where nothing was there.</summary>
     public Fingerprint? Fingerprint { get; init; }
 
-    /// <summary>Since when its store fails there (UTC), or null where it answered at the last look. The other members are older than that.</summary>
+    /// <summary>Since when its store fails there (UTC), or null where it answered at the last look. The other members are older than
+    /// that.</summary>
     public DateTimeOffset? UnreadSince { get; init; }
 
     /// <summary>Since when it does not hold the primary's value (UTC), or null while it does.</summary>

@@ -15,7 +15,8 @@ public sealed record ModelFacts
     /// <summary>Declared models that are aliases, which may come to mean another model.</summary>
     public IReadOnlyList<string> Floating { get; init; } = [];
 
-    /// <summary>SHA-256 (hexadecimal) of the sorted model ids of the list, or null where none was read; the ids are kept once for each digest.</summary>
+    /// <summary>SHA-256 (hexadecimal) of the sorted model ids of the list, or null where none was read; the ids are kept once for each
+    /// digest.</summary>
     public string? ListDigest { get; init; }
 }
 

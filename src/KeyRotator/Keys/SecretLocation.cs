@@ -12,7 +12,8 @@ public sealed record SecretLocation
     /// <summary>Member of a JSON secret, or null where the whole secret is the key.</summary>
     public string? Field { get; init; }
 
-    /// <summary>Another system copies the primary's value here within this time, or null where KeyRotator writes it. Greater than zero.</summary>
+    /// <summary>Another system copies the primary's value here within this time, or null where KeyRotator writes it. Greater than
+    /// zero.</summary>
     public TimeSpan? Follows { get; init; }
 
     /// <inheritdoc />

@@ -5,7 +5,8 @@ using KeyRotator.State;
 
 namespace KeyRotator.Ledger;
 
-/// <summary>Changes of the ledger within one transaction. What they tell is composed once, at the end, so that many can be told in one message.</summary>
+/// <summary>Changes of the ledger within one transaction. What they tell is composed once, at the end, so that many can be told in one
+/// message.</summary>
 internal sealed class LedgerSession(StateTransaction transaction, FindingWriter writer, AlertComposer composer)
 {
     private readonly List<FindingEvent> _events = [];
@@ -52,8 +53,8 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
         await FindingTable.UpdateAsync(Transaction, next, cancellationToken);
     }
 
-    /// <summary>Resolves the findings about keys and channels that are configured no more, and about instances and stores that no key needs any more: nobody asks those, so nothing else
-    /// would end them.</summary>
+    /// <summary>Resolves the findings about keys and channels that are configured no more, and about instances and stores that no key needs
+    /// any more: nobody asks those, so nothing else would end them.</summary>
     public async Task ResolveOrphansAsync(Settings settings, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var needed = settings.Keys.Where(key => !key.Suspended).ToList();
@@ -114,9 +115,11 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
         }
     }
 
-    private async Task ContinueAsync(FindingChangeKind kind, Finding finding, FindingClaim claim, FindingTerms terms, CancellationToken cancellationToken)
+    private async Task ContinueAsync(
+        FindingChangeKind kind, Finding finding, FindingClaim claim, FindingTerms terms, CancellationToken cancellationToken)
     {
-        var isSame = kind is FindingChangeKind.Kept && finding.Severity == claim.Severity && finding.Message == claim.Message && finding.Rung == claim.Rung;
+        var isSame = kind is FindingChangeKind.Kept && finding.Severity == claim.Severity && finding.Message == claim.Message
+            && finding.Rung == claim.Rung;
         if (isSame)
         {
             return;
@@ -128,7 +131,8 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
             Severity = claim.Severity,
             Message = claim.Message,
             Rung = claim.Rung,
-            RemindAt = isTold || finding.Severity != claim.Severity ? writer.RemindAt(claim.Key.Subject, claim.Severity, terms.At) : finding.RemindAt,
+            RemindAt = isTold
+                || finding.Severity != claim.Severity ? writer.RemindAt(claim.Key.Subject, claim.Severity, terms.At) : finding.RemindAt,
         };
         await FindingTable.UpdateAsync(Transaction, continued, cancellationToken);
         if (isTold)
@@ -146,7 +150,8 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
         var told = await OutboxTable.CancelUntoldAsync(Transaction, finding.Id, terms.At, cancellationToken);
         if (told.Count > 0)
         {
-            _events.Add(new FindingEvent(resolved, FindingEventKind.Resolved, writer.Facts(finding.Key.Subject, terms)) { Told = [.. told] });
+            _events.Add(
+                new FindingEvent(resolved, FindingEventKind.Resolved, writer.Facts(finding.Key.Subject, terms)) { Told = [.. told] });
         }
     }
 

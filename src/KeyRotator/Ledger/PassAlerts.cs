@@ -12,7 +12,8 @@ namespace KeyRotator.Ledger;
 internal sealed record DeliverySummary(int Delivered, int Waiting);
 
 /// <summary>The alerts' part of a pass: ended holds, reminders, delivery, and the health of the channels themselves.</summary>
-internal sealed class PassAlerts(StateDatabase state, Settings settings, FindingWriter findings, AlertDispatcher dispatcher, TimeProvider time)
+internal sealed class PassAlerts(
+    StateDatabase state, Settings settings, FindingWriter findings, AlertDispatcher dispatcher, TimeProvider time)
 {
     private const int RemindersAtOnce = 500;
 
@@ -39,9 +40,11 @@ internal sealed class PassAlerts(StateDatabase state, Settings settings, Finding
     }
 
     /// <summary>Delivers what is due; returns how many messages reached their channel.</summary>
-    public async Task<int> DeliverAsync(TimeSpan budget, CancellationToken cancellationToken) => (await dispatcher.DrainAsync(settings.Channels, budget, cancellationToken)).Delivered;
+    public async Task<int> DeliverAsync(TimeSpan budget, CancellationToken cancellationToken) =>
+        (await dispatcher.DrainAsync(settings.Channels, budget, cancellationToken)).Delivered;
 
-    /// <summary>Ends the holds that ran out, queues the reminders that are due, and gathers what a pass that did not end left behind.</summary>
+    /// <summary>Ends the holds that ran out, queues the reminders that are due, and gathers what a pass that did not end left
+    /// behind.</summary>
     public Task QueueDueAsync(CancellationToken cancellationToken) => QueueDueAsync(time.GetUtcNow(), cancellationToken);
 
     /// <summary>Opens and resolves the findings about the channels themselves; returns how many messages wait.</summary>
@@ -55,7 +58,8 @@ internal sealed class PassAlerts(StateDatabase state, Settings settings, Finding
         {
             var open = await FindingTable.OpenAboutAsync(transaction, [FindingSubject.Channel(backlog.Channel)], cancellationToken);
             IReadOnlyList<FindingClaim> claims = ChannelHealth.Assess(backlog, now) is { } claim ? [claim] : [];
-            var changes = FindingLedger.Compare([.. open.Where(finding => finding.Key.Reason is FindingReason.AlertDeliveryFailing)], claims);
+            var changes = FindingLedger.Compare(
+                [.. open.Where(finding => finding.Key.Reason is FindingReason.AlertDeliveryFailing)], claims);
             await session.WriteAsync(changes, new FindingTerms { At = now }, cancellationToken);
         }
 
@@ -66,7 +70,8 @@ internal sealed class PassAlerts(StateDatabase state, Settings settings, Finding
 
     // A provider that refused everybody and then broke down has not said of this key what it says in its right mind.
     private bool IsInDoubt(Finding finding, FindingTerms terms) =>
-        terms.Status is { Verdict: Verdict.Inconclusive } && findings.Key(finding.Key.Subject) is { } key && terms.At < finding.OpenedAt + key.Policy.UnverifiedAfter;
+        terms.Status is { Verdict: Verdict.Inconclusive } && findings.Key(finding.Key.Subject) is { } key
+            && terms.At < finding.OpenedAt + key.Policy.UnverifiedAfter;
 
     private async Task QueueDueAsync(DateTimeOffset gatheredUntil, CancellationToken cancellationToken)
     {

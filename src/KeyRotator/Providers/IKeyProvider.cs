@@ -11,11 +11,13 @@ public interface IKeyProvider
     /// <summary>What is known of the vendor.</summary>
     ProviderProfile Profile { get; }
 
-    /// <summary>The free call that proves a key. The key travels in a header or, where the vendor takes it nowhere else, in the body; never in the URL.</summary>
+    /// <summary>The free call that proves a key. The key travels in a header or, where the vendor takes it nowhere else, in the body; never
+    /// in the URL.</summary>
     /// <remarks>The value was inspected before: it fits into a header. <see cref="Classify"/> gets the answer.</remarks>
     HttpRequestMessage CreateProbe(SecretValue key, ProviderInstance instance);
 
-    /// <summary>Reads the whole answer. Rejected only for what the vendor documents as a bad key; whatever it does not know is Inconclusive.</summary>
+    /// <summary>Reads the whole answer. Rejected only for what the vendor documents as a bad key; whatever it does not know is
+    /// Inconclusive.</summary>
     ProbeVerdict Classify(ProbeAnswer answer);
 }
 

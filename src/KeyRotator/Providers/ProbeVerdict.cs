@@ -2,7 +2,8 @@ using KeyRotator.Keys;
 
 namespace KeyRotator.Providers;
 
-/// <summary>What one answer proves, as the provider reads it. No memory is in it: confirmation, outage guard and "was this place ever right" are the assessment's.</summary>
+/// <summary>What one answer proves, as the provider reads it. No memory is in it: confirmation, outage guard and "was this place ever
+/// right" are the assessment's.</summary>
 public sealed record ProbeVerdict
 {
     /// <summary>What is proven.</summary>
@@ -11,7 +12,8 @@ public sealed record ProbeVerdict
     /// <summary>Why.</summary>
     public required VerdictReason Reason { get; init; }
 
-    /// <summary>The vendor's documented machine code that decided, or null. Chosen from a known list, never copied from free text.</summary>
+    /// <summary>The vendor's documented machine code that decided, or null. Chosen from a known list, never copied from free
+    /// text.</summary>
     public string? Code { get; init; }
 
     /// <summary>One sentence of ours for the operator, or null where the reason says it all. Never vendor text.</summary>
@@ -20,7 +22,8 @@ public sealed record ProbeVerdict
     /// <summary>True where the vendor also sends this rejection for good keys at times: it needs three over ten minutes.</summary>
     public bool IsTransientRejection { get; init; }
 
-    /// <summary>True where a wrong key and a wrong place give one answer: it counts as Rejected only where this instance has accepted some key before.</summary>
+    /// <summary>True where a wrong key and a wrong place give one answer: it counts as Rejected only where this instance has accepted some
+    /// key before.</summary>
     public bool NeedsKnownPlace { get; init; }
 
     /// <summary>The model list, or null where the answer had none.</summary>

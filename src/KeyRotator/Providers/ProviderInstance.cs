@@ -11,7 +11,8 @@ public sealed record ProviderInstance
     /// <summary>The provider kind, for example <c>azure-openai</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Base URL as that vendor's SDK takes it, without query or user info; null for the vendor's own. The file may call it <c>endpoint</c>.</summary>
+    /// <summary>Base URL as that vendor's SDK takes it, without query or user info; null for the vendor's own. The file may call it
+    /// <c>endpoint</c>.</summary>
     public Uri? BaseUrl { get; init; }
 
     /// <summary>Region, where it is part of the credential; null elsewhere.</summary>

@@ -22,7 +22,8 @@ public readonly record struct Fingerprint
     public static Fingerprint Parse(string hex)
     {
         ArgumentNullException.ThrowIfNull(hex);
-        return hex.Length == Digits && !hex.AsSpan().ContainsAnyExcept(s_digits) ? new(hex) : throw new FormatException("A fingerprint has 64 hexadecimal digits.");
+        return hex.Length == Digits
+            && !hex.AsSpan().ContainsAnyExcept(s_digits) ? new(hex) : throw new FormatException("A fingerprint has 64 hexadecimal digits.");
     }
 
     /// <inheritdoc />

@@ -4,7 +4,8 @@ using System.Text;
 
 namespace KeyRotator.Secrets;
 
-/// <summary>The only maker of fingerprints. Keyed with the installation's random salt, so that a fingerprint confirms nothing to an outsider.</summary>
+/// <summary>The only maker of fingerprints. Keyed with the installation's random salt, so that a fingerprint confirms nothing to an
+/// outsider.</summary>
 public sealed class Fingerprinter
 {
     /// <summary>Length of the salt in bytes.</summary>

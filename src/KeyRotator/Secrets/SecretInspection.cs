@@ -73,5 +73,6 @@ public static class SecretInspection
 
     // "sk-****ab" or "****": three mask characters in a row occur in no vendor's key, save x, which may.
     private static bool IsMasked(ReadOnlySpan<char> text) =>
-        !text.ContainsAnyExcept(s_maskCharacters) || text.IndexOf("***") >= 0 || text.IndexOf("...") >= 0 || text.IndexOfAny("•●…") >= 0;
+        !text.ContainsAnyExcept(s_maskCharacters)
+        || text.IndexOf("***") >= 0 || text.IndexOf("...") >= 0 || text.IndexOfAny("•●…") >= 0;
 }

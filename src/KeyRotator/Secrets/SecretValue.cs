@@ -35,6 +35,7 @@ public sealed class SecretValue
         public override SecretValue Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             throw new JsonException("A secret is not read from JSON.");
 
-        public override void Write(Utf8JsonWriter writer, SecretValue value, JsonSerializerOptions options) => writer.WriteStringValue(Redacted);
+        public override void Write(Utf8JsonWriter writer, SecretValue value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(Redacted);
     }
 }

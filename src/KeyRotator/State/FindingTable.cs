@@ -91,10 +91,15 @@ internal static class FindingTable
         .Set("@limit", limit)
         .ReadAsync(Read, cancellationToken);
 
-    /// <summary>Held findings whose hold has ended, and those that are held for longer than any hold lasts: the clock was set back. By index.</summary>
+    /// <summary>Held findings whose hold has ended, and those that are held for longer than any hold lasts: the clock was set back. By
+    /// index.</summary>
     public static async Task<IReadOnlyList<Finding>> HeldUntilAsync(
         StateTransaction transaction, DateTimeOffset now, TimeSpan longest, CancellationToken cancellationToken) => await transaction
-        .Prepare($"SELECT {Columns} FROM finding WHERE resolved_at IS NULL AND (held_until <= @now OR held_until > @latest) ORDER BY held_until, id")
+        .Prepare(
+            $"""
+            SELECT {Columns} FROM finding
+            WHERE resolved_at IS NULL AND (held_until <= @now OR held_until > @latest) ORDER BY held_until, id
+            """)
         .Set("@now", now)
         .Set("@latest", now + longest)
         .ReadAsync(Read, cancellationToken);

@@ -9,8 +9,8 @@ internal static class InstanceTable
         var rows = await transaction
             .Prepare(
                 """
-                SELECT provider, endpoint, first_accepted_at, control_at, control_accepted, unreachable_passes, unreachable_since, hold_since,
-                  not_before
+                SELECT provider, endpoint, first_accepted_at, control_at, control_accepted, unreachable_passes, unreachable_since,
+                  hold_since, not_before
                 FROM instance_status WHERE provider = @provider
                 """)
             .Set("@provider", provider)
@@ -25,10 +25,11 @@ internal static class InstanceTable
             INSERT INTO instance_status
               (provider, endpoint, first_accepted_at, control_at, control_accepted, unreachable_passes, unreachable_since, hold_since,
               not_before)
-            VALUES (@provider, @endpoint, @first_accepted_at, @control_at, @control_accepted, @unreachable_passes, @unreachable_since, @hold_since,
-              @not_before)
-            ON CONFLICT (provider) DO UPDATE SET endpoint = excluded.endpoint, first_accepted_at = excluded.first_accepted_at, control_at = excluded.control_at,
-              control_accepted = excluded.control_accepted, unreachable_passes = excluded.unreachable_passes,
+            VALUES (@provider, @endpoint, @first_accepted_at, @control_at, @control_accepted, @unreachable_passes, @unreachable_since,
+              @hold_since, @not_before)
+            ON CONFLICT (provider) DO UPDATE SET endpoint = excluded.endpoint, first_accepted_at = excluded.first_accepted_at,
+              control_at = excluded.control_at, control_accepted = excluded.control_accepted,
+              unreachable_passes = excluded.unreachable_passes,
               unreachable_since = excluded.unreachable_since, hold_since = excluded.hold_since, not_before = excluded.not_before
             """)
         .Set("@provider", status.Provider)

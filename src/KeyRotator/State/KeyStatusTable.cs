@@ -12,8 +12,8 @@ internal static class KeyStatusTable
         SELECT count(*) FILTER (WHERE NOT is_known),
           count(*) FILTER (WHERE verdict = 'Accepted'),
           count(*) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked' AND NOT is_known),
-          count(*) FILTER (WHERE verdict = 'Inconclusive' AND reason IN ('Network', 'Tls', 'Timeout', 'ProviderError', 'EdgeBlocked', 'Redirected',
-            'UnexpectedBody')),
+          count(*) FILTER (WHERE verdict = 'Inconclusive'
+            AND reason IN ('Network', 'Tls', 'Timeout', 'ProviderError', 'EdgeBlocked', 'Redirected', 'UnexpectedBody')),
           min(coalesce(rejected_since, verdict_since)) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked' AND NOT is_known),
           count(*) FILTER (WHERE is_known)
         FROM (
@@ -35,7 +35,8 @@ internal static class KeyStatusTable
         FROM key_status WHERE key_id IN (@each)
         """);
 
-    private static readonly ManyStatement s_holders = new("SELECT fingerprint, key_id FROM key_status WHERE fingerprint IN (@each) AND NOT is_missing");
+    private static readonly ManyStatement s_holders = new(
+        "SELECT fingerprint, key_id FROM key_status WHERE fingerprint IN (@each) AND NOT is_missing");
 
     private static readonly string[] s_columns = KeyStatusRow.Columns.Split([',', ' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
 
@@ -61,7 +62,8 @@ internal static class KeyStatusTable
         return rows.ToDictionary(status => status.KeyId);
     }
 
-    /// <summary>When the given keys were checked and are due; a key that was never checked is not in it. A fraction of the cost of <see cref="LoadAsync"/>.</summary>
+    /// <summary>When the given keys were checked and are due; a key that was never checked is not in it. A fraction of the cost of
+    /// <see cref="LoadAsync"/>.</summary>
     public static async Task<IReadOnlyDictionary<KeyId, KeyTiming>> TimingsAsync(
         StateTransaction transaction, IEnumerable<KeyId> keys, CancellationToken cancellationToken)
     {
@@ -100,9 +102,12 @@ internal static class KeyStatusTable
         return rows.ToDictionary();
     }
 
-    /// <summary>Says that what is known of an instance's keys was learned elsewhere: the next assessment forgets it, and they are due now. By index.</summary>
-    public static Task DisownAsync(StateTransaction transaction, string provider, DateTimeOffset now, CancellationToken cancellationToken) => transaction
-        .Prepare("UPDATE key_status SET provider = '', checked_at = NULL, probed_at = NULL, next_check_at = @now WHERE provider = @provider")
+    /// <summary>Says that what is known of an instance's keys was learned elsewhere: the next assessment forgets it, and they are due now.
+    /// By index.</summary>
+    public static Task DisownAsync(
+        StateTransaction transaction, string provider, DateTimeOffset now, CancellationToken cancellationToken) => transaction
+        .Prepare(
+            "UPDATE key_status SET provider = '', checked_at = NULL, probed_at = NULL, next_check_at = @now WHERE provider = @provider")
         .Set("@provider", provider)
         .Set("@now", now)
         .ExecuteAsync(cancellationToken);
@@ -125,19 +130,20 @@ internal static class KeyStatusTable
         var rows = await transaction.Prepare(Window)
             .Set("@provider", provider)
             .Set("@since", since)
-            .ReadAsync(row => new GuardWindow(row.Int(), row.Int(), row.Int(), row.Int(), row.TimeOrNull()) { Known = row.Int() }, cancellationToken);
+            .ReadAsync(ReadWindow, cancellationToken);
         return rows.Single();
     }
 
-    /// <summary>Has an instance's keys whose rejections began at or after <paramref name="since"/> asked again at <paramref name="at"/>, where that
-    /// is sooner.</summary>
+    /// <summary>Has an instance's keys whose rejections began at or after <paramref name="since"/> asked again at <paramref name="at"/>,
+    /// where that is sooner.</summary>
     public static Task HastenRejectedAsync(
         StateTransaction transaction, string provider, DateTimeOffset since, DateTimeOffset at, CancellationToken cancellationToken) =>
         transaction
             .Prepare(
                 """
                 UPDATE key_status SET next_check_at = @at
-                WHERE provider = @provider AND probed_at >= @since AND verdict = 'Rejected' AND rejected_since >= @since AND next_check_at > @at
+                WHERE provider = @provider AND probed_at >= @since AND verdict = 'Rejected' AND rejected_since >= @since
+                  AND next_check_at > @at
                 """)
             .Set("@provider", provider)
             .Set("@since", since)
@@ -162,6 +168,9 @@ internal static class KeyStatusTable
         }
     }
 
+    private static GuardWindow ReadWindow(Row row) =>
+        new(row.Int(), row.Int(), row.Int(), row.Int(), row.TimeOrNull()) { Known = row.Int() };
+
     private static string Assign(string source, IEnumerable<string> columns) =>
         string.Join(", ", columns.Select(column => $"{column} = {source}{column}"));
 
@@ -178,8 +187,8 @@ internal static class KeyStatusTable
     };
 }
 
-/// <summary>Counts over the distinct values of one provider instance that were probed in a window. A value whose rejection began before the window is known to be bad, and says
-/// nothing about the provider: it is counted apart.</summary>
+/// <summary>Counts over the distinct values of one provider instance that were probed in a window. A value whose rejection began before the
+/// window is known to be bad, and says nothing about the provider: it is counted apart.</summary>
 /// <param name="Probed">Distinct values probed, known bad ones left out.</param>
 /// <param name="Accepted">Of them, last answer Accepted.</param>
 /// <param name="Rejected">Of them, last answer Rejected, confirmed or not, AccountBlocked apart.</param>

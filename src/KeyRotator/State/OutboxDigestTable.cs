@@ -61,7 +61,11 @@ internal static class OutboxDigestTable
         EndAsync(transaction, "gathers = 0, outcome = 'Digested', finished_at = @now", messages, now, cancellationToken);
 
     private static async Task EndAsync(
-        StateTransaction transaction, string change, IEnumerable<GatheredMessage> messages, DateTimeOffset now, CancellationToken cancellationToken)
+        StateTransaction transaction,
+        string change,
+        IEnumerable<GatheredMessage> messages,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var update = transaction.Prepare($"UPDATE outbox SET {change} WHERE sequence = @sequence");
         foreach (var message in messages)

@@ -54,9 +54,11 @@ internal abstract class Row
     private static class Members<TEnum>
         where TEnum : struct, Enum
     {
-        private static readonly Dictionary<string, TEnum> s_members = Enum.GetValues<TEnum>().ToDictionary(member => member.ToString(), StringComparer.Ordinal);
+        private static readonly Dictionary<string, TEnum> s_members = Enum.GetValues<TEnum>()
+            .ToDictionary(member => member.ToString(), StringComparer.Ordinal);
 
-        public static TEnum Of(string name) => s_members.TryGetValue(name, out var member) ? member : throw new FormatException($"No {typeof(TEnum).Name} has that name.");
+        public static TEnum Of(string name) =>
+            s_members.TryGetValue(name, out var member) ? member : throw new FormatException($"No {typeof(TEnum).Name} has that name.");
     }
 
     private bool SkipsNull()

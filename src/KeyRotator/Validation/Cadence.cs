@@ -21,8 +21,8 @@ internal static class Cadence
         return profile is not null && profile.LeastCheckEvery > wanted ? profile.LeastCheckEvery : wanted;
     }
 
-    /// <summary>When a key that nobody looked at is due: no later than it could have been planned now. A time farther away was planned for a slower cadence, or by a clock that has been
-    /// set back.</summary>
+    /// <summary>When a key that nobody looked at is due: no later than it could have been planned now. A time farther away was planned for
+    /// a slower cadence, or by a clock that has been set back.</summary>
     public static DateTimeOffset? Capped(DateTimeOffset? nextCheckAt, Observation observation, AssessmentContext context)
     {
         var longest = Of(observation.Key, context.Instance, context.Profile) * (1 + Jitter);
@@ -30,13 +30,15 @@ internal static class Cadence
         return nextCheckAt > latest ? latest : nextCheckAt;
     }
 
-    /// <summary>Until when the vendor is not asked about a value again (UTC), or null where it may be asked now: it was not asked yet, long enough ago, by a clock that was set back,
-    /// or about another value; and a rejection that waits for its confirmation may always be asked about.</summary>
+    /// <summary>Until when the vendor is not asked about a value again (UTC), or null where it may be asked now: it was not asked yet, long
+    /// enough ago, by a clock that was set back, or about another value; and a rejection that waits for its confirmation may always be
+    /// asked about.</summary>
     /// <param name="known">What was known before, or null.</param>
     /// <param name="seen">What stands at the place.</param>
     /// <param name="least">What the vendor tolerates.</param>
     public static DateTimeOffset? RestsUntil(KeyTiming? known, Observation seen, TimeSpan least) =>
-        known is { IsPending: false, ProbedAt: { } probedAt } && known.Provider == seen.Key.Provider && known.Fingerprint == seen.Fingerprint && probedAt <= seen.At && seen.At - probedAt < least
+        known is { IsPending: false, ProbedAt: { } probedAt } && known.Provider == seen.Key.Provider
+            && known.Fingerprint == seen.Fingerprint && probedAt <= seen.At && seen.At - probedAt < least
             ? probedAt + least
             : null;
 
@@ -47,7 +49,8 @@ internal static class Cadence
     /// <param name="confirmAt">When a pending rejection wants its next answer, or null.</param>
     /// <param name="retryAt">Not before then, by the provider's word, or null.</param>
     /// <param name="random">From 0 up to, but not including, 1.</param>
-    public static DateTimeOffset Next(TimeSpan cadence, TimeSpan least, DateTimeOffset now, DateTimeOffset? confirmAt, DateTimeOffset? retryAt, double random)
+    public static DateTimeOffset Next(
+        TimeSpan cadence, TimeSpan least, DateTimeOffset now, DateTimeOffset? confirmAt, DateTimeOffset? retryAt, double random)
     {
         var wait = cadence * (1 + (Jitter * ((2 * random) - 1)));
         var regular = now + (wait > least ? wait : least);

@@ -14,7 +14,8 @@ internal sealed class CheckPass(CheckEnvironment environment, Inventory inventor
     private readonly StoreRecorder _stores = new(inventory);
 
     /// <inheritdoc />
-    public async Task<CheckPassResult> RunAsync(CheckPassRequest request, IProgress<CheckProgress> progress, CancellationToken cancellationToken)
+    public async Task<CheckPassResult> RunAsync(
+        CheckPassRequest request, IProgress<CheckProgress> progress, CancellationToken cancellationToken)
     {
         var startedAt = environment.Time.GetUtcNow();
         var keys = request.Keys ?? environment.Settings.Keys;
@@ -23,7 +24,8 @@ internal sealed class CheckPass(CheckEnvironment environment, Inventory inventor
         var runner = new InstanceRunner(environment, new CheckRecorder(environment, inventory, findings));
         var groups = keys.GroupBy(key => key.Provider, StringComparer.Ordinal).ToList();
         await _inventory.ForgetMovedAsync([.. groups.Select(group => group.Key)], cancellationToken);
-        var instances = groups.Select(group => runner.RunAsync(Scope(group.Key, request, tally, startedAt), [.. group], meter, cancellationToken));
+        var instances = groups.Select(
+            group => runner.RunAsync(Scope(group.Key, request, tally, startedAt), [.. group], meter, cancellationToken));
         await Task.WhenAll(instances);
         await SettleAsync(tally, cancellationToken);
         if (request.Keys is null)
@@ -49,7 +51,8 @@ internal sealed class CheckPass(CheckEnvironment environment, Inventory inventor
     private InstanceScope Scope(string name, CheckPassRequest request, StoreTally tally, DateTimeOffset startedAt)
     {
         var instance = environment.Settings.Providers[name];
-        var provider = KeyProviders.Find(instance.Kind) ?? throw new InvalidOperationException($"Provider kind {instance.Kind} is not registered.");
+        var provider = KeyProviders.Find(instance.Kind) ?? throw new InvalidOperationException(
+            $"Provider kind {instance.Kind} is not registered.");
         return new(environment, instance, provider, tally, startedAt)
         {
             Pacer = _pacers.GetOrAdd(name, _ => new InstancePacer(environment.Concurrency, instance.RequestsPerMinute, environment.Time)),

@@ -6,15 +6,16 @@ using KeyRotator.State;
 namespace KeyRotator.Validation;
 
 /// <summary>Makes observations durable: each key's status, findings and alerts in one transaction, many keys to a commit.</summary>
-/// <remarks>The assessment runs inside the transaction, on the status as it stands there: two processes that check one key at a time judge one after the other, so nothing is lost
-/// and nobody is told twice.</remarks>
+/// <remarks>The assessment runs inside the transaction, on the status as it stands there: two processes that check one key at a time judge
+/// one after the other, so nothing is lost and nobody is told twice.</remarks>
 internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inventory, FindingWriter findings)
 {
     private readonly OutageRecorder _outages = new(inventory);
 
     /// <summary>Records a batch of one instance's observations.</summary>
     /// <exception cref="StateException">It could not be recorded; nothing of it was.</exception>
-    public async Task<IReadOnlyList<RecordedCheck>> RecordAsync(IReadOnlyList<Observation> observations, InstanceScope scope, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RecordedCheck>> RecordAsync(
+        IReadOnlyList<Observation> observations, InstanceScope scope, CancellationToken cancellationToken)
     {
         var now = environment.Time.GetUtcNow();
         await using var transaction = await environment.State.BeginWriteAsync(cancellationToken);
@@ -60,9 +61,16 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task<Judged> AssessAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, InstanceScope scope, InstanceStatus instance, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<Judged> AssessAsync(
+        StateTransaction transaction,
+        IReadOnlyList<Observation> observations,
+        InstanceScope scope,
+        InstanceStatus instance,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
-        var statuses = await KeyStatusTable.LoadAsync(transaction, [.. observations.Select(observation => observation.Key.Id)], cancellationToken);
+        var statuses = await KeyStatusTable.LoadAsync(
+            transaction, [.. observations.Select(observation => observation.Key.Id)], cancellationToken);
         var shared = await SharedValues.LoadAsync(transaction, inventory, observations, statuses, cancellationToken);
         var blamed = await BlamedAsync(transaction, observations, scope, cancellationToken);
         var assessed = new List<Assessed?>(observations.Count);
@@ -81,29 +89,38 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
                 Sharers = shared.SharersOf(observation.Key),
                 Random = environment.Random.NextDouble(),
             };
-            assessed.Add(status is null && observation.Primary is PrimaryReading.NotRead ? null : KeyAssessment.Assess(status, observation, context, now));
+            assessed.Add(
+                status is null && observation.Primary is PrimaryReading.NotRead
+                    ? null
+                    : KeyAssessment.Assess(status, observation, context, now));
         }
 
-        var concerned = shared.Concerned.Where(key => key.Provider == scope.Instance.Name).Select(key => new Observation { Key = key, At = now });
+        var concerned = shared.Concerned.Where(key => key.Provider == scope.Instance.Name)
+            .Select(key => new Observation { Key = key, At = now });
         return new(assessed, [.. concerned]);
     }
 
     // The instance and the stores of the batch that have an open finding of their own.
-    private static async Task<HashSet<FindingSubject>> BlamedAsync(StateTransaction transaction, IReadOnlyList<Observation> observations, InstanceScope scope, CancellationToken cancellationToken)
+    private static async Task<HashSet<FindingSubject>> BlamedAsync(
+        StateTransaction transaction, IReadOnlyList<Observation> observations, InstanceScope scope, CancellationToken cancellationToken)
     {
-        var subjects = observations.Select(observation => FindingSubject.Store(observation.Key.Primary.Store)).Append(FindingSubject.Provider(scope.Instance.Name)).ToHashSet();
+        var subjects = observations.Select(observation => FindingSubject.Store(observation.Key.Primary.Store))
+            .Append(FindingSubject.Provider(scope.Instance.Name)).ToHashSet();
         return [.. (await FindingTable.OpenAboutAsync(transaction, subjects, cancellationToken)).Select(finding => finding.Key.Subject)];
     }
 
-    private static async Task SaveAsync(StateTransaction transaction, IReadOnlyList<Assessed> assessed, InstanceScope scope, CancellationToken cancellationToken)
+    private static async Task SaveAsync(
+        StateTransaction transaction, IReadOnlyList<Assessed> assessed, InstanceScope scope, CancellationToken cancellationToken)
     {
         foreach (var list in scope.Digests.TakeUnsaved())
         {
             await ModelListTable.SaveAsync(transaction, list.Key, list.Value, cancellationToken);
         }
 
-        await KeyStatusTable.SaveAsync(transaction, [.. assessed.Where(each => each.IsChanged).Select(each => each.Status)], cancellationToken);
-        await CheckHistoryTable.RecordAsync(transaction, [.. assessed.Where(each => each.Checked).Select(each => each.Status)], cancellationToken);
+        await KeyStatusTable.SaveAsync(
+            transaction, [.. assessed.Where(each => each.IsChanged).Select(each => each.Status)], cancellationToken);
+        await CheckHistoryTable.RecordAsync(
+            transaction, [.. assessed.Where(each => each.Checked).Select(each => each.Status)], cancellationToken);
         foreach (var each in assessed)
         {
             if (each.Opened is { } version)
@@ -112,15 +129,25 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
             }
             else if (each.IsExpiryChanged)
             {
-                await KeyVersionTable.SetExpiryAsync(transaction, each.Status.KeyId, each.Status.Version, each.Status.ExpiresAt, each.Status.ExpirySource, cancellationToken);
+                var (status, id) = (each.Status, each.Status.KeyId);
+                await KeyVersionTable.SetExpiryAsync(
+                    transaction, id, status.Version, status.ExpiresAt, status.ExpirySource, cancellationToken);
             }
         }
     }
 
-    private static async Task<InstanceStatus> LearnAsync(StateTransaction transaction, InstanceStatus instance, IReadOnlyList<Observation> observations, IReadOnlyList<Assessed> assessed, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<InstanceStatus> LearnAsync(
+        StateTransaction transaction,
+        InstanceStatus instance,
+        IReadOnlyList<Observation> observations,
+        IReadOnlyList<Assessed> assessed,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
-        var accepted = instance.FirstAcceptedAt ?? assessed.FirstOrDefault(each => each.Status.Verdict is Verdict.Accepted)?.Status.CheckedAt;
-        var learned = InstancePause.Remember(instance with { FirstAcceptedAt = accepted }, observations.Max(observation => observation.Probe?.RetryAt), now);
+        var accepted = instance.FirstAcceptedAt ?? assessed.FirstOrDefault(
+            each => each.Status.Verdict is Verdict.Accepted)?.Status.CheckedAt;
+        var learned = InstancePause.Remember(
+            instance with { FirstAcceptedAt = accepted }, observations.Max(observation => observation.Probe?.RetryAt), now);
         if (learned != instance)
         {
             await InstanceTable.SaveAsync(transaction, learned, cancellationToken);
@@ -129,7 +156,13 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         return learned;
     }
 
-    private static async Task WriteFindingsAsync(LedgerSession session, IReadOnlyList<Assessed> assessed, InstanceScope scope, GuardDecision guard, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task WriteFindingsAsync(
+        LedgerSession session,
+        IReadOnlyList<Assessed> assessed,
+        InstanceScope scope,
+        GuardDecision guard,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var subjects = assessed.Select(each => FindingSubject.Key(each.Status.KeyId.Value)).ToHashSet();
         var open = (await FindingTable.OpenAboutAsync(session.Transaction, subjects, cancellationToken))
@@ -144,9 +177,11 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         }
     }
 
-    private static RecordedCheck Recorded(Observation observation, Assessed? assessed) => new(observation.Key, assessed?.Status.Verdict ?? Verdict.Inconclusive, assessed?.ConfirmAt);
+    private static RecordedCheck Recorded(Observation observation, Assessed? assessed) =>
+        new(observation.Key, assessed?.Status.Verdict ?? Verdict.Inconclusive, assessed?.ConfirmAt);
 
     /// <param name="All">One for each observation; null for a key that was never looked at and was not looked at now.</param>
-    /// <param name="Concerned">Other keys of the instance that share a value from now on, or do no more: only the clock is to be looked at.</param>
+    /// <param name="Concerned">Other keys of the instance that share a value from now on, or do no more: only the clock is to be looked
+    /// at.</param>
     private sealed record Judged(IReadOnlyList<Assessed?> All, IReadOnlyList<Observation> Concerned);
 }

@@ -2,12 +2,14 @@ using KeyRotator.Providers;
 
 namespace KeyRotator.Validation;
 
-/// <summary>Assesses keys by the clock alone: expiry, age and what was unproven for too long, also where no probe is due or none can be made.</summary>
+/// <summary>Assesses keys by the clock alone: expiry, age and what was unproven for too long, also where no probe is due or none can be
+/// made.</summary>
 internal sealed class ClockSweep(CheckEnvironment environment, CheckRecorder recorder, InventoryRecorder inventory)
 {
     private const int Chunk = 256;
 
-    /// <summary>Goes over the whole inventory once, and lets go of what left it: a service's passes see the keys that are due, never all of them.</summary>
+    /// <summary>Goes over the whole inventory once, and lets go of what left it: a service's passes see the keys that are due, never all of
+    /// them.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var startedAt = environment.Time.GetUtcNow();
@@ -16,7 +18,8 @@ internal sealed class ClockSweep(CheckEnvironment environment, CheckRecorder rec
         foreach (var group in groups)
         {
             var instance = environment.Settings.Providers[group.Key];
-            var provider = KeyProviders.Find(instance.Kind) ?? throw new InvalidOperationException($"Provider kind {instance.Kind} is not registered.");
+            var provider = KeyProviders.Find(instance.Kind) ?? throw new InvalidOperationException(
+                $"Provider kind {instance.Kind} is not registered.");
             using var pacer = new InstancePacer(1, null, environment.Time);
             var scope = new InstanceScope(environment, instance, provider, new StoreTally(), startedAt) { Pacer = pacer };
             foreach (var chunk in group.Chunk(Chunk))

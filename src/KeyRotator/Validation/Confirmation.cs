@@ -9,14 +9,16 @@ namespace KeyRotator.Validation;
 /// <param name="LastAt">When the last that counts came (UTC), or null.</param>
 /// <param name="IsProven">Whether they are enough.</param>
 /// <param name="NextAt">When the next probe may count (UTC), or null where none is needed.</param>
-internal sealed record ConfirmationState(int Rejections, DateTimeOffset? Since, DateTimeOffset? LastAt, bool IsProven, DateTimeOffset? NextAt)
+internal sealed record ConfirmationState(
+    int Rejections, DateTimeOffset? Since, DateTimeOffset? LastAt, bool IsProven, DateTimeOffset? NextAt)
 {
     /// <summary>Nothing waits.</summary>
     public static ConfirmationState None { get; } = new(0, null, null, false, null);
 }
 
 /// <summary>Counts rejections until they prove something. Pure.</summary>
-/// <remarks>Two rejections on separate connections, or three over ten minutes where the vendor sends the code for good keys too. Anything else in between clears the count.</remarks>
+/// <remarks>Two rejections on separate connections, or three over ten minutes where the vendor sends the code for good keys too. Anything
+/// else in between clears the count.</remarks>
 internal static class Confirmation
 {
     /// <summary>Rejections that prove a key bad.</summary>
@@ -44,7 +46,8 @@ internal static class Confirmation
         return state with { IsProven = isProven, NextAt = isProven ? null : state.LastAt + wait };
     }
 
-    /// <summary>The state after an answer that proves nothing: what waited for confirmation is cleared. Since when a key is dead that was proven so before stands.</summary>
+    /// <summary>The state after an answer that proves nothing: what waited for confirmation is cleared. Since when a key is dead that was
+    /// proven so before stands.</summary>
     public static ConfirmationState Unanswered(KeyStatus previous) => previous.ProvenVerdict is Verdict.Rejected
         ? new(previous.Rejections, previous.RejectedSince, previous.LastRejectionAt, false, null)
         : ConfirmationState.None;
@@ -62,7 +65,9 @@ internal static class Confirmation
             return new(previous.Rejections, now, now, false, null);
         }
 
-        return now - last >= confirmAfter ? new(previous.Rejections + 1, since, now, false, null) : new(previous.Rejections, since, last, false, null);
+        return now - last >= confirmAfter
+            ? new(previous.Rejections + 1, since, now, false, null)
+            : new(previous.Rejections, since, last, false, null);
     }
 
     private static TimeSpan TransientWait(TimeSpan confirmAfter)

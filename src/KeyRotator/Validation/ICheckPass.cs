@@ -15,8 +15,10 @@ internal interface ICheckPass
 
 /// <summary>What a pass is to do.</summary>
 /// <param name="Keys">The keys to check, or null for the whole inventory.</param>
-/// <param name="SendAlerts">Whether alerts are sent; where not, they are written to the outbox all the same and the next pass sends them.</param>
-/// <param name="IgnoreCadence">Whether keys are probed that are not due by their own cadence. The provider's least time between probes stays.</param>
+/// <param name="SendAlerts">Whether alerts are sent; where not, they are written to the outbox all the same and the next pass sends
+/// them.</param>
+/// <param name="IgnoreCadence">Whether keys are probed that are not due by their own cadence. The provider's least time between probes
+/// stays.</param>
 internal sealed record CheckPassRequest(IReadOnlyList<ManagedKey>? Keys, bool SendAlerts, bool IgnoreCadence)
 {
     /// <summary>After that no further key is started; those that are left stay due. Null for no limit.</summary>
@@ -44,7 +46,8 @@ internal sealed record CheckPassResult
     /// <summary>Of them, keys that were probed so short a time ago that their provider was not asked again.</summary>
     public int Skipped { get; init; }
 
-    /// <summary>Of them, keys whose provider could not be asked in this pass: it wants a pause, does not answer, or time ran out. They stay due.</summary>
+    /// <summary>Of them, keys whose provider could not be asked in this pass: it wants a pause, does not answer, or time ran out. They stay
+    /// due.</summary>
     public int PutOff { get; init; }
 
     /// <summary>Locations that could not be read.</summary>

@@ -9,7 +9,8 @@ namespace KeyRotator.Validation;
 internal static class InstanceClaims
 {
     /// <summary>All claims about the instance.</summary>
-    public static IReadOnlyList<FindingClaim> Of(ProviderInstance instance, InstanceStatus status, GuardDecision decision, DateTimeOffset now)
+    public static IReadOnlyList<FindingClaim> Of(
+        ProviderInstance instance, InstanceStatus status, GuardDecision decision, DateTimeOffset now)
     {
         // What is not asked is neither down nor untrustworthy.
         if (!instance.Probe)
@@ -21,16 +22,24 @@ internal static class InstanceClaims
         if (decision is { IsHolding: true, HoldSince: { } since })
         {
             var until = since + OutageGuard.LongestHold;
-            claims.Add(Claim(instance, FindingReason.ProviderOutage, Severity.Critical, string.Create(CultureInfo.InvariantCulture, $"{instance.Name} rejects so many keys at once that the provider is to blame before the keys are. Their alerts are held back until {until:HH:mm} UTC at the latest.")));
+            var message = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{instance.Name} rejects so many keys at once that the provider is to blame before the keys are. "
+                + $"Their alerts are held back until {until:HH:mm} UTC at the latest.");
+            claims.Add(Claim(instance, FindingReason.ProviderOutage, Severity.Critical, message));
         }
         else if (OutageGuard.IsUnreachable(status, now))
         {
-            claims.Add(Claim(instance, FindingReason.ProviderOutage, Severity.Warning, $"No key of {instance.Name} got an answer of the provider's own in two passes in a row: the provider is down, or network, proxy or firewall is in the way. Nothing is said of the keys."));
+            var message = $"No key of {instance.Name} got an answer of the provider's own in two passes in a row: "
+                + "the provider is down, or network, proxy or firewall is in the way. Nothing is said of the keys.";
+            claims.Add(Claim(instance, FindingReason.ProviderOutage, Severity.Warning, message));
         }
 
         if (status.ControlAccepted && instance.Control)
         {
-            claims.Add(Claim(instance, FindingReason.ProbeUntrustworthy, Severity.Warning, $"{instance.Name} accepted a made-up key: a public list, a cache or a permissive gateway answers. Its keys cannot be proven; set probe: none, or correct the base URL."));
+            var message = $"{instance.Name} accepted a made-up key: a public list, a cache or a permissive gateway answers. "
+                + "Its keys cannot be proven; set probe: none, or correct the base URL.";
+            claims.Add(Claim(instance, FindingReason.ProbeUntrustworthy, Severity.Warning, message));
         }
 
         return claims;

@@ -46,7 +46,8 @@ internal sealed class InstancePacer : IDisposable
     /// <summary>Waits for the instance's turn. Dispose the slot when the answer is read.</summary>
     /// <param name="patience">A turn must come sooner than that; null for no limit.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Null where a pause of more than <see cref="LongestPause"/> is on or the turn comes too late: then nothing may be sent.</returns>
+    /// <returns>Null where a pause of more than <see cref="LongestPause"/> is on or the turn comes too late: then nothing may be
+    /// sent.</returns>
     /// <exception cref="OperationCanceledException">Cancelled while waiting; no slot is held.</exception>
     public async ValueTask<PacerSlot?> EnterAsync(TimeSpan? patience, CancellationToken cancellationToken)
     {
@@ -68,7 +69,8 @@ internal sealed class InstancePacer : IDisposable
     }
 
     /// <summary>Starts nothing before then (UTC), by a provider's Retry-After. A shorter pause does not end a longer one.</summary>
-    /// <remarks>None is longer than <see cref="RetryAfter.Most"/>: a time that was noted before the clock was set back may lie far ahead.</remarks>
+    /// <remarks>None is longer than <see cref="RetryAfter.Most"/>: a time that was noted before the clock was set back may lie far
+    /// ahead.</remarks>
     public void PauseUntil(DateTimeOffset at)
     {
         lock (_lock)

@@ -4,8 +4,9 @@ using KeyRotator.Keys;
 namespace KeyRotator.Validation;
 
 /// <summary>One pass over the keys of one provider instance: read, probe, record, confirm.</summary>
-/// <remarks>Values stream: a chunk of keys is read ahead, probes run side by side, observations are committed in batches. A rejection is recorded first and confirmed later in the same
-/// pass on a connection of its own, the pauses of many keys overlapping; after a kill the next pass needs only the second answer.</remarks>
+/// <remarks>Values stream: a chunk of keys is read ahead, probes run side by side, observations are committed in batches. A rejection is
+/// recorded first and confirmed later in the same pass on a connection of its own, the pauses of many keys overlapping; after a kill the
+/// next pass needs only the second answer.</remarks>
 internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, IProgress<PassStep> progress)
 {
     private const int Chunk = 256;
@@ -20,7 +21,13 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
     public async Task RunAsync(IReadOnlyList<ManagedKey> keys, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] stages = [ReadAsync(keys, ending.Token), .. Enumerable.Range(0, scope.Environment.Concurrency).Select(_ => ProbeAsync(ending.Token)), RecordAsync(ending.Token), ConfirmAsync(ending.Token)];
+        Task[] stages =
+        [
+            ReadAsync(keys, ending.Token),
+            .. Enumerable.Range(0, scope.Environment.Concurrency).Select(_ => ProbeAsync(ending.Token)),
+            RecordAsync(ending.Token),
+            ConfirmAsync(ending.Token),
+        ];
         await foreach (var stage in Task.WhenEach(stages).WithCancellation(CancellationToken.None))
         {
             if (!stage.IsCompletedSuccessfully)

@@ -3,14 +3,15 @@ using KeyRotator.State;
 
 namespace KeyRotator.Validation;
 
-/// <summary>Runs one instance's part of a pass: control first, then the keys, then witnesses where keys were found dead, then the judgement over all of
-/// them.</summary>
+/// <summary>Runs one instance's part of a pass: control first, then the keys, then witnesses where keys were found dead, then the judgement
+/// over all of them.</summary>
 internal sealed class InstanceRunner(CheckEnvironment environment, CheckRecorder recorder)
 {
     private const int MostWitnesses = 8;
 
     /// <summary>Checks the given keys of one instance.</summary>
-    public async Task RunAsync(InstanceScope scope, IReadOnlyList<ManagedKey> keys, IProgress<PassStep> progress, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        InstanceScope scope, IReadOnlyList<ManagedKey> keys, IProgress<PassStep> progress, CancellationToken cancellationToken)
     {
         var status = await LoadAsync(scope, cancellationToken);
         if (InstancePause.Until(status, environment.Time.GetUtcNow()) is { } notBefore)
@@ -33,11 +34,13 @@ internal sealed class InstanceRunner(CheckEnvironment environment, CheckRecorder
         await recorder.FinishAsync(scope, keys.Count + witnesses.Length, cancellationToken);
     }
 
-    // Few keys are due at a time in a service: whether these are dead or their provider is out of its mind, others of the instance can tell.
+    // Few keys are due at a time in a service: whether these are dead or their provider is out of its mind, others of the instance can
+    // tell.
     private ManagedKey[] Witnesses(InstanceScope scope, IReadOnlyList<ManagedKey> keys)
     {
         var asked = keys.Select(key => key.Id).ToHashSet();
-        ManagedKey[] others = [.. environment.Settings.Keys.Where(key => key.Provider == scope.Instance.Name && !key.Suspended && !asked.Contains(key.Id))];
+        ManagedKey[] others =
+            [.. environment.Settings.Keys.Where(key => key.Provider == scope.Instance.Name && !key.Suspended && !asked.Contains(key.Id))];
         environment.Random.Shuffle(others);
         return others[..Math.Min(others.Length, MostWitnesses)];
     }

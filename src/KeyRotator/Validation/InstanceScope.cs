@@ -5,7 +5,8 @@ using KeyRotator.State;
 namespace KeyRotator.Validation;
 
 /// <summary>What belongs to one instance during one pass.</summary>
-internal sealed class InstanceScope(CheckEnvironment environment, ProviderInstance instance, IKeyProvider provider, StoreTally tally, DateTimeOffset startedAt)
+internal sealed class InstanceScope(
+    CheckEnvironment environment, ProviderInstance instance, IKeyProvider provider, StoreTally tally, DateTimeOffset startedAt)
 {
     private readonly InstanceSilence _silence = new(2 * environment.Concurrency);
 
@@ -49,7 +50,8 @@ internal sealed class InstanceScope(CheckEnvironment environment, ProviderInstan
     public KeyChecker Checker => field ??= new(this);
 
     /// <summary>The same, for keys that are not due by their own cadence.</summary>
-    public InstanceScope WithoutCadence() => new(Environment, Instance, Provider, tally, StartedAt) { Pacer = Pacer, IgnoreCadence = true, EndsAt = EndsAt };
+    public InstanceScope WithoutCadence() =>
+        new(Environment, Instance, Provider, tally, StartedAt) { Pacer = Pacer, IgnoreCadence = true, EndsAt = EndsAt };
 
     /// <summary>What a pass must know of keys before it looks at them.</summary>
     public async Task<KnownKeys> KnownAsync(IReadOnlyList<ManagedKey> keys, CancellationToken cancellationToken)
@@ -60,12 +62,13 @@ internal sealed class InstanceScope(CheckEnvironment environment, ProviderInstan
         return new(timings, await KeyStatusTable.LoadAsync(transaction, spread, cancellationToken));
     }
 
-    /// <summary>Whether a key is looked at now: its cadence has come round, or nobody asks for that. A last check in the future was made by a clock that has been set back: it counts
-    /// for nothing.</summary>
+    /// <summary>Whether a key is looked at now: its cadence has come round, or nobody asks for that. A last check in the future was made by
+    /// a clock that has been set back: it counts for nothing.</summary>
     public bool IsDue(ManagedKey key, KeyTiming? known)
     {
         var now = Environment.Time.GetUtcNow();
-        return !key.Suspended && (IgnoreCadence || known is null || known.Provider != key.Provider || known.CheckedAt > now || !(now < known.NextCheckAt));
+        return !key.Suspended
+            && (IgnoreCadence || known is null || known.Provider != key.Provider || known.CheckedAt > now || !(now < known.NextCheckAt));
     }
 
     /// <summary>When the provider may be asked about a key that is put off now (UTC).</summary>

@@ -2,7 +2,8 @@ using KeyRotator.Keys;
 
 namespace KeyRotator.Validation;
 
-/// <summary>Counts the probes in a row that an instance did not serve during one pass. Each may cost the whole time limit: after a few of them nobody waits for the rest.</summary>
+/// <summary>Counts the probes in a row that an instance did not serve during one pass. Each may cost the whole time limit: after a few of
+/// them nobody waits for the rest.</summary>
 /// <param name="bearable">So many in a row are borne.</param>
 internal sealed class InstanceSilence(int bearable)
 {

@@ -19,14 +19,16 @@ internal sealed class InventoryRecorder(CheckEnvironment environment, FindingWri
         await using var transaction = await environment.State.BeginWriteAsync(cancellationToken);
         foreach (var instance in moved)
         {
-            await InstanceTable.SaveAsync(transaction, new InstanceStatus { Provider = instance.Name, Endpoint = EndpointDigest.Of(instance) }, cancellationToken);
+            await InstanceTable.SaveAsync(
+                transaction, new InstanceStatus { Provider = instance.Name, Endpoint = EndpointDigest.Of(instance) }, cancellationToken);
             await KeyStatusTable.DisownAsync(transaction, instance.Name, now, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Resolves the findings about keys that are declared no more, and about instances and stores that no key needs any more.</summary>
+    /// <summary>Resolves the findings about keys that are declared no more, and about instances and stores that no key needs any
+    /// more.</summary>
     public async Task ResolveOrphansAsync(CancellationToken cancellationToken)
     {
         var now = environment.Time.GetUtcNow();
@@ -37,7 +39,8 @@ internal sealed class InventoryRecorder(CheckEnvironment environment, FindingWri
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task<IReadOnlyList<ProviderInstance>> MovedAsync(IReadOnlyCollection<string> instances, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ProviderInstance>> MovedAsync(
+        IReadOnlyCollection<string> instances, CancellationToken cancellationToken)
     {
         var moved = new List<ProviderInstance>();
         await using var transaction = await environment.State.BeginReadAsync(cancellationToken);

@@ -38,7 +38,9 @@ internal static class KeyAssessment
         var before = Before(previous, observation.Key, now);
         var isStale = observation.At < before.CheckedAt && before.CheckedAt - observation.At < s_reordering;
         var status = isStale ? before : Observe(before, observation, context, now);
-        status = observation.Key.Suspended ? status with { State = KeyState.Suspended, NextCheckAt = null } : status with { State = KeyState.Active };
+        status = observation.Key.Suspended
+            ? status with { State = KeyState.Suspended, NextCheckAt = null }
+            : status with { State = KeyState.Active };
         var opened = status.Version > before.Version ? VersionOf(status) : null;
         return new(status, opened, KeyClaims.Of(status, observation.Key, context, now))
         {
@@ -46,7 +48,8 @@ internal static class KeyAssessment
             IsChanged = status != previous,
             Checked = observation.IsWhole && !isStale,
             IsExpiryChanged = status.ExpiresAt != before.ExpiresAt || status.ExpirySource != before.ExpirySource,
-            ConfirmAt = observation.Probe is null || isStale ? null : VerdictTracking.ConfirmAt(status, observation.Probe, observation.Key.Policy),
+            ConfirmAt = observation.Probe is null
+                || isStale ? null : VerdictTracking.ConfirmAt(status, observation.Probe, observation.Key.Policy),
         };
     }
 
@@ -128,7 +131,11 @@ internal static class KeyAssessment
         var confirmAt = VerdictTracking.ConfirmAt(status, probe, key.Policy);
         var cadence = Cadence.Of(key, context.Instance, context.Profile);
         var least = context.Profile?.LeastCheckEvery ?? TimeSpan.Zero;
-        return status with { CheckedAt = observation.At, NextCheckAt = Cadence.Next(cadence, least, observation.At, confirmAt, probe.RetryAt, context.Random) };
+        return status with
+        {
+            CheckedAt = observation.At,
+            NextCheckAt = Cadence.Next(cadence, least, observation.At, confirmAt, probe.RetryAt, context.Random),
+        };
     }
 
     private static KeyVersion? VersionOf(KeyStatus status) => status is { Fingerprint: { } fingerprint, FirstSeenAt: { } seen }

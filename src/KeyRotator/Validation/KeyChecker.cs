@@ -15,7 +15,9 @@ internal sealed class KeyChecker(InstanceScope scope)
     public async Task<Observation> CheckAsync(KeyReading reading, CancellationToken cancellationToken)
     {
         var seen = Look(reading);
-        if (seen is not { Primary: PrimaryReading.Present, Defect: SecretDefect.None, ForeignFormat: null } || reading.Primary.Secret is not { } secret || !scope.Instance.Probe)
+        if (seen is not { Primary: PrimaryReading.Present, Defect: SecretDefect.None, ForeignFormat: null }
+            || reading.Primary.Secret is not { } secret
+            || !scope.Instance.Probe)
         {
             return seen;
         }
@@ -56,7 +58,8 @@ internal sealed class KeyChecker(InstanceScope scope)
         Models = result.Verdict.Models is { } list ? ModelComparison.Compare(seen.Key.Models, list, scope.Digests.Of(list)) : null,
     };
 
-    // Null where it may not be asked now: its time in this pass is over, it asked for a long pause, or it does not answer. Such keys stay due.
+    // Null where it may not be asked now: its time in this pass is over, it asked for a long pause, or it does not answer. Such keys stay
+    // due.
     private async Task<ProbeResult?> ProbeAsync(SecretValue value, ProbeConnection connection, CancellationToken cancellationToken)
     {
         if (scope.IsOver)
@@ -81,5 +84,7 @@ internal sealed class KeyChecker(InstanceScope scope)
 /// <param name="Primary">What its store gave.</param>
 /// <param name="Secondaries">What stands at its other locations.</param>
 /// <param name="Connection">Fresh where a rejection waits for confirmation.</param>
-/// <param name="Known">What was known of the key before the pass; null where nothing was, or where this very pass confirms what it found.</param>
-internal sealed record KeyReading(ManagedKey Key, StoreReading Primary, IReadOnlyList<SecondaryReading> Secondaries, ProbeConnection Connection, KeyTiming? Known);
+/// <param name="Known">What was known of the key before the pass; null where nothing was, or where this very pass confirms what it
+/// found.</param>
+internal sealed record KeyReading(
+    ManagedKey Key, StoreReading Primary, IReadOnlyList<SecondaryReading> Secondaries, ProbeConnection Connection, KeyTiming? Known);

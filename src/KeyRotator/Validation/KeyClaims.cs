@@ -5,16 +5,18 @@ using KeyRotator.Keys;
 
 namespace KeyRotator.Validation;
 
-/// <summary>Everything that is wrong with a key, from its status and the time. Pure, and a function of the status alone: a cause that is gone is claimed no more.</summary>
+/// <summary>Everything that is wrong with a key, from its status and the time. Pure, and a function of the status alone: a cause that is
+/// gone is claimed no more.</summary>
 internal static class KeyClaims
 {
     /// <summary>The reasons that an assessment speaks for; findings of other reasons are not its to resolve.</summary>
     public static IReadOnlySet<FindingReason> Reasons { get; } = new HashSet<FindingReason>
     {
-        FindingReason.KeyRejected, FindingReason.AccountBlocked, FindingReason.KeyRestricted, FindingReason.QuotaExhausted, FindingReason.WrongEndpoint,
-        FindingReason.KeyUnverified, FindingReason.SecretMissing, FindingReason.SecretMalformed, FindingReason.KeyExpired, FindingReason.KeyExpiring,
-        FindingReason.RotationOverdue, FindingReason.ExpiryUnknown, FindingReason.ForeignChange, FindingReason.LocationDrift, FindingReason.KeyShared,
-        FindingReason.ModelMissing, FindingReason.ModelDeprecated, FindingReason.ModelFloating,
+        FindingReason.KeyRejected, FindingReason.AccountBlocked, FindingReason.KeyRestricted, FindingReason.QuotaExhausted,
+        FindingReason.WrongEndpoint, FindingReason.KeyUnverified, FindingReason.SecretMissing, FindingReason.SecretMalformed,
+        FindingReason.KeyExpired, FindingReason.KeyExpiring, FindingReason.RotationOverdue, FindingReason.ExpiryUnknown,
+        FindingReason.ForeignChange, FindingReason.LocationDrift, FindingReason.KeyShared, FindingReason.ModelMissing,
+        FindingReason.ModelDeprecated, FindingReason.ModelFloating,
     };
 
     /// <summary>All claims. A suspended key has none.</summary>
@@ -51,7 +53,9 @@ internal static class KeyClaims
         var fault = status.ForeignFormat is { } other ? $"has the format of a key of {other}" : SecretDefects.Describe(status.Defect);
         if (fault is not null)
         {
-            claims.Add(FindingReason.SecretMalformed, $"The value at {key.Primary} {fault}: it was not sent anywhere. Store the key's exact text.");
+            claims.Add(
+                FindingReason.SecretMalformed,
+                $"The value at {key.Primary} {fault}: it was not sent anywhere. Store the key's exact text.");
         }
     }
 
@@ -59,17 +63,29 @@ internal static class KeyClaims
     {
         if (DueDates.OverdueAt(status, key.Policy) is { } overdueAt && now >= overdueAt)
         {
-            claims.Add(FindingReason.RotationOverdue, string.Create(CultureInfo.InvariantCulture, $"In use since {status.FirstSeenAt:yyyy-MM-dd}, longer than the {key.Policy.RotateEvery.TotalDays:0.##} days of rotateEvery. Replace it."));
+            claims.Add(
+                FindingReason.RotationOverdue,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"In use since {status.FirstSeenAt:yyyy-MM-dd}, longer than the {key.Policy.RotateEvery.TotalDays:0.##} days of "
+                    + $"rotateEvery. Replace it."));
         }
 
         if (status is { Version: > 0, ExpiresAt: null } && context.Profile is { KeysCanExpire: true })
         {
-            claims.Add(FindingReason.ExpiryUnknown, $"Keys of {context.Profile.Title} can expire, and nobody said when this one does. Add expires: YYYY-MM-DD to the key.");
+            claims.Add(
+                FindingReason.ExpiryUnknown,
+                $"Keys of {context.Profile.Title} can expire, and nobody said when this one does. Add expires: YYYY-MM-DD to the key.");
         }
 
         if (status.ForeignChangeAt is { } changedAt && now < changedAt + key.Policy.Grace)
         {
-            claims.Add(FindingReason.ForeignChange, string.Create(CultureInfo.InvariantCulture, $"The value at {key.Primary} was changed outside a rotation, seen {changedAt:yyyy-MM-dd HH:mm} UTC; the new value is tracked."));
+            claims.Add(
+                FindingReason.ForeignChange,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The value at {key.Primary} was changed outside a rotation, seen {changedAt:yyyy-MM-dd HH:mm} UTC; "
+                    + $"the new value is tracked."));
         }
     }
 
@@ -77,10 +93,16 @@ internal static class KeyClaims
     {
         foreach (var location in status.Locations)
         {
-            if (location.DriftingSince is { } since && now >= since + (location.Location.Follows ?? TimeSpan.Zero) && location.Location != key.Primary)
+            if (location.DriftingSince is { } since
+                && now >= since + (location.Location.Follows ?? TimeSpan.Zero)
+                && location.Location != key.Primary)
             {
                 var what = location.Fingerprint is null ? "is empty" : $"holds another value ({location.Fingerprint.Value.Short})";
-                claims.Add(FindingReason.LocationDrift, $"{location.Location} {what} than the primary {key.Primary}, since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC. Its consumers may use an old key.", mark: location.Location.ToString());
+                claims.Add(
+                    FindingReason.LocationDrift,
+                    $"{location.Location} {what} than the primary {key.Primary}, since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC. "
+                    + "Its consumers may use an old key.",
+                    mark: location.Location.ToString());
             }
         }
     }
@@ -93,8 +115,11 @@ internal static class KeyClaims
         }
 
         var isAcross = context.Sharers.Any(other => other.Environment != key.Environment);
-        var others = string.Join(", ", context.Sharers.Select(other => other.Environment is null ? other.Id.Value : $"{other.Id} ({other.Environment})"));
-        claims.Add(FindingReason.KeyShared, $"The same value is managed as {others}. Give each its own key.", isAcross ? Severity.Warning : Severity.Info);
+        var others = string.Join(
+            ", ", context.Sharers.Select(other => other.Environment is null ? other.Id.Value : $"{other.Id} ({other.Environment})"));
+        claims.Add(
+            FindingReason.KeyShared,
+            $"The same value is managed as {others}. Give each its own key.", isAcross ? Severity.Warning : Severity.Info);
     }
 
     private static void AddModels(ClaimList claims, KeyStatus status)
@@ -113,7 +138,9 @@ internal static class KeyClaims
 
         foreach (var model in status.Models.Floating)
         {
-            claims.Add(FindingReason.ModelFloating, $"Model {model} is an alias that may come to mean another model; pin a dated one.", mark: model);
+            claims.Add(
+                FindingReason.ModelFloating,
+                $"Model {model} is an alias that may come to mean another model; pin a dated one.", mark: model);
         }
     }
 }

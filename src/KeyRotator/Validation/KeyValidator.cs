@@ -65,7 +65,8 @@ internal sealed class KeyValidator(HttpMessageInvoker pooled, HttpMessageInvoker
     private async Task<ProbeResult> ExchangeAsync(
         IKeyProvider provider, ProviderInstance instance, SecretValue key, ProbeConnection connection, CancellationToken cancellationToken)
     {
-        using var request = provider.CreateProbe(key, instance).With("User-Agent", OutboundHttp.UserAgent).With("Accept", "application/json");
+        using var request = provider.CreateProbe(key, instance).With("User-Agent", OutboundHttp.UserAgent)
+            .With("Accept", "application/json");
         var sender = connection == ProbeConnection.Fresh ? unpooled : pooled;
         using var message = await sender.SendAsync(request, cancellationToken);
         if (AnswerGuard.VerdictOfHead(message) is { } verdict)

@@ -3,7 +3,8 @@ using KeyRotator.State;
 
 namespace KeyRotator.Validation;
 
-/// <summary>What is known of a chunk of keys before they are looked at: the few columns that every key needs, and whole statuses only of keys with several locations.</summary>
+/// <summary>What is known of a chunk of keys before they are looked at: the few columns that every key needs, and whole statuses only of
+/// keys with several locations.</summary>
 internal sealed class KnownKeys(IReadOnlyDictionary<KeyId, KeyTiming> timings, IReadOnlyDictionary<KeyId, KeyStatus> statuses)
 {
     /// <summary>The key's timing, or null where it was never checked.</summary>

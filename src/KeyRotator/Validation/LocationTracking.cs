@@ -6,7 +6,8 @@ namespace KeyRotator.Validation;
 /// <summary>Carries what stands at a key's locations from check to check. Pure.</summary>
 internal static class LocationTracking
 {
-    /// <summary>The locations after one more observation, the primary first. A location that nobody looked at keeps what was last seen there.</summary>
+    /// <summary>The locations after one more observation, the primary first. A location that nobody looked at keeps what was last seen
+    /// there.</summary>
     public static IReadOnlyList<LocationStatus> Next(KeyStatus before, Observation observation)
     {
         var key = observation.Key;
@@ -30,7 +31,8 @@ internal static class LocationTracking
         var known = Known(before, observation.Key.Primary);
         return observation.Primary switch
         {
-            PrimaryReading.Present => new LocationStatus { Location = known.Location, Version = observation.StoreVersion, Fingerprint = observation.Fingerprint },
+            PrimaryReading.Present =>
+                new LocationStatus { Location = known.Location, Version = observation.StoreVersion, Fingerprint = observation.Fingerprint },
             PrimaryReading.NotRead => known,
             _ => known with { UnreadSince = Unread(known, observation.Primary, observation.At) },
         };
@@ -46,7 +48,8 @@ internal static class LocationTracking
             PrimaryReading.Absent => known with { Version = null, Fingerprint = null },
             _ => known,
         };
-        var wasSeen = known.Fingerprint is not null || known.DriftingSince is not null || reading?.Kind is PrimaryReading.Present or PrimaryReading.Absent;
+        var wasSeen = known.Fingerprint is not null || known.DriftingSince is not null
+            || reading?.Kind is PrimaryReading.Present or PrimaryReading.Absent;
         return seen with
         {
             UnreadSince = reading is null ? known.UnreadSince : Unread(known, reading.Kind, observation.At),
@@ -54,7 +57,8 @@ internal static class LocationTracking
         };
     }
 
-    private static DateTimeOffset? Unread(LocationStatus known, PrimaryReading reading, DateTimeOffset at) => reading is PrimaryReading.Unreadable ? known.UnreadSince ?? at : null;
+    private static DateTimeOffset? Unread(LocationStatus known, PrimaryReading reading, DateTimeOffset at) =>
+        reading is PrimaryReading.Unreadable ? known.UnreadSince ?? at : null;
 
     private static LocationStatus Known(KeyStatus before, SecretLocation location) =>
         before.Locations.FirstOrDefault(known => known.Location == location) ?? new LocationStatus { Location = location };

@@ -31,7 +31,10 @@ internal static class ModelComparison
                 continue;
             }
 
-            deprecated.AddRange(found.IsDeprecated || found.ShutdownAt is not null ? [new ModelDeprecation(model, found.ShutdownAt, found.Replacement)] : []);
+            if (found.IsDeprecated || found.ShutdownAt is not null)
+            {
+                deprecated.Add(new ModelDeprecation(model, found.ShutdownAt, found.Replacement));
+            }
             floating.AddRange(IsFloating(found, model) ? [model] : []);
         }
 
@@ -53,8 +56,10 @@ internal static class ModelComparison
     }
 
     private static bool IsName(string listed, string model) =>
-        listed == model || (listed.Length > model.Length && listed.EndsWith(model, StringComparison.Ordinal) && listed[..^model.Length] == "models/");
+        listed == model
+            || (listed.Length > model.Length && listed.EndsWith(model, StringComparison.Ordinal) && listed[..^model.Length] == "models/");
 
     private static bool IsFloating(ListedModel listed, string model) =>
-        model.EndsWith(FloatingSuffix, StringComparison.Ordinal) || (!IsName(listed.Id, model) && listed.Aliases.Any(alias => IsName(alias, model)));
+        model.EndsWith(FloatingSuffix, StringComparison.Ordinal)
+            || (!IsName(listed.Id, model) && listed.Aliases.Any(alias => IsName(alias, model)));
 }

@@ -49,7 +49,8 @@ internal sealed record Observation
     /// <summary>Where the provider could not be asked in this pass: when it may be asked (UTC); else null.</summary>
     public DateTimeOffset? PutOffUntil { get; init; }
 
-    /// <summary>Where the provider was not asked because it answered for this very value a moment ago: when it may be asked again (UTC); else null.</summary>
+    /// <summary>Where the provider was not asked because it answered for this very value a moment ago: when it may be asked again (UTC);
+    /// else null.</summary>
     public DateTimeOffset? RestsUntil { get; init; }
 
     /// <summary>Whether a check came to its end: what was to be asked was asked.</summary>

@@ -4,7 +4,8 @@ using KeyRotator.State;
 namespace KeyRotator.Validation;
 
 /// <summary>Whether rejections of an instance's keys are held back, and since when.</summary>
-/// <param name="HoldSince">When the present burst began to be held (UTC); stays set while the burst lasts, also after the hold has ended.</param>
+/// <param name="HoldSince">When the present burst began to be held (UTC); stays set while the burst lasts, also after the hold has
+/// ended.</param>
 /// <param name="IsHolding">Whether they are held back now.</param>
 internal sealed record GuardDecision(DateTimeOffset? HoldSince, bool IsHolding)
 {
@@ -30,7 +31,8 @@ internal static class OutageGuard
     /// <summary>A hold ends then, whatever the provider says: a real mass revocation must come out.</summary>
     public static TimeSpan LongestHold => PassAlerts.LongestHold;
 
-    /// <summary>A key that was rejected of late is asked again after this: an outage that is over must be known before a hold ends.</summary>
+    /// <summary>A key that was rejected of late is asked again after this: an outage that is over must be known before a hold
+    /// ends.</summary>
     public static TimeSpan AskAgainAfter { get; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How far back the window may reach.</summary>
@@ -55,11 +57,13 @@ internal static class OutageGuard
     /// <summary>Whether so many values were rejected that the provider is to blame before the keys are.</summary>
     public static bool IsBurst(GuardWindow window) => window.Rejected >= LeastRejected && window.Rejected >= window.Probed * LeastShare;
 
-    /// <summary>In the middle of a pass a burst does not end: the keys that would show it have not been asked yet. Its end is the pass's to say.</summary>
+    /// <summary>In the middle of a pass a burst does not end: the keys that would show it have not been asked yet. Its end is the pass's to
+    /// say.</summary>
     public static GuardDecision Continue(DateTimeOffset? holdSince, GuardDecision decision, DateTimeOffset now) =>
         decision.HoldSince is null && holdSince is { } since ? new(since, now < since + LongestHold) : decision;
 
-    /// <summary>Where the wider window starts: at the pass's start, or at the first rejection of the present burst where that is earlier.</summary>
+    /// <summary>Where the wider window starts: at the pass's start, or at the first rejection of the present burst where that is
+    /// earlier.</summary>
     public static DateTimeOffset WindowStart(DateTimeOffset passStart, DateTimeOffset? firstRejectionAt, DateTimeOffset now)
     {
         var start = firstRejectionAt < passStart ? firstRejectionAt.Value : passStart;
@@ -72,13 +76,15 @@ internal static class OutageGuard
     /// <param name="window">The values probed since the first of these passes, or in this one.</param>
     /// <param name="values">How many values the instance has: where it has several, one alone is no outage.</param>
     /// <param name="now">Now.</param>
-    public static InstanceStatus CountUnreachable(InstanceStatus before, GuardWindow window, int values, DateTimeOffset now) => window switch
-    {
-        { Probed: 0, Known: 0 } => before,
-        _ when window.Known > 0 || window.Unreachable < window.Probed => before with { UnreachablePasses = 0, UnreachableSince = null },
-        _ when before.UnreachableSince is null || window.Probed < Math.Min(values, 2) => before with { UnreachablePasses = 1, UnreachableSince = before.UnreachableSince ?? now },
-        _ => before with { UnreachablePasses = before.UnreachablePasses + 1 },
-    };
+    public static InstanceStatus CountUnreachable(InstanceStatus before, GuardWindow window, int values, DateTimeOffset now) =>
+        window switch
+        {
+            { Probed: 0, Known: 0 } => before,
+            _ when window.Known > 0 || window.Unreachable < window.Probed => before with { UnreachablePasses = 0, UnreachableSince = null },
+            _ when before.UnreachableSince is null || window.Probed < Math.Min(values, 2) =>
+                before with { UnreachablePasses = 1, UnreachableSince = before.UnreachableSince ?? now },
+            _ => before with { UnreachablePasses = before.UnreachablePasses + 1 },
+        };
 
     /// <summary>Whether that is an outage: two passes, and more than a hiccup apart.</summary>
     public static bool IsUnreachable(InstanceStatus status, DateTimeOffset now) =>

@@ -24,10 +24,16 @@ internal sealed class OutageRecorder(Inventory inventory)
 
     /// <summary>Asks the guard, with this batch in the window, where the batch or a hold gives cause to.</summary>
     public async Task<GuardDecision> JudgeAsync(
-        LedgerSession session, InstanceScope scope, InstanceStatus instance, IReadOnlyList<Assessed> assessed, DateTimeOffset now, CancellationToken cancellationToken)
+        LedgerSession session,
+        InstanceScope scope,
+        InstanceStatus instance,
+        IReadOnlyList<Assessed> assessed,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var isConcerned = instance.HoldSince is not null
-            || assessed.Any(each => each.Status is { Verdict: Verdict.Rejected, RejectedSince: { } since } && since > now - OutageGuard.LongestHold);
+            || assessed.Any(
+                each => each.Status is { Verdict: Verdict.Rejected, RejectedSince: { } since } && since > now - OutageGuard.LongestHold);
         if (!isConcerned)
         {
             return GuardDecision.None;
@@ -47,11 +53,14 @@ internal sealed class OutageRecorder(Inventory inventory)
     {
         var pass = await PassAsync(transaction, scope, cancellationToken);
         return pass is { Accepted: 0 } && (pass.Rejected > 0 || pass.Known > 0)
-            && ((await FoundDeadAsync(transaction, scope, cancellationToken)).Any() || (await RepeatedAsync(transaction, scope, cancellationToken)).Count > 0);
+            && ((await FoundDeadAsync(transaction, scope, cancellationToken)).Any()
+                || (await RepeatedAsync(transaction, scope, cancellationToken)).Count > 0);
     }
 
-    /// <summary>Ends a pass: counts it if nothing answered, judges once more over the whole window, and lets go of what may be told.</summary>
-    public async Task FinishAsync(LedgerSession session, InstanceScope scope, int keys, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Ends a pass: counts it if nothing answered, judges once more over the whole window, and lets go of what may be
+    /// told.</summary>
+    public async Task FinishAsync(
+        LedgerSession session, InstanceScope scope, int keys, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var instance = await InstanceTable.LoadAsync(session.Transaction, scope.Instance.Name, cancellationToken);
         var since = instance.UnreachableSince < scope.StartedAt ? instance.UnreachableSince.Value : scope.StartedAt;
@@ -69,7 +78,8 @@ internal sealed class OutageRecorder(Inventory inventory)
             await ReleaseRepeatedAsync(session, scope, now, cancellationToken);
         }
 
-        // A service passes over a few due keys at a time: where nobody vouches for the provider, the others' turn is waited for, two minutes at most.
+        // A service passes over a few due keys at a time: where nobody vouches for the provider, the others' turn is waited for, two
+        // minutes at most.
         if (!decision.IsHolding && (window.Accepted > 0 || scope.IgnoreCadence || keys >= all))
         {
             var found = await FoundDeadAsync(session.Transaction, scope, cancellationToken);
@@ -77,19 +87,27 @@ internal sealed class OutageRecorder(Inventory inventory)
         }
     }
 
-    // A key whose own confirmation repeats while another key is accepted is dead whatever the others are. Both in one pass: a minute apart, an outage may lie between.
-    private async Task ReleaseRepeatedAsync(LedgerSession session, InstanceScope scope, DateTimeOffset now, CancellationToken cancellationToken)
+    // A key whose own confirmation repeats while another key is accepted is dead whatever the others are. Both in one pass: a minute apart,
+    // an outage may lie between.
+    private async Task ReleaseRepeatedAsync(
+        LedgerSession session, InstanceScope scope, DateTimeOffset now, CancellationToken cancellationToken)
     {
         foreach (var (finding, status) in await RepeatedAsync(session.Transaction, scope, cancellationToken))
         {
-            await session.ReleaseAsync(finding, new FindingTerms { At = now, Instance = scope.Instance, Status = status }, cancellationToken);
+            await session.ReleaseAsync(
+                finding, new FindingTerms { At = now, Instance = scope.Instance, Status = status }, cancellationToken);
         }
     }
 
-    // A hold that ends by time lets go with its findings' own HeldUntil, after every key of the pass was asked once more. A burst that is over lets nobody go: a key that was not asked
-    // since was last judged by a provider out of its mind.
+    // A hold that ends by time lets go with its findings' own HeldUntil, after every key of the pass was asked once more. A burst that is
+    // over lets nobody go: a key that was not asked since was last judged by a provider out of its mind.
     private async Task ApplyAsync(
-        LedgerSession session, InstanceScope scope, InstanceStatus instance, GuardDecision decision, DateTimeOffset now, CancellationToken cancellationToken)
+        LedgerSession session,
+        InstanceScope scope,
+        InstanceStatus instance,
+        GuardDecision decision,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var judged = instance with { HoldSince = decision.HoldSince };
         if (judged != instance)
@@ -128,12 +146,19 @@ internal sealed class OutageRecorder(Inventory inventory)
             return pass;
         }
 
-        var widest = await KeyStatusTable.WindowAsync(session.Transaction, scope.Instance.Name, now - OutageGuard.WindowSpan, cancellationToken);
+        var widest = await KeyStatusTable.WindowAsync(
+            session.Transaction, scope.Instance.Name, now - OutageGuard.WindowSpan, cancellationToken);
         var start = OutageGuard.WindowStart(scope.StartedAt, widest.FirstRejectionAt, now);
         return await KeyStatusTable.WindowAsync(session.Transaction, scope.Instance.Name, start, cancellationToken);
     }
 
-    private static async Task WriteOwnAsync(LedgerSession session, InstanceScope scope, InstanceStatus instance, GuardDecision decision, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task WriteOwnAsync(
+        LedgerSession session,
+        InstanceScope scope,
+        InstanceStatus instance,
+        GuardDecision decision,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var subject = FindingSubject.Provider(scope.Instance.Name);
         var open = await FindingTable.OpenAboutAsync(session.Transaction, [subject], cancellationToken);
@@ -142,21 +167,29 @@ internal sealed class OutageRecorder(Inventory inventory)
         await session.WriteAsync(changes, new FindingTerms { At = now, Instance = scope.Instance }, cancellationToken);
     }
 
-    private async Task<IEnumerable<Finding>> FoundDeadAsync(StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken) =>
-        (await RejectedAsync(transaction, scope, cancellationToken)).Where(finding => finding.HeldUntil is null && finding.OpenedAt >= scope.StartedAt);
+    private async Task<IEnumerable<Finding>> FoundDeadAsync(
+        StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken) =>
+        (await RejectedAsync(transaction, scope, cancellationToken))
+            .Where(finding => finding.HeldUntil is null && finding.OpenedAt >= scope.StartedAt);
 
-    private async Task<IReadOnlyDictionary<Finding, KeyStatus>> RepeatedAsync(StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<Finding, KeyStatus>> RepeatedAsync(
+        StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken)
     {
         var held = (await RejectedAsync(transaction, scope, cancellationToken)).Where(finding => finding.HeldUntil is not null)
             .ToDictionary(finding => KeyId.Parse(finding.Key.Subject.Name));
         var statuses = await KeyStatusTable.LoadAsync(transaction, held.Keys, cancellationToken);
-        return statuses.Values.Where(status => status is { Verdict: Verdict.Rejected, Rejections: > Confirmation.Needed } && status.ProbedAt >= scope.StartedAt)
+        return statuses.Values.Where(
+            status => status is { Verdict: Verdict.Rejected, Rejections: > Confirmation.Needed } && status.ProbedAt >= scope.StartedAt)
             .ToDictionary(status => held[status.KeyId]);
     }
 
-    private async Task<IReadOnlyList<Finding>> RejectedAsync(StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Finding>> RejectedAsync(
+        StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken)
     {
         var open = await FindingTable.OpenForAsync(transaction, FindingReason.KeyRejected, cancellationToken);
-        return [.. open.Where(finding => KeyId.TryParse(finding.Key.Subject.Name, out var id) && inventory.Find(id)?.Provider == scope.Instance.Name)];
+        return [.. open.Where(IsOurs)];
+
+        bool IsOurs(Finding finding) =>
+            KeyId.TryParse(finding.Key.Subject.Name, out var id) && inventory.Find(id)?.Provider == scope.Instance.Name;
     }
 }

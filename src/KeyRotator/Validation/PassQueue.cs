@@ -2,12 +2,13 @@ using System.Threading.Channels;
 
 namespace KeyRotator.Validation;
 
-/// <summary>The queues of one instance's pass: readings that wait for a probe, and observations that wait for the database. Both are bounded, so that memory does not grow with the
-/// inventory and few values are in it at a time.</summary>
+/// <summary>The queues of one instance's pass: readings that wait for a probe, and observations that wait for the database. Both are
+/// bounded, so that memory does not grow with the inventory and few values are in it at a time.</summary>
 internal sealed class PassQueue(int readingsAhead, int observationsAhead)
 {
     private readonly Channel<KeyReading> _readings = Channel.CreateBounded<KeyReading>(readingsAhead);
-    private readonly Channel<Observation> _observations = Channel.CreateBounded<Observation>(new BoundedChannelOptions(observationsAhead) { SingleReader = true });
+    private readonly Channel<Observation> _observations = Channel.CreateBounded<Observation>(
+        new BoundedChannelOptions(observationsAhead) { SingleReader = true });
 
     // One for the producer, and one for every key that was put in and is not settled.
     private int _open = 1;
@@ -33,10 +34,12 @@ internal sealed class PassQueue(int readingsAhead, int observationsAhead)
     }
 
     /// <summary>Puts a key in again, to be confirmed.</summary>
-    public ValueTask ReturnAsync(KeyReading reading, CancellationToken cancellationToken) => _readings.Writer.WriteAsync(reading, cancellationToken);
+    public ValueTask ReturnAsync(KeyReading reading, CancellationToken cancellationToken) =>
+        _readings.Writer.WriteAsync(reading, cancellationToken);
 
     /// <summary>Hands an observation on.</summary>
-    public ValueTask ObserveAsync(Observation observation, CancellationToken cancellationToken) => _observations.Writer.WriteAsync(observation, cancellationToken);
+    public ValueTask ObserveAsync(Observation observation, CancellationToken cancellationToken) =>
+        _observations.Writer.WriteAsync(observation, cancellationToken);
 
     /// <summary>Says that one key is settled, or that the producer is done; the last one closes the queues.</summary>
     public void Settle()

@@ -39,7 +39,12 @@ internal sealed class PrimaryReader(IReadOnlyDictionary<string, ISecretStore> st
         }
     }
 
-    private async Task ReadBatchesAsync(IBatchSecretReader store, IReadOnlyList<ManagedKey> keys, int[] indexes, StoreReading[] readings, CancellationToken cancellationToken)
+    private async Task ReadBatchesAsync(
+        IBatchSecretReader store,
+        IReadOnlyList<ManagedKey> keys,
+        int[] indexes,
+        StoreReading[] readings,
+        CancellationToken cancellationToken)
     {
         foreach (var chunk in indexes.Chunk(Math.Max(1, store.BatchSize)))
         {
@@ -52,7 +57,8 @@ internal sealed class PrimaryReader(IReadOnlyDictionary<string, ISecretStore> st
         }
     }
 
-    private async Task<IReadOnlyList<StoreReading>> ReadBatchAsync(IBatchSecretReader store, SecretLocation[] locations, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<StoreReading>> ReadBatchAsync(
+        IBatchSecretReader store, SecretLocation[] locations, CancellationToken cancellationToken)
     {
         try
         {
@@ -74,10 +80,12 @@ internal sealed class PrimaryReader(IReadOnlyDictionary<string, ISecretStore> st
         }
     }
 
-    private Task ReadSinglesAsync(IReadOnlyList<ManagedKey> keys, int[] indexes, StoreReading[] readings, CancellationToken cancellationToken)
+    private Task ReadSinglesAsync(
+        IReadOnlyList<ManagedKey> keys, int[] indexes, StoreReading[] readings, CancellationToken cancellationToken)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = SinglesAtOnce, CancellationToken = cancellationToken };
-        return Parallel.ForEachAsync(indexes, options, async (index, token) => readings[index] = await ReadAsync(keys[index].Primary, token));
+        return Parallel.ForEachAsync(
+            indexes, options, async (index, token) => readings[index] = await ReadAsync(keys[index].Primary, token));
     }
 
     private StoreReading Failed(SecretLocation location, SecretStoreException failure)

@@ -5,7 +5,8 @@ using KeyRotator.Stores;
 
 namespace KeyRotator.Validation;
 
-/// <summary>Looks at secondary locations, for drift. A store that lists its versions is listed once a pass, and a value is read only where its version changed.</summary>
+/// <summary>Looks at secondary locations, for drift. A store that lists its versions is listed once a pass, and a value is read only where
+/// its version changed.</summary>
 internal sealed class SecondaryReader(IReadOnlyDictionary<string, ISecretStore> stores, PrimaryReader reader, Fingerprinter fingerprinter)
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<IReadOnlyDictionary<string, string>?>>> _listings = new();

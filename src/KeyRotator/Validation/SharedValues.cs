@@ -16,8 +16,14 @@ internal sealed class SharedValues
 
     private SharedValues(Inventory inventory) => _inventory = inventory;
 
-    /// <summary>Finds the holders of every value that the batch touches: the batch itself says so of its keys, the database of all others.</summary>
-    public static async Task<SharedValues> LoadAsync(StateTransaction transaction, Inventory inventory, IReadOnlyList<Observation> observations, IReadOnlyDictionary<KeyId, KeyStatus> statuses, CancellationToken cancellationToken)
+    /// <summary>Finds the holders of every value that the batch touches: the batch itself says so of its keys, the database of all
+    /// others.</summary>
+    public static async Task<SharedValues> LoadAsync(
+        StateTransaction transaction,
+        Inventory inventory,
+        IReadOnlyList<Observation> observations,
+        IReadOnlyDictionary<KeyId, KeyStatus> statuses,
+        CancellationToken cancellationToken)
     {
         var shared = new SharedValues(inventory);
         foreach (var observation in observations)
@@ -25,8 +31,10 @@ internal sealed class SharedValues
             shared.Add(observation, statuses.GetValueOrDefault(observation.Key.Id));
         }
 
-        shared._own = shared._batch.Where(holder => holder.Value is not null).ToLookup(holder => holder.Value.GetValueOrDefault(), holder => holder.Key);
-        shared._recorded = await KeyStatusTable.HoldersAsync(transaction, [.. shared._own.Select(holders => holders.Key).Union(shared._moved)], cancellationToken);
+        shared._own = shared._batch.Where(holder => holder.Value is not null)
+            .ToLookup(holder => holder.Value.GetValueOrDefault(), holder => holder.Key);
+        shared._recorded = await KeyStatusTable.HoldersAsync(
+            transaction, [.. shared._own.Select(holders => holders.Key).Union(shared._moved)], cancellationToken);
         return shared;
     }
 
@@ -39,7 +47,14 @@ internal sealed class SharedValues
         }
 
         var others = _recorded[value].Where(holder => !_batch.ContainsKey(holder)).Concat(_own[value]).Where(holder => holder != key.Id);
-        return [.. others.Select(_inventory.Find).OfType<ManagedKey>().Where(other => !other.Suspended).OrderBy(other => other.Id.Value, StringComparer.Ordinal).Take(Named)];
+        return
+        [
+            .. others.Select(_inventory.Find)
+                .OfType<ManagedKey>()
+                .Where(other => !other.Suspended)
+                .OrderBy(other => other.Id.Value, StringComparer.Ordinal)
+                .Take(Named),
+        ];
     }
 
     /// <summary>Keys outside the batch that share a value from now on, or do no more: a few for each value that came or went.</summary>

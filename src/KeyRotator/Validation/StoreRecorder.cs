@@ -9,10 +9,12 @@ namespace KeyRotator.Validation;
 internal sealed class StoreRecorder(Inventory inventory)
 {
     /// <summary>Ends a pass: opens and resolves the findings about the stores that it read.</summary>
-    public async Task SettleAsync(LedgerSession session, IReadOnlyDictionary<string, StoreCount> counts, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task SettleAsync(
+        LedgerSession session, IReadOnlyDictionary<string, StoreCount> counts, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var open = await FindingTable.OpenAboutAsync(session.Transaction, [.. counts.Keys.Select(FindingSubject.Store)], cancellationToken);
-        var unavailable = open.Where(finding => finding.Key.Reason is FindingReason.StoreUnavailable).ToLookup(finding => finding.Key.Subject.Name, StringComparer.Ordinal);
+        var unavailable = open.Where(finding => finding.Key.Reason is FindingReason.StoreUnavailable)
+            .ToLookup(finding => finding.Key.Subject.Name, StringComparer.Ordinal);
         var unread = unavailable.Count == 0 ? new HashSet<string>() : await UnreadAsync(session.Transaction, cancellationToken);
         foreach (var (store, count) in counts)
         {
@@ -20,7 +22,8 @@ internal sealed class StoreRecorder(Inventory inventory)
             var claims = StoreClaims.Of(store, count);
             if (claims.Count > 0 || !unread.Contains(store))
             {
-                await session.WriteAsync(FindingLedger.Compare([.. unavailable[store]], claims), new FindingTerms { At = now }, cancellationToken);
+                await session.WriteAsync(
+                    FindingLedger.Compare([.. unavailable[store]], claims), new FindingTerms { At = now }, cancellationToken);
             }
         }
     }
@@ -33,7 +36,8 @@ internal sealed class StoreRecorder(Inventory inventory)
         {
             if (inventory.Find(id) is { Suspended: false } key)
             {
-                stores.UnionWith(locations.Where(location => location.UnreadSince is not null && key.Locations.Contains(location.Location)).Select(location => location.Location.Store));
+                var unread = locations.Where(location => location.UnreadSince is not null && key.Locations.Contains(location.Location));
+                stores.UnionWith(unread.Select(location => location.Location.Store));
             }
         }
 

@@ -30,7 +30,10 @@ internal static class VerdictClaims
         if (IsUnverified(status, key, context, now))
         {
             var what = status.Verdict is Verdict.Accepted ? "Could not be asked about" : "Proven neither good nor bad";
-            claims.Add(FindingReason.KeyUnverified, Sentence(string.Create(CultureInfo.InvariantCulture, $"{what} since {status.InconclusiveSince:yyyy-MM-dd HH:mm} UTC; last answer: {status.Reason}."), status.Hint));
+            var sentence = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{what} since {status.InconclusiveSince:yyyy-MM-dd HH:mm} UTC; last answer: {status.Reason}.");
+            claims.Add(FindingReason.KeyUnverified, Sentence(sentence, status.Hint));
         }
     }
 
@@ -38,7 +41,9 @@ internal static class VerdictClaims
     {
         if (status.ProvenReason is VerdictReason.AccountBlocked)
         {
-            claims.Add(FindingReason.AccountBlocked, Sentence($"{Title(context)} says that the account behind the key is blocked. A new key will not help: ask the account's owner.", status.ProvenHint));
+            var sentence = $"{Title(context)} says that the account behind the key is blocked. "
+                + "A new key will not help: ask the account's owner.";
+            claims.Add(FindingReason.AccountBlocked, Sentence(sentence, status.ProvenHint));
             return;
         }
 
@@ -49,25 +54,32 @@ internal static class VerdictClaims
             _ => "says that the key is invalid or revoked",
         };
         var where = context.Profile?.CreateKeyUrl is { } url ? $" at {url}" : "";
-        claims.Add(FindingReason.KeyRejected, Sentence($"{Title(context)} {why}. Create a replacement{where} and put it into {key.Primary}.", status.ProvenHint));
+        claims.Add(
+            FindingReason.KeyRejected,
+            Sentence($"{Title(context)} {why}. Create a replacement{where} and put it into {key.Primary}.", status.ProvenHint));
     }
 
     private static void AddReservation(ClaimList claims, KeyStatus status, AssessmentContext context)
     {
         if (status.ProvenReason is VerdictReason.Restricted)
         {
-            claims.Add(FindingReason.KeyRestricted, Sentence($"{Title(context)} knows the key, but it lacks the permission that the probe needs; its models cannot be checked.", status.ProvenHint));
+            var sentence = $"{Title(context)} knows the key, but it lacks the permission that the probe needs; "
+                + "its models cannot be checked.";
+            claims.Add(FindingReason.KeyRestricted, Sentence(sentence, status.ProvenHint));
         }
         else if (status.ProvenReason is VerdictReason.NoFunds)
         {
-            claims.Add(FindingReason.QuotaExhausted, Sentence($"{Title(context)} knows the key, but its account has no funds or quota left.", status.ProvenHint));
+            claims.Add(
+                FindingReason.QuotaExhausted,
+                Sentence($"{Title(context)} knows the key, but its account has no funds or quota left.", status.ProvenHint));
         }
     }
 
     // A key that cannot be read is unverified too; one that is missing, malformed or not probed by choice has its own finding or none.
     private static bool IsUnverified(KeyStatus status, ManagedKey key, AssessmentContext context, DateTimeOffset now)
     {
-        if (status.InconclusiveSince is not { } since || status.IsMissing || status.Defect is not Secrets.SecretDefect.None || status.ForeignFormat is not null || !context.Instance.Probe)
+        var hasOwnFinding = status.IsMissing || status.Defect is not Secrets.SecretDefect.None || status.ForeignFormat is not null;
+        if (status.InconclusiveSince is not { } since || hasOwnFinding || !context.Instance.Probe)
         {
             return false;
         }

@@ -6,7 +6,8 @@ namespace KeyRotator.Validation;
 /// <summary>Carries a key's verdict from answer to answer. Pure.</summary>
 internal static class VerdictTracking
 {
-    /// <summary>The status after an answer. An Accepted and a confirmed Rejected are proofs; everything else leaves the last proof standing.</summary>
+    /// <summary>The status after an answer. An Accepted and a confirmed Rejected are proofs; everything else leaves the last proof
+    /// standing.</summary>
     public static KeyStatus Answer(KeyStatus before, ProbeResult result, AssessmentContext context, KeyPolicy policy)
     {
         var verdict = Believed(result.Verdict, context);
@@ -37,10 +38,13 @@ internal static class VerdictTracking
         };
     }
 
-    /// <summary>The status after the provider could not be asked: what it said last stands, but from now on it proves the key less and less.</summary>
-    public static KeyStatus PutOff(KeyStatus before, DateTimeOffset at) => before with { InconclusiveSince = before.InconclusiveSince ?? at };
+    /// <summary>The status after the provider could not be asked: what it said last stands, but from now on it proves the key less and
+    /// less.</summary>
+    public static KeyStatus PutOff(KeyStatus before, DateTimeOffset at) =>
+        before with { InconclusiveSince = before.InconclusiveSince ?? at };
 
-    /// <summary>The status after the store answered: what it failed to do before is no reason any more, also where no probe follows.</summary>
+    /// <summary>The status after the store answered: what it failed to do before is no reason any more, also where no probe
+    /// follows.</summary>
     public static KeyStatus Readable(KeyStatus before, DateTimeOffset at) =>
         before.Reason is VerdictReason.StoreUnavailable ? before with { Reason = VerdictReason.NotProbed, VerdictSince = at } : before;
 
@@ -77,7 +81,9 @@ internal static class VerdictTracking
     {
         if (verdict.Verdict is Verdict.Accepted && (context.IsControlAccepted || context.IsControlMissing))
         {
-            var why = context.IsControlAccepted ? "This instance also accepts a made-up key, so its answer proves nothing." : "No made-up key was refused here yet, so the answer proves nothing.";
+            var why = context.IsControlAccepted
+                ? "This instance also accepts a made-up key, so its answer proves nothing."
+                : "No made-up key was refused here yet, so the answer proves nothing.";
             return ProbeVerdict.Inconclusive(VerdictReason.Untrustworthy, verdict.Code, why);
         }
 
@@ -86,7 +92,8 @@ internal static class VerdictTracking
             : verdict;
     }
 
-    private static KeyStatus Said(KeyStatus before, ProbeVerdict verdict, ProbeResult result) => Said(before, verdict, result.At, result.HttpStatus);
+    private static KeyStatus Said(KeyStatus before, ProbeVerdict verdict, ProbeResult result) =>
+        Said(before, verdict, result.At, result.HttpStatus);
 
     private static KeyStatus Said(KeyStatus before, ProbeVerdict verdict, DateTimeOffset at, int? httpStatus)
     {
@@ -104,7 +111,9 @@ internal static class VerdictTracking
     }
 
     private static DateTimeOffset? WrongEndpoint(KeyStatus before, ProbeVerdict verdict, DateTimeOffset at) =>
-        verdict is { Verdict: Verdict.Inconclusive, Reason: VerdictReason.WrongEndpoint or VerdictReason.Retired } ? before.WrongEndpointSince ?? at : before.WrongEndpointSince;
+        verdict is { Verdict: Verdict.Inconclusive, Reason: VerdictReason.WrongEndpoint or VerdictReason.Retired }
+            ? before.WrongEndpointSince ?? at
+            : before.WrongEndpointSince;
 
     private static KeyStatus Prove(KeyStatus status, ProbeVerdict verdict, DateTimeOffset at) => status with
     {

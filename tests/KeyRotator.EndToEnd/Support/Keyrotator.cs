@@ -4,7 +4,8 @@ using System.Text;
 
 namespace KeyRotator.EndToEnd.Support;
 
-/// <summary>The built program in a process of its own, with an environment of its own. Bounded in time; killed by its own id where it does not end.</summary>
+/// <summary>The built program in a process of its own, with an environment of its own. Bounded in time; killed by its own id where it does
+/// not end.</summary>
 internal sealed class Keyrotator : IAsyncDisposable
 {
     private static readonly TimeSpan s_bound = TimeSpan.FromMinutes(2);

@@ -12,7 +12,8 @@ internal sealed class MockLlm : IAsyncDisposable
         $"{PathVariable} names no file. Get it with: npm install --prefix DIR @dwmkerr/mock-llm@0.1.29; then set {PathVariable}=DIR/node_modules/@dwmkerr/mock-llm/dist/main.js";
 
     private const string Models = """{"object":"list","data":[{"id":"gpt-5.2","object":"model","owned_by":"openai"}]}""";
-    private const string BadKey = """{"error":{"message":"Incorrect API key provided","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}""";
+    private const string BadKey =
+        """{"error":{"message":"Incorrect API key provided","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}""";
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
     private readonly Process _process;
@@ -27,7 +28,9 @@ internal sealed class MockLlm : IAsyncDisposable
     public static async Task<MockLlm> StartAsync(string folder)
     {
         var port = FreePort.Find();
-        var start = new ProcessStartInfo("node", [Locate()]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            "node", [Locate()])
+        { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["HOST"] = "127.0.0.1";
         start.Environment["PORT"] = $"{port}";
         var process = Process.Start(start)!;

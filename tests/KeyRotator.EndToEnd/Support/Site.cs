@@ -9,7 +9,8 @@ using Xunit;
 
 namespace KeyRotator.EndToEnd.Support;
 
-/// <summary>An installation on disk with its surroundings: configuration, store and database in a folder, an emulated provider, a receiver of alerts.</summary>
+/// <summary>An installation on disk with its surroundings: configuration, store and database in a folder, an emulated provider, a receiver
+/// of alerts.</summary>
 internal sealed class Site : IAsyncDisposable
 {
     private const string StoreKey = "store.key";

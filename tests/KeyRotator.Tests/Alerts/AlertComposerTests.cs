@@ -8,7 +8,8 @@ namespace KeyRotator.Tests.Alerts;
 
 public sealed class AlertComposerTests
 {
-    private static readonly AlertSubjectFacts s_facts = new() { Provider = "mistral", Environment = "prod", Owner = "search", Fingerprint = "3f2a9c01b7de" };
+    private static readonly AlertSubjectFacts s_facts =
+        new() { Provider = "mistral", Environment = "prod", Owner = "search", Fingerprint = "3f2a9c01b7de" };
     private static readonly AlertSubjectFacts s_new = s_facts with { FirstPass = true };
 
     private readonly AlertComposer _composer = new("installation", [new() { Channels = ["ops", "audit"] }]);
@@ -34,7 +35,8 @@ public sealed class AlertComposerTests
         messages.Select(message => message.Channel).ShouldBe(["ops", "audit"]);
         messages.Select(message => message.Alert.Id).ShouldBeUnique();
         messages.Select(message => message.Alert.Findings.Single().Id).Distinct().Count().ShouldBe(1);
-        messages.ShouldAllBe(message => message.Finding == 1 && message.Alert.Severity == Severity.Critical && message.Alert.At == AnAlert.At);
+        messages.ShouldAllBe(
+            message => message.Finding == 1 && message.Alert.Severity == Severity.Critical && message.Alert.At == AnAlert.At);
     }
 
     [Fact]
@@ -96,14 +98,16 @@ public sealed class AlertComposerTests
 
     [Fact]
     public void Compose_SecondPass_TellsWarningsOneByOne() =>
-        Compose(Event(finding: Finding(1, Severity.Warning)), Event(finding: Finding(2, Severity.Warning))).Count(message => !message.Gathers).ShouldBe(4);
+        Compose(Event(finding: Finding(1, Severity.Warning)), Event(finding: Finding(2, Severity.Warning)))
+            .Count(message => !message.Gathers).ShouldBe(4);
 
     [Fact]
     public void Digest_Several_IsOneMessageOfTheirFindings()
     {
         var digest = _composer.Digest([Gathered(3), Gathered(1)], AnAlert.At);
 
-        (digest.Finding, digest.Channel, digest.Alert.Kind, digest.Alert.Severity).ShouldBe((null, "ops", AlertKind.Digest, Severity.Warning));
+        (digest.Finding, digest.Channel, digest.Alert.Kind, digest.Alert.Severity)
+            .ShouldBe((null, "ops", AlertKind.Digest, Severity.Warning));
         digest.Digested.ShouldBe([3, 1]);
         digest.Alert.Findings.Count.ShouldBe(2);
         digest.Alert.Id.ShouldBe(_composer.Digest([Gathered(3), Gathered(1)], AnAlert.At.AddDays(1)).Alert.Id);
@@ -113,7 +117,8 @@ public sealed class AlertComposerTests
     [Fact]
     public void Digest_Large_NamesTheFirstAndCountsAll()
     {
-        var digest = _composer.Digest([.. Enumerable.Range(1, 120).Select(id => Gathered(id, isNamed: id <= AlertComposer.MaxDigest))], AnAlert.At);
+        var digest = _composer.Digest(
+            [.. Enumerable.Range(1, 120).Select(id => Gathered(id, isNamed: id <= AlertComposer.MaxDigest))], AnAlert.At);
 
         digest.Alert.Findings.Count.ShouldBe(AlertComposer.MaxDigest);
         digest.Alert.Omitted.ShouldBe(120 - AlertComposer.MaxDigest);
@@ -148,7 +153,8 @@ public sealed class AlertComposerTests
         RemindAt = AnAlert.At,
     };
 
-    private static FindingEvent Event(FindingEventKind kind = FindingEventKind.Opened, Finding? finding = null) => new(finding ?? Finding(1), kind, s_facts);
+    private static FindingEvent Event(FindingEventKind kind = FindingEventKind.Opened, Finding? finding = null) =>
+        new(finding ?? Finding(1), kind, s_facts);
 
     private static FindingEvent New(long id, Severity severity) => new(Finding(id, severity), FindingEventKind.Opened, s_new);
 

@@ -17,7 +17,8 @@ public sealed class AlertDispatcherTests
         (await dispatching.DrainAsync()).ShouldBe(DrainResult.Nothing);
 
         dispatching.SentIds.ShouldBe(["1-trigger-ops"]);
-        (await dispatching.BacklogAsync()).ShouldSatisfyAllConditions(backlog => backlog.Waiting.ShouldBe(0), backlog => backlog.LastDeliveredAt.ShouldBe(AnAlert.At));
+        (await dispatching.BacklogAsync())
+            .ShouldSatisfyAllConditions(backlog => backlog.Waiting.ShouldBe(0), backlog => backlog.LastDeliveredAt.ShouldBe(AnAlert.At));
     }
 
     [Fact]
@@ -89,7 +90,8 @@ public sealed class AlertDispatcherTests
     [InlineData("abc", 5)]
     public async Task Drain_RetryAfter_HoldsTheWholeChannelUp(string header, int seconds)
     {
-        await using var dispatching = await Dispatching.StartAsync(new ScriptedHttp().Answer(429, headers: ("Retry-After", header)).Answer(200));
+        await using var dispatching = await Dispatching.StartAsync(
+            new ScriptedHttp().Answer(429, headers: ("Retry-After", header)).Answer(200));
         await dispatching.EnqueueAsync(Dispatching.Message(1), Dispatching.Message(2));
 
         await dispatching.DrainAsync();
@@ -139,7 +141,8 @@ public sealed class AlertDispatcherTests
         await dispatching.DrainAsync();
         dispatching.Clock.Advance(TimeSpan.FromDays(1));
         (await dispatching.DrainAsync()).ShouldBe(DrainResult.Nothing);
-        (await dispatching.Dispatcher.TestAsync(dispatching.Channels["ops"], TestContext.Current.CancellationToken)).Outcome.ShouldBe(DeliveryOutcome.Delivered);
+        (await dispatching.Dispatcher.TestAsync(dispatching.Channels["ops"], TestContext.Current.CancellationToken)).Outcome.ShouldBe(
+            DeliveryOutcome.Delivered);
 
         (await dispatching.DrainAsync()).ShouldBe(new DrainResult(2, 0, 0));
         (await dispatching.BacklogAsync()).DisabledAt.ShouldBeNull();

@@ -19,7 +19,8 @@ public sealed class AlertRouterTests
         Channels = ["ops"],
     };
 
-    private static readonly AlertFinding s_finding = AnAlert.Finding() with { Environment = "prod", Provider = "mistral", Owner = "search" };
+    private static readonly AlertFinding s_finding =
+        AnAlert.Finding() with { Environment = "prod", Provider = "mistral", Owner = "search" };
 
     public static TheoryData<string, AlertRoute> Matching => new()
     {
@@ -45,11 +46,13 @@ public sealed class AlertRouterTests
 
     [Theory]
     [MemberData(nameof(Matching))]
-    public void Route_FirstRouteMatches_Decides(string why, AlertRoute route) => AlertRouter.Route(s_finding, [route, s_all]).ShouldBe(["ops"], why);
+    public void Route_FirstRouteMatches_Decides(string why, AlertRoute route) =>
+        AlertRouter.Route(s_finding, [route, s_all]).ShouldBe(["ops"], why);
 
     [Theory]
     [MemberData(nameof(NotMatching))]
-    public void Route_FirstRouteDoesNotMatch_TheNextDecides(string why, AlertRoute route) => AlertRouter.Route(s_finding, [route, s_all]).ShouldBe(["all"], why);
+    public void Route_FirstRouteDoesNotMatch_TheNextDecides(string why, AlertRoute route) =>
+        AlertRouter.Route(s_finding, [route, s_all]).ShouldBe(["all"], why);
 
     [Fact]
     public void Route_NothingMatches_IsNobody() => AlertRouter.Route(s_finding, []).ShouldBeEmpty();
@@ -70,7 +73,8 @@ public sealed class AlertRouterTests
     }
 
     [Fact]
-    public void Route_ChannelNamedTwice_HearsOnce() => AlertRouter.Route(s_finding, [new() { Channels = ["ops", "ops", "audit"] }]).ShouldBe(["ops", "audit"]);
+    public void Route_ChannelNamedTwice_HearsOnce() =>
+        AlertRouter.Route(s_finding, [new() { Channels = ["ops", "ops", "audit"] }]).ShouldBe(["ops", "audit"]);
 
     [Fact]
     public void Route_FailingChannel_IsNotToldOfItself() =>

@@ -21,7 +21,8 @@ public sealed class AlertSenderTests : IDisposable
     {
         await using var server = HostileServer.Answering(Ok);
 
-        (await SendAsync(server)).ShouldSatisfyAllConditions(attempt => attempt.Outcome.ShouldBe(DeliveryOutcome.Delivered), attempt => attempt.Status.ShouldBe(200));
+        (await SendAsync(server)).ShouldSatisfyAllConditions(
+            attempt => attempt.Outcome.ShouldBe(DeliveryOutcome.Delivered), attempt => attempt.Status.ShouldBe(200));
 
         server.Requests.Single().ShouldSatisfyAllConditions(
             request => request.ShouldStartWith("POST /hook?token=1 HTTP/1.1\r\n"),
@@ -40,7 +41,8 @@ public sealed class AlertSenderTests : IDisposable
         await using var target = HostileServer.Answering(Ok);
         await using var server = HostileServer.Answering($"HTTP/1.1 {status} Moved\r\nLocation: {target.Url}\r\nContent-Length: 0\r\n\r\n");
 
-        (await SendAsync(server)).ShouldSatisfyAllConditions(attempt => attempt.Outcome.ShouldBe(DeliveryOutcome.Retry), attempt => attempt.Error.ShouldBe("redirect"));
+        (await SendAsync(server)).ShouldSatisfyAllConditions(
+            attempt => attempt.Outcome.ShouldBe(DeliveryOutcome.Retry), attempt => attempt.Error.ShouldBe("redirect"));
 
         target.Connections.ShouldBe(0);
     }
@@ -71,13 +73,15 @@ public sealed class AlertSenderTests : IDisposable
             connection.Reset();
         });
 
-        (await SendAsync(server)).ShouldSatisfyAllConditions(attempt => attempt.Error.ShouldBe("network"), attempt => attempt.Status.ShouldBeNull());
+        (await SendAsync(server))
+            .ShouldSatisfyAllConditions(attempt => attempt.Error.ShouldBe("network"), attempt => attempt.Status.ShouldBeNull());
     }
 
     [Fact(Timeout = 60_000)]
     public async Task Send_BrokenOffAfterTheHeaders_TakesTheStatus()
     {
-        await using var server = HostileServer.Start(connection => connection.AnswerAsync("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"));
+        await using var server = HostileServer.Start(
+            connection => connection.AnswerAsync("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"));
 
         (await SendAsync(server)).Outcome.ShouldBe(DeliveryOutcome.Delivered);
     }
@@ -113,13 +117,15 @@ public sealed class AlertSenderTests : IDisposable
         sending.IsCompleted.ShouldBeFalse();
         _clock.Advance(TimeSpan.FromTicks(1));
 
-        (await sending).ShouldSatisfyAllConditions(attempt => attempt.Outcome.ShouldBe(DeliveryOutcome.Retry), attempt => attempt.Error.ShouldBe("timeout"));
+        (await sending).ShouldSatisfyAllConditions(
+            attempt => attempt.Outcome.ShouldBe(DeliveryOutcome.Retry), attempt => attempt.Error.ShouldBe("timeout"));
     }
 
     [Fact(Timeout = 60_000)]
     public async Task Send_ReceiverHangsWithinTheBody_TakesTheStatusAtTheTimeout()
     {
-        using var http = new ScriptedHttp().Answer(_ => new HttpResponseMessage { Content = new StreamContent(new HangingStream()) }).Invoker();
+        using var http = new ScriptedHttp().Answer(_ => new HttpResponseMessage { Content = new StreamContent(new HangingStream()) })
+            .Invoker();
 
         var sending = new AlertSender(http, _clock).SendAsync(AnAlert.Channel(), AnAlert.Of(AlertKind.Test), Token);
         sending.IsCompleted.ShouldBeFalse();

@@ -41,7 +41,8 @@ public sealed class AlertTestTests
 
         dispatching.Clock.Advance(TimeSpan.FromDays(1));
         (await dispatching.DrainAsync()).ShouldBe(DrainResult.Nothing);
-        ChannelHealth.Assess(await dispatching.BacklogAsync(), dispatching.Clock.GetUtcNow()).ShouldNotBeNull().Message.ShouldContain("it answered 404");
+        ChannelHealth.Assess(await dispatching.BacklogAsync(), dispatching.Clock.GetUtcNow())
+            .ShouldNotBeNull().Message.ShouldContain("it answered 404");
     }
 
     [Fact]

@@ -24,11 +24,13 @@ public sealed class ChannelHealthTests
 
     [Fact]
     public void Assess_ReceiverIsGone_ClaimsAtOnce() =>
-        ChannelHealth.Assess(Failing(1, "gone") with { DisabledAt = AnAlert.At }, AnAlert.At).ShouldNotBeNull().Message.ShouldContain("410");
+        ChannelHealth.Assess(Failing(1, "gone") with { DisabledAt = AnAlert.At }, AnAlert.At)
+            .ShouldNotBeNull().Message.ShouldContain("410");
 
     [Fact]
     public void Assess_LastDeliveryWorked_ClaimsNothing() =>
-        ChannelHealth.Assess(new ChannelBacklog("ops", 40, AnAlert.At, AnAlert.At, null, 0, null, null), AnAlert.At.AddDays(9)).ShouldBeNull();
+        ChannelHealth.Assess(new ChannelBacklog("ops", 40, AnAlert.At, AnAlert.At, null, 0, null, null), AnAlert.At.AddDays(9))
+            .ShouldBeNull();
 
     [Fact]
     public void Assess_Failing_IsACriticalFindingAboutTheChannel()
@@ -37,7 +39,8 @@ public sealed class ChannelHealthTests
 
         claim.Key.ShouldBe(new FindingKey(FindingSubject.Channel("ops"), FindingReason.AlertDeliveryFailing, 0, ""));
         claim.Severity.ShouldBe(Severity.Critical);
-        claim.Message.ShouldBe("Channel ops has taken no alert since 2026-11-21 10:00 UTC: it did not answer in time. Try it with alerts test ops.");
+        claim.Message.ShouldBe(
+            "Channel ops has taken no alert since 2026-11-21 10:00 UTC: it did not answer in time. Try it with alerts test ops.");
     }
 
     [Theory]

@@ -22,7 +22,8 @@ public sealed class DeliveryGuaranteeTests : IDisposable
     public async Task Drain_ReceiverDownForADay_LosesNothingAndKeepsTheOrder()
     {
         var isUp = false;
-        var http = new ScriptedHttp().Answer(_ => isUp ? ScriptedHttp.Message(200) : throw new HttpRequestException(HttpRequestError.ConnectionError));
+        var http = new ScriptedHttp()
+            .Answer(_ => isUp ? ScriptedHttp.Message(200) : throw new HttpRequestException(HttpRequestError.ConnectionError));
         await using var dispatching = await Dispatching.StartAsync(http);
         await EveryFewMinutesAsync(dispatching, TimeSpan.FromHours(24), async round => await dispatching.EnqueueAsync(OfRound(round)));
         var before = http.Requests.Count;
@@ -105,7 +106,8 @@ public sealed class DeliveryGuaranteeTests : IDisposable
 
         await slow.DrainAsync();
 
-        (await slow.BacklogAsync()).ShouldSatisfyAllConditions(backlog => backlog.Waiting.ShouldBe(0), backlog => backlog.ConsecutiveFailures.ShouldBe(0));
+        (await slow.BacklogAsync())
+            .ShouldSatisfyAllConditions(backlog => backlog.Waiting.ShouldBe(0), backlog => backlog.ConsecutiveFailures.ShouldBe(0));
         slow.Log.Text.ShouldContain("6003 Warning");
     }
 
@@ -116,9 +118,11 @@ public sealed class DeliveryGuaranteeTests : IDisposable
         var http = new ScriptedHttp().Answer(500, canary.Text).Fault(new HttpRequestException(canary.Text)).Answer(410);
         await using (var dispatching = await Dispatching.StartAsync(http, Path))
         {
-            dispatching.Channels["ops"] = AnAlert.Channel("ops", $"https://ops.example/{canary.Text}", secret: Convert.ToBase64String(Encoding.ASCII.GetBytes(canary.Text)));
+            dispatching.Channels["ops"] = AnAlert.Channel(
+                "ops", $"https://ops.example/{canary.Text}", secret: Convert.ToBase64String(Encoding.ASCII.GetBytes(canary.Text)));
             dispatching.Channels["audit"] = AnAlert.Channel("audit", secret: canary.Text + "!");
-            await dispatching.EnqueueAsync(Dispatching.Message(1), Dispatching.Message(2), Dispatching.Message(3), Dispatching.Message(1, channel: "audit"));
+            await dispatching.EnqueueAsync(
+                Dispatching.Message(1), Dispatching.Message(2), Dispatching.Message(3), Dispatching.Message(1, channel: "audit"));
             await dispatching.DrainAsync();
 
             (await dispatching.BacklogAsync("audit")).LastError.ShouldBe("settings");
@@ -130,9 +134,11 @@ public sealed class DeliveryGuaranteeTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static IReadOnlyList<OutboxMessage> OfRound(int round) => [.. s_occasions.Take(round % 4).Select(occasion => Dispatching.Message(round, occasion))];
+    private static IReadOnlyList<OutboxMessage> OfRound(int round) =>
+        [.. s_occasions.Take(round % 4).Select(occasion => Dispatching.Message(round, occasion))];
 
-    private static IEnumerable<string> InOrder(string finding, int count) => s_occasions.Take(count).Select(occasion => $"{finding}-{occasion}-ops");
+    private static IEnumerable<string> InOrder(string finding, int count) =>
+        s_occasions.Take(count).Select(occasion => $"{finding}-{occasion}-ops");
 
     private static async Task EveryFewMinutesAsync(Dispatching dispatching, TimeSpan time, Func<int, Task> before)
     {

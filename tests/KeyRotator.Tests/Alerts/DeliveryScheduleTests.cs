@@ -43,7 +43,8 @@ public sealed class DeliveryScheduleTests
 
     [Fact]
     public void MaxAttempts_QuickestSchedule_LastsThreeDays() =>
-        TimeSpan.FromTicks(Enumerable.Range(1, DeliverySchedule.MaxAttempts - 1).Sum(attempt => Wait(attempt, null, 0).Ticks)).ShouldBeGreaterThan(TimeSpan.FromDays(3));
+        TimeSpan.FromTicks(Enumerable.Range(1, DeliverySchedule.MaxAttempts - 1).Sum(attempt => Wait(attempt, null, 0).Ticks))
+            .ShouldBeGreaterThan(TimeSpan.FromDays(3));
 
     [Theory]
     [InlineData(DeliveryOutcome.Delivered, 0, AlertKind.Trigger, DeliveryOutcome.Delivered, false, "done")]
@@ -55,7 +56,8 @@ public sealed class DeliveryScheduleTests
     [InlineData(DeliveryOutcome.Gone, 0, AlertKind.Trigger, DeliveryOutcome.Gone, true, "kept until the channel is back")]
     [InlineData(DeliveryOutcome.Gone, 25, AlertKind.Trigger, DeliveryOutcome.Gone, false, "gone to the end")]
     [InlineData(DeliveryOutcome.Gone, 0, AlertKind.Test, DeliveryOutcome.Gone, false, "a test is tried once")]
-    public void Record_Attempt_IsThatEnd(DeliveryOutcome outcome, int before, AlertKind kind, DeliveryOutcome recorded, bool isKept, string why)
+    public void Record_Attempt_IsThatEnd(
+        DeliveryOutcome outcome, int before, AlertKind kind, DeliveryOutcome recorded, bool isKept, string why)
     {
         var message = new ClaimedMessage(1, 1, "ops", AnAlert.Of(kind), before, AnAlert.At);
 
@@ -71,5 +73,6 @@ public sealed class DeliveryScheduleTests
         from jitter in Gen.Choose(0, 999)
         select (attempts, asked == 0 ? (TimeSpan?)null : TimeSpan.FromSeconds(asked), jitter / 1000.0)).ToArbitrary();
 
-    private static TimeSpan Wait(int attempts, TimeSpan? asked, double jitter) => DeliverySchedule.Next(attempts, asked, AnAlert.At, jitter) - AnAlert.At;
+    private static TimeSpan Wait(int attempts, TimeSpan? asked, double jitter) =>
+        DeliverySchedule.Next(attempts, asked, AnAlert.At, jitter) - AnAlert.At;
 }

@@ -45,7 +45,9 @@ internal sealed class Dispatching : IAsyncDisposable
     }
 
     public static OutboxMessage Message(long finding, string occasion = "trigger", string channel = "ops") => new(
-        finding, channel, occasion, AnAlert.Of(AlertKind.Trigger, AnAlert.Finding()) with { Id = $"{finding}-{occasion}-{channel}" }, AnAlert.At);
+        finding, channel, occasion, AnAlert.Of(
+            AlertKind.Trigger, AnAlert.Finding()) with
+        { Id = $"{finding}-{occasion}-{channel}" }, AnAlert.At);
 
     public async Task EnqueueAsync(params IReadOnlyList<OutboxMessage> messages)
     {

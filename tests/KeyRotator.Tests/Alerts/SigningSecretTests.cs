@@ -10,7 +10,8 @@ public sealed class SigningSecretTests
     [Theory]
     [InlineData(24)]
     [InlineData(64)]
-    public void Validate_LengthWithinBounds_IsFit(int bytes) => SigningSecret.Validate("whsec_" + Convert.ToBase64String(new byte[bytes])).ShouldBeNull();
+    public void Validate_LengthWithinBounds_IsFit(int bytes) =>
+        SigningSecret.Validate("whsec_" + Convert.ToBase64String(new byte[bytes])).ShouldBeNull();
 
     [Theory]
     [InlineData("", "at least 24", "empty")]
@@ -18,10 +19,12 @@ public sealed class SigningSecretTests
     [InlineData("whsec_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhc=", "at least 24", "23 bytes")]
     [InlineData("not base64 at all!", "is base64", "prose")]
     [InlineData("whsk_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcY", "is base64", "the private key of the other signature")]
-    public void Validate_Unfit_SaysWhy(string text, string fault, string why) => SigningSecret.Validate(text).ShouldNotBeNull(why).ShouldContain(fault);
+    public void Validate_Unfit_SaysWhy(string text, string fault, string why) =>
+        SigningSecret.Validate(text).ShouldNotBeNull(why).ShouldContain(fault);
 
     [Fact]
-    public void Validate_TooLong_SaysWhy() => SigningSecret.Validate(Convert.ToBase64String(new byte[65])).ShouldNotBeNull().ShouldContain("at most 64");
+    public void Validate_TooLong_SaysWhy() =>
+        SigningSecret.Validate(Convert.ToBase64String(new byte[65])).ShouldNotBeNull().ShouldContain("at most 64");
 
     [Fact]
     public void Decode_Unfit_ThrowsWithoutTheText()

@@ -25,5 +25,6 @@ public sealed class StandardWebhookSignatureTests
             .ShouldBe("v1,s8Z3jQ+kN4RyRuesQxqZcTD8lXsMIncU6Tc2GhscbLE= v1,sYtlR7/d3IeobNZAiSZxnp+cjJDYThU4Y1y8Qb+49uM=");
 
     private static string Sign(string id, long seconds, string body, params string[] secrets) => StandardWebhookSignature.Create(
-        id, StandardWebhookSignature.Timestamp(DateTimeOffset.FromUnixTimeSeconds(seconds)), Encoding.UTF8.GetBytes(body), secrets.Select(SigningSecret.Decode));
+        id, StandardWebhookSignature.Timestamp(DateTimeOffset.FromUnixTimeSeconds(seconds)), Encoding.UTF8.GetBytes(body), secrets.Select(
+            SigningSecret.Decode));
 }

@@ -50,7 +50,8 @@ public sealed class WebhookChannelTests : AlertChannelContract
         using var request = Request(AnAlert.Of(AlertKind.Trigger, AnAlert.Finding()), AnAlert.Channel(secret: Secret, previous: Older));
         var body = await request.Content!.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
 
-        var expected = StandardWebhookSignature.Create("msg_1", "1795255200", body, [SigningSecret.Decode(Secret), SigningSecret.Decode(Older)]);
+        var expected = StandardWebhookSignature.Create(
+            "msg_1", "1795255200", body, [SigningSecret.Decode(Secret), SigningSecret.Decode(Older)]);
         request.Headers.GetValues("webhook-signature").ShouldBe([expected]);
     }
 
@@ -98,7 +99,8 @@ public sealed class WebhookChannelTests : AlertChannelContract
     [Fact]
     public void Write_DigestTooLarge_CountsWhatItDoesNotName()
     {
-        var findings = Enumerable.Range(0, 50).Select(number => AnAlert.Finding($"key-{number}") with { Message = new string('x', 1000) }).ToList();
+        var findings = Enumerable.Range(0, 50).Select(number => AnAlert.Finding($"key-{number}") with { Message = new string('x', 1000) })
+            .ToList();
         var data = Parse(AnAlert.Of(AlertKind.Digest, findings) with { Omitted = 7 }).GetProperty("data");
 
         var named = data.GetProperty("findings").GetArrayLength();

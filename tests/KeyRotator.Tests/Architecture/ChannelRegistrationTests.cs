@@ -15,12 +15,14 @@ public sealed class ChannelRegistrationTests
     public void All_AreEveryChannelOnce() => AlertChannels.All.Select(channel => channel.GetType()).ShouldBe(s_channels, ignoreOrder: true);
 
     [Fact]
-    public void Kinds_AreDistinctInAnyCase() => AlertChannels.Kinds.Distinct(StringComparer.OrdinalIgnoreCase).Count().ShouldBe(AlertChannels.Kinds.Count);
+    public void Kinds_AreDistinctInAnyCase() =>
+        AlertChannels.Kinds.Distinct(StringComparer.OrdinalIgnoreCase).Count().ShouldBe(AlertChannels.Kinds.Count);
 
     [Fact]
     public void Channels_All_HaveContractTests()
     {
-        var contracts = typeof(AlertChannelContract).Assembly.GetTypes().Where(type => type.IsSealed && type.IsAssignableTo(typeof(AlertChannelContract)));
+        var contracts = typeof(AlertChannelContract).Assembly.GetTypes()
+            .Where(type => type.IsSealed && type.IsAssignableTo(typeof(AlertChannelContract)));
 
         s_channels.Select(channel => channel.Name + "Tests").ShouldBe(contracts.Select(contract => contract.Name), ignoreOrder: true);
     }

@@ -74,7 +74,8 @@ public sealed class LayeringTests
 
     [Fact]
     public void Clock_IsRead_ThroughTimeProviderOnly() =>
-        TypeUses.All.Where(use => use.Member?.Name is "get_UtcNow" or "get_Now" or "get_Today" && use.Used.Namespace == "System").Select(Arrow).ShouldBeEmpty();
+        TypeUses.All.Where(use => use.Member?.Name is "get_UtcNow" or "get_Now" or "get_Today" && use.Used.Namespace == "System")
+            .Select(Arrow).ShouldBeEmpty();
 
     private static IEnumerable<string> Known(string folder) =>
         TypeUses.All.Where(use => Folder(use.User) == folder).Select(use => Folder(use.Used)).Distinct().Except([folder, ""]);
@@ -83,7 +84,8 @@ public sealed class LayeringTests
     private static string Folder(Type type) =>
         type.Namespace?.Split('.') is ["KeyRotator", var folder, ..] ? folder : "";
 
-    private static bool Belongs(Type type, string library) => type.Namespace == library || type.Namespace?.StartsWith(library + ".", StringComparison.Ordinal) == true;
+    private static bool Belongs(Type type, string library) =>
+        type.Namespace == library || type.Namespace?.StartsWith(library + ".", StringComparison.Ordinal) == true;
 
     private static string Arrow(TypeUse use) => $"{use.User.FullName} -> {use.Used.FullName}.{use.Member?.Name}";
 }

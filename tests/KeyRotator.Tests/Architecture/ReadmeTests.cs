@@ -16,7 +16,8 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Findings_Table_HasEveryReasonWithSeverityAndSentence()
     {
-        var rows = Finding().Matches(s_readme).Select(match => (match.Groups["reason"].Value, match.Groups["severity"].Value, match.Groups["sentence"].Value));
+        var rows = Finding().Matches(s_readme)
+            .Select(match => (match.Groups["reason"].Value, match.Groups["severity"].Value, match.Groups["sentence"].Value));
 
         rows.ShouldBe(
             FindingCatalog.Reasons.Select(reason => (reason.ToString(), FindingCatalog.DefaultSeverity(reason).ToString().ToLowerInvariant(), FindingCatalog.Sentence(reason))),

@@ -11,7 +11,8 @@ public sealed class RevealTests
         [.. TypeUses.All.Where(use => use.Used == typeof(SecretValue) && use.Member?.Name == nameof(SecretValue.Reveal)).Select(use => use.User).Distinct()];
 
     [Fact]
-    public void Reveal_IsCalled_OnlyByAdaptersAndSecrets() => s_callers.Where(caller => !MayReveal(caller)).Select(caller => caller.FullName).ShouldBeEmpty();
+    public void Reveal_IsCalled_OnlyByAdaptersAndSecrets() =>
+        s_callers.Where(caller => !MayReveal(caller)).Select(caller => caller.FullName).ShouldBeEmpty();
 
     [Theory]
     [InlineData("KeyRotator.Secrets.Fingerprinter")]
@@ -22,8 +23,10 @@ public sealed class RevealTests
 
     [Fact]
     public void SecretValue_HasNoOtherWayOut() =>
-        typeof(SecretValue).GetMembers(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.DeclaredOnly)
-            .Select(member => member.Name).ShouldBe([".ctor", "get_Length", nameof(SecretValue.Length), nameof(SecretValue.Reveal), nameof(ToString)], ignoreOrder: true);
+        typeof(SecretValue).GetMembers(
+            System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.DeclaredOnly)
+            .Select(member => member.Name).ShouldBe(
+                [".ctor", "get_Length", nameof(SecretValue.Length), nameof(SecretValue.Reveal), nameof(ToString)], ignoreOrder: true);
 
     private static bool MayReveal(Type caller) => caller.Namespace switch
     {

@@ -7,7 +7,8 @@ namespace KeyRotator.Tests.Architecture;
 /// <summary>What each type of the product uses, method bodies included: a using directive is not the only way to name a type.</summary>
 internal static class TypeUses
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
     private static readonly Dictionary<short, OpCode> s_codes =
         typeof(OpCodes).GetFields().Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
@@ -24,15 +25,18 @@ internal static class TypeUses
 
     private static IEnumerable<TypeUse> Of(Type type)
     {
-        var signatures = type.GetMembers(Declared).SelectMany(Signature).Concat(type.GetInterfaces()).Append(type.BaseType ?? typeof(object)).Select(used => new TypeUse(type, used, null));
+        var signatures = type.GetMembers(Declared).SelectMany(Signature).Concat(type.GetInterfaces())
+            .Append(type.BaseType ?? typeof(object)).Select(used => new TypeUse(type, used, null));
         var methods = type.GetMethods(Declared).Cast<MethodBase>().Concat(type.GetConstructors(Declared));
-        return signatures.Concat(methods.SelectMany(method => Body(type, method))).SelectMany(use => Parts(use.Used).Select(part => use with { User = Outermost(type), Used = part }));
+        return signatures.Concat(methods.SelectMany(method => Body(type, method)))
+            .SelectMany(use => Parts(use.Used).Select(part => use with { User = Outermost(type), Used = part }));
     }
 
     private static IEnumerable<Type> Signature(MemberInfo member) => member switch
     {
         FieldInfo field => [field.FieldType],
-        MethodBase method => method.GetParameters().Select(parameter => parameter.ParameterType).Append((method as MethodInfo)?.ReturnType ?? typeof(void)),
+        MethodBase method =>
+            method.GetParameters().Select(parameter => parameter.ParameterType).Append((method as MethodInfo)?.ReturnType ?? typeof(void)),
         _ => [],
     };
 

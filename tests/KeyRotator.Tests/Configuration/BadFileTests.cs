@@ -109,7 +109,8 @@ public sealed class BadFileTests
     [Fact]
     public void Load_BillionLaughs_StopsAtTheFirstAnchor()
     {
-        var levels = Enumerable.Range(1, 9).Select(level => $"l{level}: &l{level} [{string.Join(", ", Enumerable.Repeat($"*l{level - 1}", 9))}]");
+        var levels = Enumerable.Range(1, 9)
+            .Select(level => $"l{level}: &l{level} [{string.Join(", ", Enumerable.Repeat($"*l{level - 1}", 9))}]");
 
         First(SettingsFolder.LoadText("l0: &l0 lol\n" + string.Join('\n', levels))).Message.ShouldContain("anchors and aliases");
     }

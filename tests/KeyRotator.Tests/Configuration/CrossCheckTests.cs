@@ -5,7 +5,8 @@ namespace KeyRotator.Tests.Configuration;
 
 public sealed class CrossCheckTests
 {
-    private const string Stores = "stores: { env: { kind: env }, local: { kind: file, path: a, passphrase: p }, spare: { kind: file, path: b, passphrase: p } }\n";
+    private const string Stores =
+        "stores: { env: { kind: env }, local: { kind: file, path: a, passphrase: p }, spare: { kind: file, path: b, passphrase: p } }\n";
 
     /// <summary>A key's members, the fault's path below the key, and what its message must hold.</summary>
     public static TheoryData<string, string, string> KeyFaults { get; } = new()
@@ -89,6 +90,7 @@ public sealed class CrossCheckTests
 
     [Fact]
     public void Load_FileThatBreaksOff_ReportsNoMissingNames() =>
-        SettingsFolder.LoadText("keys: { a: { provider: nobody, locations: [{ store: later, name: A }] } }\nstores: { later: { kind: env }\n")
+        SettingsFolder.LoadText(
+            "keys: { a: { provider: nobody, locations: [{ store: later, name: A }] } }\nstores: { later: { kind: env }\n")
             .Faults.ShouldHaveSingleItem().Message.ShouldContain("not valid YAML");
 }

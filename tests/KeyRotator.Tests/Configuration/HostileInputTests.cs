@@ -33,14 +33,16 @@ public sealed class HostileInputTests : IDisposable
 
     [Fact]
     public void Load_AnyKeyId_IsTakenExactlyWhereItIsOne() =>
-        Prop.ForAll(Text("aZ09._-/ é\n$"), id => (SettingsFolder.LoadText(KeyOf(id)).Settings is not null) == KeyId.TryParse(id, out _)).QuickCheckThrowOnFailure();
+        Prop.ForAll(Text("aZ09._-/ é\n$"), id => (SettingsFolder.LoadText(KeyOf(id)).Settings is not null) == KeyId.TryParse(id, out _))
+            .QuickCheckThrowOnFailure();
 
     public void Dispose() => _folder.Dispose();
 
     private bool IsAnswered(byte[] content)
     {
         var result = _folder.Load(_folder.Write("k.yaml", content));
-        return result.Settings is null == result.Faults.Count > 0 && result.Faults.All(fault => fault is { Line: > 0, Column: > 0, Message.Length: > 0 });
+        return result.Settings is null == result.Faults.Count > 0
+            && result.Faults.All(fault => fault is { Line: > 0, Column: > 0, Message.Length: > 0 });
     }
 
     private static string KeyOf(string id) =>

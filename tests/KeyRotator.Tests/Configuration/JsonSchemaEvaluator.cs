@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 
 namespace KeyRotator.Tests.Configuration;
 
-/// <summary>The part of JSON Schema (draft 2020-12) that the configuration's schema uses. A keyword that it does not know fails the test.</summary>
+/// <summary>The part of JSON Schema (draft 2020-12) that the configuration's schema uses. A keyword that it does not know fails the
+/// test.</summary>
 internal sealed class JsonSchemaEvaluator(JsonObject root)
 {
     private static readonly HashSet<string> s_annotations = ["$schema", "title", "description", "$defs"];
@@ -30,21 +31,26 @@ internal sealed class JsonSchemaEvaluator(JsonObject root)
         "minItems" => value is not JsonArray list || list.Count >= rule.GetValue<int>(),
         "items" => value is not JsonArray items || items.All(item => Accepts(rule.AsObject(), item)),
         "required" => value is not JsonObject given || rule.AsArray().All(member => given.ContainsKey(member!.GetValue<string>())),
-        "properties" => value is not JsonObject map || map.All(member => rule[member.Key] is not JsonObject part || Accepts(part, member.Value)),
+        "properties" =>
+            value is not JsonObject map || map.All(member => rule[member.Key] is not JsonObject part || Accepts(part, member.Value)),
         "propertyNames" => value is not JsonObject named || named.All(member => Accepts(rule.AsObject(), member.Key)),
-        "additionalProperties" => value is not JsonObject open || open.All(member => IsDeclared(schema, member.Key) || AcceptsAdditional(rule, member.Value)),
+        "additionalProperties" =>
+            value is not JsonObject open || open.All(member => IsDeclared(schema, member.Key) || AcceptsAdditional(rule, member.Value)),
         _ => throw new NotSupportedException($"keyword {keyword}"),
     };
 
-    private bool AcceptsAdditional(JsonNode rule, JsonNode? value) => rule is JsonObject schema ? Accepts(schema, value) : rule.GetValue<bool>();
+    private bool AcceptsAdditional(JsonNode rule, JsonNode? value) =>
+        rule is JsonObject schema ? Accepts(schema, value) : rule.GetValue<bool>();
 
-    private static bool IsDeclared(JsonObject schema, string member) => schema["properties"] is JsonObject properties && properties.ContainsKey(member);
+    private static bool IsDeclared(JsonObject schema, string member) =>
+        schema["properties"] is JsonObject properties && properties.ContainsKey(member);
 
     private JsonObject Definition(string reference) => root["$defs"]![reference["#/$defs/".Length..]]!.AsObject();
 
     private static bool IsOf(string type, JsonNode? value) => (type, value?.GetValueKind() ?? JsonValueKind.Null) switch
     {
-        ("object", JsonValueKind.Object) or ("array", JsonValueKind.Array) or ("string", JsonValueKind.String) or ("number", JsonValueKind.Number) => true,
+        ("object", JsonValueKind.Object) or ("array", JsonValueKind.Array) or ("string", JsonValueKind.String) or (
+            "number", JsonValueKind.Number) => true,
         ("boolean", JsonValueKind.True or JsonValueKind.False) => true,
         ("integer", JsonValueKind.Number) => double.IsInteger(value!.GetValue<double>()),
         _ => false,

@@ -20,7 +20,8 @@ public sealed class LargeInventoryTests
     }
 
     private static bool IsShared(ManagedKey key, ManagedKey first) =>
-        ReferenceEquals(key.Policy, first.Policy) && ReferenceEquals(key.Provider, first.Provider) && ReferenceEquals(key.Labels, first.Labels)
+        ReferenceEquals(key.Policy, first.Policy) && ReferenceEquals(key.Provider, first.Provider)
+            && ReferenceEquals(key.Labels, first.Labels)
         && ReferenceEquals(key.Environment, first.Environment) && ReferenceEquals(key.Primary.Store, first.Primary.Store);
 
     private static string Inventory()

@@ -48,7 +48,8 @@ public sealed class SecrecyTests
 
     [Theory]
     [MemberData(nameof(Places))]
-    public void Load_Secret_StandsInNoMessageAndNoView(string yaml) => AssertSilent(SettingsFolder.LoadText(yaml.Replace("CANARY", _canary.Text)));
+    public void Load_Secret_StandsInNoMessageAndNoView(string yaml) =>
+        AssertSilent(SettingsFolder.LoadText(yaml.Replace("CANARY", _canary.Text)));
 
     [Theory]
     [MemberData(nameof(Places))]

@@ -75,7 +75,8 @@ public sealed class SettingsLoaderTests
     {
         using var folder = new SettingsFolder();
         folder.Environment["P"] = "secret";
-        var file = folder.Write("a.yaml", "database: sqlite:state/k.db\nstores: { local: { kind: file, path: ../s.enc, passphrase: \"${P}\" } }");
+        var file = folder.Write(
+            "a.yaml", "database: sqlite:state/k.db\nstores: { local: { kind: file, path: ../s.enc, passphrase: \"${P}\" } }");
 
         var settings = folder.Load(file).Settings.ShouldNotBeNull();
 
@@ -88,7 +89,8 @@ public sealed class SettingsLoaderTests
     {
         using var folder = new SettingsFolder();
 
-        folder.Load(folder.Write("a.yaml", Examples.Small)).Settings.ShouldNotBeNull().Database.Path.ShouldBe(Path.Combine(folder.Path, "keyrotator.db"));
+        folder.Load(folder.Write("a.yaml", Examples.Small)).Settings.ShouldNotBeNull().Database.Path.ShouldBe(
+            Path.Combine(folder.Path, "keyrotator.db"));
     }
 
     [Fact]

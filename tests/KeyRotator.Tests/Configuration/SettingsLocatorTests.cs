@@ -56,5 +56,6 @@ public sealed class SettingsLocatorTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private SettingsPlace Find(string? option, string? variable) =>
-        SettingsLocator.Find(option, name => name == SettingsLocator.Variable ? variable : null, _folder.Path, Path.Combine(_folder.Path, "system.yaml"));
+        SettingsLocator.Find(
+            option, name => name == SettingsLocator.Variable ? variable : null, _folder.Path, Path.Combine(_folder.Path, "system.yaml"));
 }

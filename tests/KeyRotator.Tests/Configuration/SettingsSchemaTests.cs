@@ -31,7 +31,8 @@ public sealed class SettingsSchemaTests
     [InlineData("providers: { mistral: { requestsPerMinute: 1e+06 } }")] // a whole number
     public void Schema_WhatTheBinderAccepts_IsAccepted(string yaml)
     {
-        SettingsFolder.LoadText(yaml, [.. Examples.Environment, ("CADENCE", "1h"), ("PURGE", "true"), ("N", "1"), ("DAYS", "7d")]).Faults.ShouldBeEmpty();
+        SettingsFolder.LoadText(
+            yaml, [.. Examples.Environment, ("CADENCE", "1h"), ("PURGE", "true"), ("N", "1"), ("DAYS", "7d")]).Faults.ShouldBeEmpty();
         s_schema.Accepts(YamlJson.Read(yaml)).ShouldBeTrue();
     }
 

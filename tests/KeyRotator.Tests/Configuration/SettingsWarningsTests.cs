@@ -8,7 +8,8 @@ public sealed class SettingsWarningsTests
     private const string Alerts = "\nalerts: { channels: { ops: { kind: webhook, url: \"https://h\" } } }";
 
     [Fact]
-    public void Load_NoChannel_Warns() => Warnings("stores: {}").ShouldBe(["alerts: no channel is configured: findings stand in `status` and in exit codes only"]);
+    public void Load_NoChannel_Warns() =>
+        Warnings("stores: {}").ShouldBe(["alerts: no channel is configured: findings stand in `status` and in exit codes only"]);
 
     [Fact]
     public void Load_UnusedStoreAndChannel_Warns() =>
@@ -26,11 +27,13 @@ public sealed class SettingsWarningsTests
     [InlineData("owner: x", false)] // the built-in default is nobody's wish
     public void Load_CadenceBelowTheVendorsLeast_Warns(string member, bool warns) =>
         Warnings($"stores: {{ env: {{ kind: env }} }}\nkeys: {{ a: {{ provider: cohere, locations: [{{ store: env, name: A }}], {member} }} }}{Alerts}")
-            .Any(warning => warning == "keys.a.checkEvery: cohere tolerates a probe of a key every 6h at most, and gets no more").ShouldBe(warns);
+            .Any(warning => warning == "keys.a.checkEvery: cohere tolerates a probe of a key every 6h at most, and gets no more")
+                .ShouldBe(warns);
 
     [Fact]
     public void Load_InstancesCadenceBelowTheVendorsLeast_Warns() =>
-        Warnings($"providers: {{ cohere: {{ checkEvery: 5m }} }}{Alerts}").ShouldHaveSingleItem().ShouldStartWith("providers.cohere.checkEvery: cohere tolerates");
+        Warnings($"providers: {{ cohere: {{ checkEvery: 5m }} }}{Alerts}").ShouldHaveSingleItem()
+            .ShouldStartWith("providers.cohere.checkEvery: cohere tolerates");
 
     [Theory]
     [InlineData(30, 2, false)] // exactly what fits
@@ -40,7 +43,8 @@ public sealed class SettingsWarningsTests
     {
         var inventory = string.Concat(Enumerable.Range(0, keys).Select(number => $"\n  k{number}: {{ provider: mistral, locations: [{{ store: env, name: K{number} }}] }}"));
 
-        var warnings = Warnings($"stores: {{ env: {{ kind: env }} }}\nproviders: {{ mistral: {{ requestsPerMinute: {cap} }} }}\nkeys:{inventory}{Alerts}");
+        var warnings = Warnings(
+            $"stores: {{ env: {{ kind: env }} }}\nproviders: {{ mistral: {{ requestsPerMinute: {cap} }} }}\nkeys:{inventory}{Alerts}");
 
         warnings.Any(warning => warning == "providers.mistral.requestsPerMinute: 31 keys at their cadence need 3 a minute: checkEvery 16m fits").ShouldBe(warns);
     }

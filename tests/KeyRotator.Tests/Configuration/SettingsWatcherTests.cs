@@ -77,7 +77,8 @@ public sealed class SettingsWatcherTests : IDisposable
         _folder.Write("k.yaml", "defaults: { grace: 12h }");
         await CheckAsync(watcher);
 
-        await Should.ThrowAsync<StateException>(() => watcher.CheckAsync((_, _) => throw new StateException("It is locked.", null), TestContext.Current.CancellationToken));
+        await Should.ThrowAsync<StateException>(
+            () => watcher.CheckAsync((_, _) => throw new StateException("It is locked.", null), TestContext.Current.CancellationToken));
         (watcher.IsInForce, watcher.LastReloadAt, watcher.Current.Defaults.Grace).ShouldBe((false, null, TimeSpan.FromHours(1)));
 
         (await CheckAsync(watcher)).ShouldNotBeNull();

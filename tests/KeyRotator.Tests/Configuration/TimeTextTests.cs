@@ -41,7 +41,8 @@ public sealed class TimeTextTests
     [Fact]
     public void Format_AnyWholeSeconds_ReadsBack() =>
         Prop.ForAll(Gen.Choose(0, 315_360_000).ToArbitrary(), seconds =>
-            Durations.TryParse(Durations.Format(TimeSpan.FromSeconds(seconds)), out var span) && span.TotalSeconds == seconds).QuickCheckThrowOnFailure();
+            Durations.TryParse(Durations.Format(TimeSpan.FromSeconds(seconds)), out var span)
+                && span.TotalSeconds == seconds).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Format_AnyStatement_ReadsBack() =>
@@ -62,5 +63,6 @@ public sealed class TimeTextTests
     [InlineData("2027-01-31@3F2A9C01B7DE")] // capitals
     public void TryParse_NoStatement_IsFalse(string? text) => ExpiryStatements.TryParse(text, out _).ShouldBeFalse();
 
-    private static bool IsSame(ExpiryStatement statement) => ExpiryStatements.TryParse(ExpiryStatements.Format(statement), out var read) && read == statement;
+    private static bool IsSame(ExpiryStatement statement) =>
+        ExpiryStatements.TryParse(ExpiryStatements.Format(statement), out var read) && read == statement;
 }

@@ -10,7 +10,8 @@ using Xunit;
 
 namespace KeyRotator.Tests.Contracts;
 
-/// <summary>What every kind of channel keeps: nothing secret leaves, nothing hostile breaks the message, the same alert gives the same message.</summary>
+/// <summary>What every kind of channel keeps: nothing secret leaves, nothing hostile breaks the message, the same alert gives the same
+/// message.</summary>
 public abstract class AlertChannelContract
 {
     private readonly Canary _canary = new();
@@ -83,7 +84,8 @@ public abstract class AlertChannelContract
     [Fact]
     public void CreateRequest_DigestOfAThousand_IsBounded()
     {
-        var findings = Enumerable.Range(0, 1000).Select(number => AnAlert.Finding($"key-{number}") with { Message = new string('ü', 2000) }).ToList();
+        var findings = Enumerable.Range(0, 1000).Select(number => AnAlert.Finding($"key-{number}") with { Message = new string('ü', 2000) })
+            .ToList();
 
         Body(AnAlert.Of(AlertKind.Digest, findings)).Length.ShouldBeLessThanOrEqualTo(MaxBytes);
     }

@@ -189,7 +189,8 @@ public abstract partial class KeyProviderContract
         return Provider.Classify(answer).Verdict != Verdict.Rejected;
     }
 
-    // The key instead of the body, then behind each text of it in turn: the other members must stay, or the answer is no longer the vendor's.
+    // The key instead of the body, then behind each text of it in turn: the other members must stay, or the answer is no longer the
+    // vendor's.
     private static IEnumerable<string> Echoes(string body, string key) =>
         Text().Matches(body).Select(text => body.Insert(text.Index + text.Length - 1, " " + key)).Prepend(key);
 

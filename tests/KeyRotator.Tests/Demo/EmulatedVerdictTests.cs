@@ -16,7 +16,8 @@ public sealed class EmulatedVerdictTests : IAsyncLifetime
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
     private ProviderEmulator _emulator = null!;
 
-    public static MatrixTheoryData<string, string> Faults => new(s_providers, Enum.GetNames<ProviderFault>().Except([nameof(ProviderFault.Slow)]));
+    public static MatrixTheoryData<string, string> Faults =>
+        new(s_providers, Enum.GetNames<ProviderFault>().Except([nameof(ProviderFault.Slow)]));
 
     public static TheoryData<string> Providers => [.. s_providers];
 

@@ -32,7 +32,8 @@ public sealed class ExpiryLadderTests
     [InlineData(0, FindingReason.KeyExpired)]
     [InlineData(-1, FindingReason.KeyExpired)]
     public void Claim_AtTheExpiry_TurnsToExpiredToTheTick(long ticksBefore, FindingReason expected) =>
-        ExpiryLadder.Claim(Status(s_expiry), A.Key(), s_expiry - TimeSpan.FromTicks(ticksBefore)).ShouldNotBeNull().Key.Reason.ShouldBe(expected);
+        ExpiryLadder.Claim(Status(s_expiry), A.Key(), s_expiry - TimeSpan.FromTicks(ticksBefore))
+            .ShouldNotBeNull().Key.Reason.ShouldBe(expected);
 
     [Theory]
     [InlineData(1, Severity.Warning)]

@@ -33,7 +33,8 @@ public sealed class ExpiryPropertyTests
         Prop.ForAll(s_ladders, days =>
         {
             var claims = Hours(80).Select(now => ExpiryLadder.Claim(Status(), Key(days), now)).SkipWhile(claim => claim is null).ToList();
-            return claims.All(claim => claim is not null) && claims.Zip(claims.Skip(1), (one, next) => next!.Severity >= one!.Severity).All(grows => grows);
+            return claims.All(claim => claim is not null)
+                && claims.Zip(claims.Skip(1), (one, next) => next!.Severity >= one!.Severity).All(grows => grows);
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -48,7 +49,8 @@ public sealed class ExpiryPropertyTests
     [Fact]
     public void Read_AnyEditsOfTheFile_TheStrictestOfAVersionRules() =>
         Prop.ForAll(s_edits, edits => Play(edits).GroupBy(status => status.Version).All(version =>
-            version.Last().ExpiresAt == version.Min(status => status.ExpiresAt) && version.All(status => !(status.WaitingExpiry <= status.ExpiresAt))))
+            version.Last().ExpiresAt == version.Min(status => status.ExpiresAt)
+                && version.All(status => !(status.WaitingExpiry <= status.ExpiresAt))))
             .QuickCheckThrowOnFailure();
 
     [Theory]
@@ -85,9 +87,12 @@ public sealed class ExpiryPropertyTests
         return statuses;
     }
 
-    private static IEnumerable<DateTimeOffset> Hours(int days) => Enumerable.Range(0, days * 24).Select(hour => s_expiry.AddDays(-days + 10).AddHours(hour));
+    private static IEnumerable<DateTimeOffset> Hours(int days) =>
+        Enumerable.Range(0, days * 24).Select(hour => s_expiry.AddDays(-days + 10).AddHours(hour));
 
-    private static ManagedKey Key(int[] days) => A.Key(policy: KeyPolicy.Default with { WarnBefore = [.. days.Select(day => TimeSpan.FromDays(day))] });
+    private static ManagedKey Key(int[] days) =>
+        A.Key(policy: KeyPolicy.Default with { WarnBefore = [.. days.Select(day => TimeSpan.FromDays(day))] });
 
-    private static KeyStatus Status() => new() { KeyId = A.Key().Id, Provider = "mistral", Version = 1, ExpiresAt = s_expiry, ExpirySource = ExpirySource.Declared };
+    private static KeyStatus Status() =>
+        new() { KeyId = A.Key().Id, Provider = "mistral", Version = 1, ExpiresAt = s_expiry, ExpirySource = ExpirySource.Declared };
 }

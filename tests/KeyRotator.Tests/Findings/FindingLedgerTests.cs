@@ -34,7 +34,8 @@ public sealed class FindingLedgerTests
     [InlineData(Severity.Warning, 14, Severity.Critical, 7, FindingChangeKind.RungReached, "a lower rung tells of its severity too")]
     [InlineData(Severity.Warning, 7, Severity.Warning, 14, FindingChangeKind.Kept, "back up the ladder: a clock set back or an edit")]
     [InlineData(Severity.Warning, null, Severity.Warning, 7, FindingChangeKind.Kept, "no rung before")]
-    public void Compare_OpenAndClaimed_IsThatChange(Severity before, int? rungBefore, Severity now, int? rungNow, FindingChangeKind expected, string why)
+    public void Compare_OpenAndClaimed_IsThatChange(
+        Severity before, int? rungBefore, Severity now, int? rungNow, FindingChangeKind expected, string why)
     {
         var key = new FindingKey(FindingSubject.Key("k"), FindingReason.KeyExpiring, 1, "");
 
@@ -62,16 +63,19 @@ public sealed class FindingLedgerTests
 
     [Fact]
     public void Compare_WhatWasJustWritten_KeepsAll() =>
-        ForAny((_, claims, _) => FindingLedger.Compare([.. claims.Select(Open)], claims).All(change => change.Kind is FindingChangeKind.Kept));
+        ForAny(
+            (_, claims, _) => FindingLedger.Compare([.. claims.Select(Open)], claims).All(change => change.Kind is FindingChangeKind.Kept));
 
     private static void ForAny(Func<Finding[], FindingClaim[], IReadOnlyList<FindingChange>, bool> holds) =>
-        Prop.ForAll(s_any, input => holds(input.Open, input.Claims, FindingLedger.Compare(input.Open, input.Claims))).QuickCheckThrowOnFailure();
+        Prop.ForAll(s_any, input => holds(input.Open, input.Claims, FindingLedger.Compare(input.Open, input.Claims)))
+            .QuickCheckThrowOnFailure();
 
     private static string Order(FindingClaim claim) => claim.Key.ToString();
 
     private static FindingClaim[] Distinct(IEnumerable<FindingClaim> claims) => [.. claims.DistinctBy(claim => claim.Key)];
 
-    private static FindingClaim Claim(FindingKey key, Severity severity, int? rung) => new() { Key = key, Severity = severity, Message = "m", Rung = rung };
+    private static FindingClaim Claim(FindingKey key, Severity severity, int? rung) =>
+        new() { Key = key, Severity = severity, Message = "m", Rung = rung };
 
     private static Finding Open(FindingClaim claim, int id) =>
         new() { Id = id, Key = claim.Key, Severity = claim.Severity, Message = claim.Message, Rung = claim.Rung, OpenedAt = Seen.Start };

@@ -46,7 +46,8 @@ public sealed class LiveRuntimeTests : IAsyncLifetime
         await _live.PutInForceAsync(With(), Token);
         using var before = _live.Rent();
 
-        await Should.ThrowAsync<OperationCanceledException>(() => _live.PutInForceAsync(With(A.Key()), new CancellationToken(canceled: true)));
+        await Should.ThrowAsync<OperationCanceledException>(
+            () => _live.PutInForceAsync(With(A.Key()), new CancellationToken(canceled: true)));
 
         using var after = _live.Rent();
         after.Value.ShouldBeSameAs(before.Value);
@@ -75,7 +76,8 @@ public sealed class LiveRuntimeTests : IAsyncLifetime
         (await DueAsync()).ShouldBe(["a"]);
     }
 
-    private static KeyStatus Due(string id) => new() { KeyId = KeyId.Parse(id), Provider = "mistral", NextCheckAt = Seen.Start.AddYears(-1) };
+    private static KeyStatus Due(string id) =>
+        new() { KeyId = KeyId.Parse(id), Provider = "mistral", NextCheckAt = Seen.Start.AddYears(-1) };
 
     private static Settings With(params ManagedKey[] keys) => new()
     {

@@ -112,7 +112,8 @@ public sealed class KeyImportTests : IDisposable
         var loaded = SettingsLoader.Load(_folder["keyrotator.yaml"], name => name == "AWS_REGION" ? "eu-west-1" : "https://llm.example");
 
         loaded.Faults.ShouldBeEmpty();
-        loaded.Settings!.Keys.Select(key => key.Locations[0].Name).ShouldBe([.. own.Select(variable => variable.name), "odd \"name\": {%}"]);
+        loaded.Settings!.Keys.Select(key => key.Locations[0].Name)
+            .ShouldBe([.. own.Select(variable => variable.name), "odd \"name\": {%}"]);
         canary.ShouldBeAbsentFrom(yaml);
         yaml.ShouldNotContain(strange);
     }

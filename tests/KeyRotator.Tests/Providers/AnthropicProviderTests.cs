@@ -43,10 +43,12 @@ public sealed class AnthropicProviderTests : KeyProviderContract
             "country or edge", 403, """{"error":{"type":"forbidden","message":"Request not allowed"}}""", VerdictReason.CallerBlocked,
             "enricoros/big-AGI issue 176, 2026-08"),
         ProbeRow.Rejected(
-            "organization disabled", 400, Error("invalid_request_error", "This organization has been disabled."), VerdictReason.AccountBlocked,
+            "organization disabled", 400, Error(
+                "invalid_request_error", "This organization has been disabled."), VerdictReason.AccountBlocked,
             "anthropics/claude-code issue 8327, 2026-08"),
         ProbeRow.Accepted(
-            "no credit", 400, Error("invalid_request_error", "Your credit balance is too low to access the Anthropic API."), VerdictReason.NoFunds,
+            "no credit", 400, Error(
+                "invalid_request_error", "Your credit balance is too low to access the Anthropic API."), VerdictReason.NoFunds,
             "anthropics/claude-code issues, 2026-08"),
         ProbeRow.Inconclusive("another 400", 400, Error("invalid_request_error", "limit: too large"), VerdictReason.UnexpectedBody, Errors),
         ProbeRow.Accepted("billing", 402, Error("billing_error"), VerdictReason.NoFunds, Errors),

@@ -30,7 +30,8 @@ public sealed class AzureOpenAiProviderTests : KeyProviderContract
             "firewall", 403, Error("403", "Access denied due to Virtual Network/Firewall rules."), VerdictReason.CallerBlocked,
             "azure-sql-db-chatbot issue 3, 2026-08"),
         ProbeRow.Rejected(
-            "keys switched off", 403, Error("AuthenticationTypeDisabled", "Key based authentication is disabled for this resource."), VerdictReason.AccountBlocked,
+            "keys switched off", 403, Error(
+                "AuthenticationTypeDisabled", "Key based authentication is disabled for this resource."), VerdictReason.AccountBlocked,
             "published client code, 2026-08"),
         ProbeRow.Inconclusive(
             "no such path", 404, """{"error":{"code":"404","message":"Resource not found"}}""", VerdictReason.WrongEndpoint,

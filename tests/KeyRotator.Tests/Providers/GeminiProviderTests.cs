@@ -22,10 +22,12 @@ public sealed class GeminiProviderTests : KeyProviderContract
     [
         ProbeRow.Ok("list", """{"models":[{"name":"models/gemini-x","version":"1","displayName":"X"}]}""", Recorded),
         ProbeRow.Rejected(
-            "bad key", 400, Error("INVALID_ARGUMENT", "API_KEY_INVALID", "API key not valid. Please pass a valid API key."), VerdictReason.Invalid,
+            "bad key", 400, Error(
+                "INVALID_ARGUMENT", "API_KEY_INVALID", "API key not valid. Please pass a valid API key."), VerdictReason.Invalid,
             Recorded) with { IsTransient = true },
         ProbeRow.Rejected(
-            "expired", 400, Error("INVALID_ARGUMENT", "API_KEY_INVALID", "API key expired. Please renew the API key."), VerdictReason.Expired,
+            "expired", 400, Error(
+                "INVALID_ARGUMENT", "API_KEY_INVALID", "API key expired. Please renew the API key."), VerdictReason.Expired,
             "continuedev/continue issue 11336, 2026-08") with { IsTransient = true },
         ProbeRow.Rejected(
             "leaked", 403, """{"error":{"code":403,"message":"Your API key was reported as leaked. Please use another API key.","status":"PERMISSION_DENIED"}}""", VerdictReason.Leaked,

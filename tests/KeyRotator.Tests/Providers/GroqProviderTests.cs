@@ -46,5 +46,6 @@ public sealed class GroqProviderTests : KeyProviderContract
 
     [Fact]
     public void Classify_InactiveModel_IsNotListed() =>
-        ClassifyOk("""{"data":[{"id":"a","active":false},{"id":"b","active":true}]}""").Models!.Models.ShouldHaveSingleItem().Id.ShouldBe("b");
+        ClassifyOk("""{"data":[{"id":"a","active":false},{"id":"b","active":true}]}""").Models!.Models.ShouldHaveSingleItem().Id.ShouldBe(
+            "b");
 }

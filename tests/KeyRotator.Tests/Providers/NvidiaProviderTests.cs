@@ -9,7 +9,8 @@ namespace KeyRotator.Tests.Providers;
 
 public sealed class NvidiaProviderTests : KeyProviderContract
 {
-    private const string BadKey = """{"requestStatus":{"statusCode":"UNAUTHORIZED","statusDescription":"Invalid API key.","requestId":"1"}}""";
+    private const string BadKey =
+        """{"requestStatus":{"statusCode":"UNAUTHORIZED","statusDescription":"Invalid API key.","requestId":"1"}}""";
 
     public override IKeyProvider Provider { get; } = new NvidiaProvider();
 

@@ -79,7 +79,8 @@ public sealed class OpenAiProviderTests : KeyProviderContract
     [Fact]
     public void Classify_ListWithShutdownDates_ReadsThem()
     {
-        var verdict = ClassifyOk("""{"object":"list","data":[{"id":"gpt-4","shutdown_date":"2026-10-23"},{"id":"gpt-5","shutdown_date":null}]}""");
+        var verdict = ClassifyOk(
+            """{"object":"list","data":[{"id":"gpt-4","shutdown_date":"2026-10-23"},{"id":"gpt-5","shutdown_date":null}]}""");
 
         verdict.Models.ShouldNotBeNull().IsWhole.ShouldBeTrue();
         verdict.Models.Models[0].ShouldBe(new ListedModel("gpt-4", [], true, new DateTimeOffset(2026, 10, 23, 0, 0, 0, TimeSpan.Zero)));

@@ -8,7 +8,8 @@ internal sealed record Spell(string Subject, TimeSpan From, TimeSpan To)
     public bool Covers(TimeSpan at, TimeSpan slack) => From <= at && at <= To + slack;
 }
 
-/// <summary>Fifty keys and what befalls them: revocations, replacements, outages of provider and store. The same seed makes the same life.</summary>
+/// <summary>Fifty keys and what befalls them: revocations, replacements, outages of provider and store. The same seed makes the same
+/// life.</summary>
 internal sealed class Fleet(PassWorld world, int keys, int seed)
 {
     private readonly Random _random = new(seed);

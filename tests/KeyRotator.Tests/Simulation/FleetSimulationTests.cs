@@ -6,7 +6,8 @@ using Xunit;
 
 namespace KeyRotator.Tests.Simulation;
 
-/// <summary>Thirty fake days of fifty keys: nothing dies unheard, nothing is cried without a cause, and what was cried is taken back.</summary>
+/// <summary>Thirty fake days of fifty keys: nothing dies unheard, nothing is cried without a cause, and what was cried is taken
+/// back.</summary>
 public sealed class FleetSimulationTests
 {
     private const int Keys = 50;
@@ -15,7 +16,8 @@ public sealed class FleetSimulationTests
 
     // Cadence with its jitter, confirmation, the pass's end, a hold, and the steps in which the simulation looks and dispatches.
     private static readonly TimeSpan s_within =
-        (s_cadence * (1 + Cadence.Jitter)) + KeyPolicy.Default.ConfirmAfter + OutageRecorder.LongestWait + OutageGuard.LongestHold + (2 * s_step);
+        (s_cadence * (1 + Cadence.Jitter)) + KeyPolicy.Default.ConfirmAfter + OutageRecorder.LongestWait + OutageGuard.LongestHold + (
+            2 * s_step);
 
     [Theory]
     [InlineData(1)]
@@ -48,8 +50,10 @@ public sealed class FleetSimulationTests
     private static bool IsUnheard(Spell dead, Fleet fleet, Timeline timeline)
     {
         var blind = fleet.Blind.Where(spell => spell.Covers(dead.From, s_within) || dead.Covers(spell.From, TimeSpan.Zero)).ToList();
-        var until = dead.From + s_within + blind.Aggregate(TimeSpan.Zero, (sum, spell) => sum + (spell.To - spell.From) + (s_cadence * (1 + Cadence.Jitter)));
-        return dead.To > until && !timeline.Told.Any(told => told.Line == $"Trigger KeyRejected {dead.Subject}" && dead.From <= told.At && told.At <= until);
+        var until = dead.From + s_within + blind.Aggregate(
+            TimeSpan.Zero, (sum, spell) => sum + (spell.To - spell.From) + (s_cadence * (1 + Cadence.Jitter)));
+        return dead.To > until
+            && !timeline.Told.Any(told => told.Line == $"Trigger KeyRejected {dead.Subject}" && dead.From <= told.At && told.At <= until);
     }
 
     private static bool HasCause(Told told, Fleet fleet) => told.Line.Split(' ') switch
@@ -58,11 +62,13 @@ public sealed class FleetSimulationTests
         [_, "KeyRejected", var id] => fleet.Dead.Any(spell => spell.Subject == id && spell.Covers(told.At, 2 * s_step)),
         [_, "StoreUnavailable", _] => Is("store", told, fleet),
         [_, "ProviderOutage", _] => Is("refusing", told, fleet) || Is("broken", told, fleet)
-            || fleet.Dead.Count(spell => spell.Covers(told.At, TimeSpan.Zero) && told.At - spell.From <= s_within) >= OutageGuard.LeastRejected,
+            || fleet.Dead.Count(
+                spell => spell.Covers(told.At, TimeSpan.Zero) && told.At - spell.From <= s_within) >= OutageGuard.LeastRejected,
         _ => false,
     };
 
-    private static bool Is(string trouble, Told told, Fleet fleet) => fleet.Blind.Any(spell => spell.Subject == trouble && spell.Covers(told.At, s_within));
+    private static bool Is(string trouble, Told told, Fleet fleet) =>
+        fleet.Blind.Any(spell => spell.Subject == trouble && spell.Covers(told.At, s_within));
 
     private static IEnumerable<Told> Unresolved(Timeline timeline) => timeline.Told
         .GroupBy(told => told.Id)

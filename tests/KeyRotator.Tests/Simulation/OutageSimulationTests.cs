@@ -132,7 +132,8 @@ public sealed class OutageSimulationTests
         var timeline = new Timeline(world);
         await timeline.RunAsync(20);
 
-        await timeline.RunAsync(240, at => world.Vendor.Everybody = (int)at.TotalMinutes / period % 2 == 0 ? null : FakeVendor.Unauthorized);
+        await timeline.RunAsync(
+            240, at => world.Vendor.Everybody = (int)at.TotalMinutes / period % 2 == 0 ? null : FakeVendor.Unauthorized);
         world.Vendor.Everybody = null;
         await timeline.RunAsync(40);
 
@@ -170,7 +171,8 @@ public sealed class OutageSimulationTests
 
         await timeline.RunAsync(TimeSpan.FromDays(2), TimeSpan.FromMinutes(7));
 
-        timeline.Told.Select(each => each.Line).ShouldBe([.. told, "Trigger StoreUnavailable local", "Resolved StoreUnavailable local"], ignoreOrder: true);
+        timeline.Told.Select(each => each.Line)
+            .ShouldBe([.. told, "Trigger StoreUnavailable local", "Resolved StoreUnavailable local"], ignoreOrder: true);
     }
 
     [Fact]

@@ -31,11 +31,13 @@ internal sealed class Timeline(PassWorld world)
             happens?.Invoke(_elapsed);
             await world.ServeDueAsync();
             await world.DispatchAsync();
-            _told.AddRange(world.Inbox.TakeFindings().Select(told => new Told(_elapsed, told.Id, told.Line)).Where(told => !told.Is("Reminder")));
+            _told.AddRange(
+                world.Inbox.TakeFindings().Select(told => new Told(_elapsed, told.Id, told.Line)).Where(told => !told.Is("Reminder")));
             world.Clock.Advance(step);
         }
     }
 
     /// <summary>Goes on minute by minute.</summary>
-    public Task RunAsync(int minutes, Action<TimeSpan>? happens = null) => RunAsync(TimeSpan.FromMinutes(minutes), TimeSpan.FromMinutes(1), happens);
+    public Task RunAsync(int minutes, Action<TimeSpan>? happens = null) =>
+        RunAsync(TimeSpan.FromMinutes(minutes), TimeSpan.FromMinutes(1), happens);
 }

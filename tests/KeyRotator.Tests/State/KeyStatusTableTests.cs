@@ -83,7 +83,8 @@ public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
 
         await WriteAsync(transaction => KeyStatusTable.HastenRejectedAsync(transaction, "mistral", Now, Now.AddMinutes(5), Cancel));
 
-        (await ReadAsync(transaction => KeyStatusTable.DueAsync(transaction, Now.AddMinutes(5), 9, Cancel))).ShouldBe([Id("soon"), Id("late")]);
+        (await ReadAsync(transaction => KeyStatusTable.DueAsync(transaction, Now.AddMinutes(5), 9, Cancel)))
+            .ShouldBe([Id("soon"), Id("late")]);
     }
 
     [Fact]

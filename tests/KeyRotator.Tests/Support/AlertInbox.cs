@@ -23,7 +23,8 @@ internal sealed class AlertInbox
     private static IEnumerable<ToldFinding> Findings(RecordedRequest request)
     {
         var data = JsonDocument.Parse(request.Text).RootElement.GetProperty("data");
-        return data.GetProperty("findings").EnumerateArray().Select(finding => new ToldFinding(finding.GetProperty("id").ToString(), $"{data.GetProperty("kind")} {Line(finding)}"));
+        return data.GetProperty("findings").EnumerateArray()
+            .Select(finding => new ToldFinding(finding.GetProperty("id").ToString(), $"{data.GetProperty("kind")} {Line(finding)}"));
     }
 
     private static string Line(JsonElement finding)

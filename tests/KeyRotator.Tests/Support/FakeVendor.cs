@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace KeyRotator.Tests.Support;
 
-/// <summary>A vendor that knows keys by their text and says so in the shapes of OpenAI and Mistral. A key that it does not know is refused.</summary>
+/// <summary>A vendor that knows keys by their text and says so in the shapes of OpenAI and Mistral. A key that it does not know is
+/// refused.</summary>
 internal sealed class FakeVendor
 {
     private readonly ConcurrentDictionary<string, Func<HttpResponseMessage>> _answers = new(StringComparer.Ordinal);
@@ -38,15 +39,18 @@ internal sealed class FakeVendor
     public static HttpResponseMessage Models() => Models("m-1");
 
     public static HttpResponseMessage Models(params string[] ids) =>
-        ScriptedHttp.Message(200, $$"""{"object":"list","data":[{{string.Join(',', ids.Select(id => $$"""{"id":"{{id}}","object":"model"}"""))}}]}""");
+        ScriptedHttp.Message(
+            200, $$"""{"object":"list","data":[{{string.Join(',', ids.Select(id => $$"""{"id":"{{id}}","object":"model"}"""))}}]}""");
 
-    public static HttpResponseMessage Unauthorized() => ScriptedHttp.Message(401, """{"detail":"Unauthorized","error":{"code":"invalid_api_key"}}""");
+    public static HttpResponseMessage Unauthorized() =>
+        ScriptedHttp.Message(401, """{"detail":"Unauthorized","error":{"code":"invalid_api_key"}}""");
 
     public static HttpResponseMessage Broken() => ScriptedHttp.Message(503);
 
     public static HttpResponseMessage Throttled(int seconds) => ScriptedHttp.Message(429, headers: ("Retry-After", $"{seconds}"));
 
-    private static int Of(ScriptedHttp http, string key) => http.Requests.Count(request => request.Header("Authorization") == $"Bearer {key}");
+    private static int Of(ScriptedHttp http, string key) =>
+        http.Requests.Count(request => request.Header("Authorization") == $"Bearer {key}");
 
     private HttpResponseMessage Answer(RecordedRequest request)
     {

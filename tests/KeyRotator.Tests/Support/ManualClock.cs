@@ -96,7 +96,8 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
         }
     }
 
-    /// <summary>Sets the time of day without a moment passing, as a correction of the system's clock does: timers and timestamps go on as before.</summary>
+    /// <summary>Sets the time of day without a moment passing, as a correction of the system's clock does: timers and timestamps go on as
+    /// before.</summary>
     public void JumpTo(DateTimeOffset to)
     {
         lock (_lock)
@@ -143,7 +144,9 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
             lock (clock._lock)
             {
                 _period = period == Timeout.InfiniteTimeSpan ? TimeSpan.Zero : period;
-                DueAt = dueTime == Timeout.InfiniteTimeSpan ? null : fireNow ? (_period > TimeSpan.Zero ? clock._now + _period : null) : clock._now + dueTime;
+                DueAt = dueTime == Timeout.InfiniteTimeSpan
+                    ? null
+                    : fireNow ? (_period > TimeSpan.Zero ? clock._now + _period : null) : clock._now + dueTime;
                 clock.TellOfTimer();
             }
 

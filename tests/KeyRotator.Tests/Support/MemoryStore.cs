@@ -47,7 +47,8 @@ internal sealed class BatchMemoryStore(string name) : MemoryStore(name), IBatchS
 {
     public int BatchSize => 3;
 
-    public async Task<IReadOnlyList<StoreReading>> ReadManyAsync(IReadOnlyList<SecretLocation> locations, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<StoreReading>> ReadManyAsync(
+        IReadOnlyList<SecretLocation> locations, CancellationToken cancellationToken)
     {
         var readings = new List<StoreReading>(locations.Count);
         foreach (var location in locations)

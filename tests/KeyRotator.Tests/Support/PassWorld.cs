@@ -15,7 +15,9 @@ namespace KeyRotator.Tests.Support;
 /// <summary>A whole installation in memory: inventory, stores, vendor, receiver, database and clock. Passes run as in production.</summary>
 internal sealed class PassWorld : IAsyncDisposable
 {
-    private static readonly ProviderInstance s_gate = A.Instance("openai-compatible", new Uri("https://llm.example/v1")) with { Name = "gate" };
+    private static readonly ProviderInstance s_gate = A.Instance(
+        "openai-compatible", new Uri("https://llm.example/v1")) with
+    { Name = "gate" };
     private readonly List<ManagedKey> _keys = [];
     private Parts? _parts;
     private ProviderInstance _gate = s_gate;
@@ -84,7 +86,8 @@ internal sealed class PassWorld : IAsyncDisposable
 
     public void Edit(string id, Func<ManagedKey, ManagedKey> edit) => Declare(edit(_keys.Single(key => key.Id.Value == id)));
 
-    /// <summary>One pass as <c>check</c> makes it, a minute after what was before; over the whole inventory where no key is named.</summary>
+    /// <summary>One pass as <c>check</c> makes it, a minute after what was before; over the whole inventory where no key is
+    /// named.</summary>
     public Task<CheckPassResult> CheckAsync(params string[] ids)
     {
         Clock.Advance(Minute);
@@ -97,7 +100,8 @@ internal sealed class PassWorld : IAsyncDisposable
     public Task<CheckPassResult> BeginCheck(CancellationToken cancellationToken, params string[] ids)
     {
         IReadOnlyList<ManagedKey>? named = ids.Length == 0 ? null : [.. _keys.Where(key => ids.Contains(key.Id.Value))];
-        return Now.Pass.RunAsync(new CheckPassRequest(named, SendAlerts: true, IgnoreCadence: true), new Progress<CheckProgress>(), cancellationToken);
+        return Now.Pass.RunAsync(
+            new CheckPassRequest(named, SendAlerts: true, IgnoreCadence: true), new Progress<CheckProgress>(), cancellationToken);
     }
 
     /// <summary>A pass over the keys that are due, as the service makes it: alerts wait for the dispatch.</summary>
@@ -175,7 +179,8 @@ internal sealed class PassWorld : IAsyncDisposable
         var findings = new FindingWriter(settings, inventory, State.InstallationId);
         var dispatcher = new AlertDispatcher(State, Inbox.Http.Invoker(), Clock, new Random(7), NullLogger<AlertDispatcher>.Instance);
         var alerts = new PassAlerts(State, settings, findings, dispatcher, Clock);
-        var sweep = new ClockSweep(environment, new CheckRecorder(environment, inventory, findings), new InventoryRecorder(environment, findings));
+        var sweep = new ClockSweep(
+            environment, new CheckRecorder(environment, inventory, findings), new InventoryRecorder(environment, findings));
         return new(new CheckPass(environment, inventory, findings, alerts), alerts, sweep);
     }
 

@@ -6,5 +6,7 @@ internal static class Repository
     public static string Root { get; } = Find(new DirectoryInfo(AppContext.BaseDirectory));
 
     private static string Find(DirectoryInfo folder) =>
-        File.Exists(Path.Combine(folder.FullName, "KeyRotator.sln")) ? folder.FullName : Find(folder.Parent ?? throw new InvalidOperationException("No KeyRotator.sln above the tests."));
+        File.Exists(Path.Combine(folder.FullName, "KeyRotator.sln"))
+            ? folder.FullName
+            : Find(folder.Parent ?? throw new InvalidOperationException("No KeyRotator.sln above the tests."));
 }

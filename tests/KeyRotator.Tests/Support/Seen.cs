@@ -20,14 +20,16 @@ internal static class Seen
     public static Observation Answer(ManagedKey key, DateTimeOffset at, ProbeVerdict verdict, string value = "one", int? status = 200) =>
         Value(key, at, value) with { Probe = new ProbeResult(verdict, status, at, null, null) };
 
-    public static Observation Accepted(ManagedKey key, DateTimeOffset at, string value = "one") => Answer(key, at, ProbeVerdict.Ok(), value);
+    public static Observation Accepted(ManagedKey key, DateTimeOffset at, string value = "one") =>
+        Answer(key, at, ProbeVerdict.Ok(), value);
 
     public static Observation Rejected(ManagedKey key, DateTimeOffset at, string value = "one") =>
         Answer(key, at, ProbeVerdict.Rejected(VerdictReason.Invalid, "invalid_api_key"), value, 401);
 
     public static Observation Nothing(ManagedKey key, DateTimeOffset at) => new() { Key = key, At = at };
 
-    public static AssessmentContext Context(string kind = "mistral") => new() { Instance = new ProviderInstance { Name = kind, Kind = kind }, IsKnownPlace = true };
+    public static AssessmentContext Context(string kind = "mistral") =>
+        new() { Instance = new ProviderInstance { Name = kind, Kind = kind }, IsKnownPlace = true };
 
     /// <summary>Assesses one observation after the other, each at its own time.</summary>
     public static Assessed Assess(params ReadOnlySpan<Observation> observations) => Assess(Context(), observations);

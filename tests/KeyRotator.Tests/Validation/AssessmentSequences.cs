@@ -13,7 +13,8 @@ internal sealed record AssessmentStep(
     TimeSpan Gap, TimeSpan Lag, PrimaryReading Reading, string Value, SecretDefect Defect, ProbeVerdict? Answer, DateOnly? Expires, bool Suspended, bool ControlAccepted, bool KnownPlace, bool PutOff);
 
 /// <summary>A step as it was assessed.</summary>
-internal sealed record AssessmentTurn(KeyStatus? Before, Observation Observation, AssessmentContext Context, DateTimeOffset Now, Assessed After)
+internal sealed record AssessmentTurn(
+    KeyStatus? Before, Observation Observation, AssessmentContext Context, DateTimeOffset Now, Assessed After)
 {
     /// <summary>The answer as far as it may be believed: a documented rejection, or an acceptance where a made-up key is refused.</summary>
     public Verdict Believed => Observation.Probe?.Verdict switch
@@ -92,7 +93,8 @@ internal static class AssessmentSequences
         };
     }
 
-    private static AssessmentContext Context(AssessmentStep step) => Seen.Context() with { IsControlAccepted = step.ControlAccepted, IsKnownPlace = step.KnownPlace };
+    private static AssessmentContext Context(AssessmentStep step) =>
+        Seen.Context() with { IsControlAccepted = step.ControlAccepted, IsKnownPlace = step.KnownPlace };
 
     private static ProbeVerdict Rejected(VerdictReason reason) => ProbeVerdict.Rejected(reason, "code");
 

@@ -40,7 +40,8 @@ public sealed class CadenceTests
         Cadence.Next(s_hour, TimeSpan.Zero, Seen.Start, At(confirm), At(retry), 0.5).ShouldBe(Seen.Start + Seconds(expected), why);
 
     [Fact]
-    public void Next_AnyJitter_StaysWithinATenth() => ForAny((random, cadence) => Wait(cadence, TimeSpan.Zero, random) / cadence is >= 0.899999 and <= 1.1);
+    public void Next_AnyJitter_StaysWithinATenth() =>
+        ForAny((random, cadence) => Wait(cadence, TimeSpan.Zero, random) / cadence is >= 0.899999 and <= 1.1);
 
     [Fact]
     public void Next_AnyJitter_StaysAboveWhatTheVendorTolerates() => ForAny((random, cadence) => Wait(cadence, cadence, random) >= cadence);
@@ -53,7 +54,8 @@ public sealed class CadenceTests
     [InlineData(5, "two", "mistral", 0, null, "another value")]
     [InlineData(5, "one", "openai", 0, null, "another provider")]
     [InlineData(5, "one", "mistral", 1, null, "a rejection waits for its confirmation")]
-    public void RestsUntil_ProbedBefore_IsForThatValueOnly(int seconds, string value, string provider, int rejections, int? expected, string why)
+    public void RestsUntil_ProbedBefore_IsForThatValueOnly(
+        int seconds, string value, string provider, int rejections, int? expected, string why)
     {
         var seen = Seen.Value(A.Key(), Seen.Start + Seconds(seconds), value);
         var known = new KeyTiming
@@ -72,10 +74,12 @@ public sealed class CadenceTests
     public void RestsUntil_NeverProbed_IsNow() => Cadence.RestsUntil(null, Seen.Value(A.Key(), Seen.Start), s_hour).ShouldBeNull();
 
     private static void ForAny(Func<double, TimeSpan, bool> holds) =>
-        Prop.ForAll(Gen.Choose(0, 999_999).Zip(Gen.Choose(30, 900_000)).ToArbitrary(), input => holds(input.Item1 / 1e6, Seconds(input.Item2)))
+        Prop.ForAll(
+            Gen.Choose(0, 999_999).Zip(Gen.Choose(30, 900_000)).ToArbitrary(), input => holds(input.Item1 / 1e6, Seconds(input.Item2)))
             .QuickCheckThrowOnFailure();
 
-    private static TimeSpan Wait(TimeSpan cadence, TimeSpan least, double random) => Cadence.Next(cadence, least, Seen.Start, null, null, random) - Seen.Start;
+    private static TimeSpan Wait(TimeSpan cadence, TimeSpan least, double random) =>
+        Cadence.Next(cadence, least, Seen.Start, null, null, random) - Seen.Start;
 
     private static DateTimeOffset? At(int? seconds) => seconds is { } after ? Seen.Start + Seconds(after) : null;
 

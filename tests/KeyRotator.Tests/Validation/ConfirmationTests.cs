@@ -43,7 +43,8 @@ public sealed class ConfirmationTests
     [InlineData("R0 R4", 5, "from the one that counts")]
     [InlineData("T0", 300, "half of the span, so that three fill it")]
     [InlineData("T0 T300", 600, "and the other half")]
-    public void Next_Pending_SaysWhenTheNextCounts(string answers, int seconds, string why) => After(answers.Split(' ')).NextAt.ShouldBe(At(seconds), why);
+    public void Next_Pending_SaysWhenTheNextCounts(string answers, int seconds, string why) =>
+        After(answers.Split(' ')).NextAt.ShouldBe(At(seconds), why);
 
     [Theory]
     [InlineData("R0 R5")]
@@ -54,7 +55,8 @@ public sealed class ConfirmationTests
     public void Next_AskedAtItsOwnTime_IsProvenBoundedly() =>
         Prop.ForAll(
             Gen.Choose(1, 600).Zip(Gen.Elements(true, false)).ToArbitrary(),
-            input => Asked(TimeSpan.FromSeconds(input.Item1), input.Item2 ? s_rejected.AsTransient() : s_rejected) is var asked && asked == (input.Item2 ? 3 : 2))
+            input => Asked(TimeSpan.FromSeconds(input.Item1), input.Item2 ? s_rejected.AsTransient() : s_rejected) is var asked
+                && asked == (input.Item2 ? 3 : 2))
             .QuickCheckThrowOnFailure();
 
     // How many answers it takes when each comes at the time that the one before asked for.

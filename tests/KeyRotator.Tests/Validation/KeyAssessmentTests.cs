@@ -211,7 +211,8 @@ public sealed class KeyAssessmentTests
     {
         var key = s_key with { Suspended = true };
 
-        var assessed = Seen.Assess(Seen.Rejected(s_key, Seen.Start), Seen.Rejected(s_key, Seen.Start + s_minute), Seen.Nothing(key, Seen.Start + (2 * s_minute)));
+        var assessed = Seen.Assess(
+            Seen.Rejected(s_key, Seen.Start), Seen.Rejected(s_key, Seen.Start + s_minute), Seen.Nothing(key, Seen.Start + (2 * s_minute)));
 
         assessed.Claims.ShouldBeEmpty();
         assessed.Status.State.ShouldBe(KeyState.Suspended);
@@ -275,7 +276,8 @@ public sealed class KeyAssessmentTests
     {
         var late = Seen.Start + s_key.Policy.RotateEvery + TimeSpan.FromTicks(ticks);
 
-        Reasons(Seen.Assess(Seen.Accepted(s_key, Seen.Start), Seen.Accepted(s_key, late))).Contains(FindingReason.RotationOverdue).ShouldBe(isClaimed);
+        Reasons(Seen.Assess(Seen.Accepted(s_key, Seen.Start), Seen.Accepted(s_key, late))).Contains(FindingReason.RotationOverdue)
+            .ShouldBe(isClaimed);
     }
 
     private static IEnumerable<FindingReason> Reasons(Assessed assessed) => assessed.Claims.Select(claim => claim.Key.Reason);

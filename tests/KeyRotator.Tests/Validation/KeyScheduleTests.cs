@@ -11,14 +11,17 @@ namespace KeyRotator.Tests.Validation;
 public sealed class KeyScheduleTests
 {
     private static readonly TimeSpan s_quarter = TimeSpan.FromMinutes(15);
-    private static readonly AssessmentContext s_rarely = Seen.Context("cohere") with { Profile = new ProviderProfile { Title = "T", Probe = "p", LeastCheckEvery = TimeSpan.FromHours(6) } };
+    private static readonly AssessmentContext s_rarely = Seen.Context(
+        "cohere") with
+    { Profile = new ProviderProfile { Title = "T", Probe = "p", LeastCheckEvery = TimeSpan.FromHours(6) } };
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void Assess_NothingToAsk_LooksAgainByTheKeysOwnCadence(bool isAbsent)
     {
-        var seen = new Observation { Key = A.Key(), At = Seen.Start, Primary = isAbsent ? PrimaryReading.Absent : PrimaryReading.Unreadable };
+        var seen =
+            new Observation { Key = A.Key(), At = Seen.Start, Primary = isAbsent ? PrimaryReading.Absent : PrimaryReading.Unreadable };
 
         Seen.Assess(s_rarely, seen).Status.NextCheckAt.ShouldBe(Seen.Start + s_quarter);
     }

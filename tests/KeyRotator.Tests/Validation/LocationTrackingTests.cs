@@ -75,5 +75,6 @@ public sealed class LocationTrackingTests
         : new(location, PrimaryReading.Present, Seen.FingerprintOf(value), value);
 
     private static string Drifting(Assessed assessed) =>
-        string.Join(' ', assessed.Claims.Where(claim => claim.Key.Reason is FindingReason.LocationDrift).Select(claim => claim.Key.Mark).Order());
+        string.Join(
+            ' ', assessed.Claims.Where(claim => claim.Key.Reason is FindingReason.LocationDrift).Select(claim => claim.Key.Mark).Order());
 }

@@ -37,11 +37,13 @@ public sealed class ModelComparisonTests
     }
 
     [Fact]
-    public void Compare_CutList_ProvesNothingMissing() => Words(ModelComparison.Compare(["gone"], s_list with { IsWhole = false }, null)).ShouldBe("");
+    public void Compare_CutList_ProvesNothingMissing() =>
+        Words(ModelComparison.Compare(["gone"], s_list with { IsWhole = false }, null)).ShouldBe("");
 
     [Fact]
     public void Compare_Deprecated_SaysWhenAndWhatInstead() =>
-        ModelComparison.Compare(["old-2401"], s_list, "d").Deprecated.ShouldBe([new ModelDeprecation("old-2401", Seen.Start, "small-2603")]);
+        ModelComparison.Compare(["old-2401"], s_list, "d").Deprecated.ShouldBe(
+            [new ModelDeprecation("old-2401", Seen.Start, "small-2603")]);
 
     [Fact]
     public void Compare_NothingDeclared_KeepsTheDigestOnly()

@@ -37,7 +37,8 @@ public sealed class OutageGuardTests
     }
 
     [Fact]
-    public void Decide_BurstIsOver_ForgetsTheHold() => OutageGuard.Decide(Seen.Start, Window(10, 2), Seen.Start.AddMinutes(1)).ShouldBe(new(null, false));
+    public void Decide_BurstIsOver_ForgetsTheHold() =>
+        OutageGuard.Decide(Seen.Start, Window(10, 2), Seen.Start.AddMinutes(1)).ShouldBe(new(null, false));
 
     [Fact]
     public void Decide_ClockSetBack_StretchesTheHoldByNothing()
@@ -55,7 +56,8 @@ public sealed class OutageGuardTests
         Prop.ForAll(Gen.Choose(0, 10_000).ToArbitrary(), Gen.Choose(0, 10_000).ToArbitrary(), (one, other) =>
         {
             var (rejected, probed) = (Math.Min(one, other), Math.Max(one, other));
-            return OutageGuard.Decide(null, Window(probed, rejected), Seen.Start).IsHolding == (rejected >= 3 && rejected * 5L >= probed * 3L);
+            return OutageGuard.Decide(null, Window(probed, rejected), Seen.Start).IsHolding == (
+                rejected >= 3 && rejected * 5L >= probed * 3L);
         }).QuickCheckThrowOnFailure();
 
     [Theory]
@@ -65,7 +67,8 @@ public sealed class OutageGuardTests
     [InlineData(-40, -29, "no further back than thirty minutes before now")]
     public void WindowStart_FirstRejection_ReachesBackToIt(int? first, int expected, string why)
     {
-        var start = OutageGuard.WindowStart(Seen.Start, first is { } minutes ? Seen.Start.AddMinutes(minutes) : null, Seen.Start.AddMinutes(1));
+        var start = OutageGuard.WindowStart(
+            Seen.Start, first is { } minutes ? Seen.Start.AddMinutes(minutes) : null, Seen.Start.AddMinutes(1));
 
         start.ShouldBe(Seen.Start.AddMinutes(expected), why);
     }
@@ -110,7 +113,8 @@ public sealed class OutageGuardTests
     {
         var window = new GuardWindow(1, 0, 0, 1, null) { Known = 1 };
 
-        OutageGuard.CountUnreachable(new InstanceStatus { Provider = "mistral", UnreachablePasses = 1 }, window, 2, Seen.Start).UnreachablePasses.ShouldBe(0);
+        OutageGuard.CountUnreachable(
+            new InstanceStatus { Provider = "mistral", UnreachablePasses = 1 }, window, 2, Seen.Start).UnreachablePasses.ShouldBe(0);
     }
 
     [Theory]

@@ -80,7 +80,8 @@ public sealed class PassDurabilityTests : IDisposable
             world.Local.Put("dead", dead.Text);
             world.Local.Put("masked", masked.Text + "\n");
             await world.CheckAsync();
-            string[] left = [.. Directory.GetFiles(_folder.Path).Select(Read), .. world.Inbox.Http.Requests.Select(request => request.Text)];
+            string[] left =
+                [.. Directory.GetFiles(_folder.Path).Select(Read), .. world.Inbox.Http.Requests.Select(request => request.Text)];
             left.ShouldAllBe(text => text.Length > 0);
             new[] { good, dead, masked }.ToList().ForEach(canary => left.ToList().ForEach(canary.ShouldBeAbsentFrom));
         }

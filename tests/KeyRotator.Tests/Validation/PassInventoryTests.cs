@@ -161,13 +161,15 @@ public sealed class PassInventoryTests
     [InlineData("prod", "dev", true)]
     public async Task Check_SharedValue_IsFoundOnBothKeysInOnePass(string one, string other, bool isTold)
     {
-        await using var world = (await PassWorld.StartAsync()).With("a", key => key with { Environment = one }).With("b", key => key with { Environment = other });
+        await using var world = (await PassWorld.StartAsync()).With("a", key => key with { Environment = one })
+            .With("b", key => key with { Environment = other });
         world.Local.Put("b", PassWorld.ValueOf("a"));
 
         await world.CheckAsync();
 
         (await world.OpenAsync()).ShouldBe(["KeyShared a", "KeyShared b"]);
-        world.Inbox.Take().Select(line => line[(line.IndexOf(' ') + 1)..]).ShouldBe(isTold ? ["KeyShared a", "KeyShared b"] : [], ignoreOrder: true);
+        world.Inbox.Take().Select(line => line[(line.IndexOf(' ') + 1)..])
+            .ShouldBe(isTold ? ["KeyShared a", "KeyShared b"] : [], ignoreOrder: true);
         world.Local.Put("b", PassWorld.ValueOf("b"));
         await world.CheckAsync();
         // Recorded by itself before b is, a still sees b's old value: the next pass puts that right.
@@ -178,7 +180,8 @@ public sealed class PassInventoryTests
     [Fact]
     public async Task Check_DeclaredModels_AreComparedWithTheList()
     {
-        await using var world = (await PassWorld.StartAsync()).With("k", key => key with { Provider = "mistral", Models = ["small-latest", "old", "gone"] });
+        await using var world = (await PassWorld.StartAsync())
+            .With("k", key => key with { Provider = "mistral", Models = ["small-latest", "old", "gone"] });
         world.Vendor.Script(PassWorld.ValueOf("k"), Models, FakeVendor.Models);
 
         await world.CheckAsync();
@@ -207,7 +210,8 @@ public sealed class PassInventoryTests
         (await world.OpenAsync()).ShouldBeEmpty(why);
     }
 
-    private static ManagedKey InCopy(ManagedKey key) => key with { Locations = [new SecretLocation { Store = "copy", Name = key.Id.Value }] };
+    private static ManagedKey InCopy(ManagedKey key) =>
+        key with { Locations = [new SecretLocation { Store = "copy", Name = key.Id.Value }] };
 
     private static ManagedKey Expiring(ManagedKey key) => key with { Expires = new ExpiryStatement(new DateOnly(2026, 12, 10), null) };
 

@@ -41,7 +41,8 @@ public sealed class PassOutageTests
 
         await world.CheckAsync();
 
-        world.Inbox.Take().Where(line => !line.StartsWith("Reminder", StringComparison.Ordinal)).ShouldBe(["Trigger ProviderOutage gate", "Resolved ProviderOutage gate"]);
+        world.Inbox.Take().Where(line => !line.StartsWith("Reminder", StringComparison.Ordinal))
+            .ShouldBe(["Trigger ProviderOutage gate", "Resolved ProviderOutage gate"]);
     }
 
     [Fact]

@@ -6,7 +6,8 @@ using Xunit;
 
 namespace KeyRotator.Tests.Validation;
 
-/// <summary>Passes that may not or cannot ask: pauses, silence, time limits. No key is called checked for that, and none is forgotten.</summary>
+/// <summary>Passes that may not or cannot ask: pauses, silence, time limits. No key is called checked for that, and none is
+/// forgotten.</summary>
 public sealed class PassPutOffTests
 {
     private static readonly string s_value = PassWorld.ValueOf("k");
@@ -52,7 +53,8 @@ public sealed class PassPutOffTests
         first.Vendor.Everybody = () => FakeVendor.Throttled(3_600);
         await first.CheckAsync();
 
-        await using var second = (await PassWorld.StartAsync(folder["state.db"], new ManualClock(first.Clock.GetUtcNow().AddDays(-9)))).With("k");
+        await using var second = (await PassWorld.StartAsync(folder["state.db"], new ManualClock(first.Clock.GetUtcNow().AddDays(-9))))
+            .With("k");
         await second.CheckAsync();
 
         (await second.StatusAsync("k")).Verdict.ShouldBe(Verdict.Accepted);
@@ -108,7 +110,8 @@ public sealed class PassPutOffTests
     public async Task Check_FewFaultsBetweenAnswers_AsksEverybody()
     {
         await using var world = (await PassWorld.StartAsync()).With(60);
-        Numbers(60).Where((_, index) => index % 3 != 0).ToList().ForEach(id => world.Vendor.Script(PassWorld.ValueOf(id), () => throw new HttpRequestException()));
+        Numbers(60).Where((_, index) => index % 3 != 0).ToList()
+            .ForEach(id => world.Vendor.Script(PassWorld.ValueOf(id), () => throw new HttpRequestException()));
 
         var result = await world.CheckAsync();
 
@@ -134,7 +137,8 @@ public sealed class PassPutOffTests
     [Fact]
     public async Task Serve_FewRequestsAMinute_WaitsForNoTurnBehindItsTime()
     {
-        await using var world = (await PassWorld.StartAsync(gate: instance => Uncontrolled(instance) with { RequestsPerMinute = 12 })).With(50);
+        await using var world = (await PassWorld.StartAsync(gate: instance => Uncontrolled(instance) with { RequestsPerMinute = 12 }))
+            .With(50);
         var before = world.Clock.GetUtcNow();
 
         await world.ServeAsync(TimeSpan.FromSeconds(20));
@@ -146,7 +150,8 @@ public sealed class PassPutOffTests
     [Fact]
     public async Task Check_ConfirmationIsFarAway_IsLeftToALaterPass()
     {
-        await using var world = (await PassWorld.StartAsync()).With("k", key => key with { Policy = key.Policy with { ConfirmAfter = TimeSpan.FromSeconds(31) } });
+        await using var world = (await PassWorld.StartAsync())
+            .With("k", key => key with { Policy = key.Policy with { ConfirmAfter = TimeSpan.FromSeconds(31) } });
         world.Vendor.Revoke(s_value);
         var before = world.Clock.GetUtcNow();
         await world.CheckAsync();

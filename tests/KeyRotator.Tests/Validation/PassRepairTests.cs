@@ -6,7 +6,8 @@ using Xunit;
 
 namespace KeyRotator.Tests.Validation;
 
-/// <summary>A place is looked at whenever somebody asks, and a value is probed at once unless the vendor answered for that very value a moment ago.</summary>
+/// <summary>A place is looked at whenever somebody asks, and a value is probed at once unless the vendor answered for that very value a
+/// moment ago.</summary>
 public sealed class PassRepairTests
 {
     private static readonly string s_value = PassWorld.ValueOf("k");

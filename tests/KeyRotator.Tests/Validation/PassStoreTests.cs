@@ -152,7 +152,9 @@ public sealed class PassStoreTests
         world.Local.Reads.ShouldBe(7);
     }
 
-    private static ManagedKey Copied(ManagedKey key) => key with { Locations = [key.Primary, new SecretLocation { Store = "copy", Name = key.Id.Value }] };
+    private static ManagedKey Copied(ManagedKey key) =>
+        key with { Locations = [key.Primary, new SecretLocation { Store = "copy", Name = key.Id.Value }] };
 
-    private static Task<PassWorld> StartAsync(bool inBatches) => PassWorld.StartAsync(local: inBatches ? new BatchMemoryStore("local") : null);
+    private static Task<PassWorld> StartAsync(bool inBatches) =>
+        PassWorld.StartAsync(local: inBatches ? new BatchMemoryStore("local") : null);
 }

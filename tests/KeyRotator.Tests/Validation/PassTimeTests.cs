@@ -121,7 +121,8 @@ public sealed class PassTimeTests
     [InlineData(401, true, 1, "findings and runs of checks for four hundred")]
     public async Task Check_Whole_PrunesWhatIsTooOld(int days, bool isFindingGone, int runs, string why)
     {
-        await using var world = (await PassWorld.StartAsync()).With("k", key => key with { Policy = key.Policy with { RotateEvery = TimeSpan.FromDays(9999) } });
+        await using var world = (await PassWorld.StartAsync())
+            .With("k", key => key with { Policy = key.Policy with { RotateEvery = TimeSpan.FromDays(9999) } });
         world.Local.Remove("k");
         await world.CheckAsync();
         world.Local.Put("k", PassWorld.ValueOf("k"));
@@ -138,8 +139,10 @@ public sealed class PassTimeTests
     private static async Task<string> RowsAsync(PassWorld world)
     {
         await using var transaction = await world.State.BeginReadAsync(TestContext.Current.CancellationToken);
-        var count = transaction.Prepare("SELECT (SELECT count(*) FROM outbox), (SELECT count(*) FROM finding), (SELECT count(*) FROM check_run)");
-        var rows = await count.ReadAsync(row => $"{row.Int()} messages, {row.Int()} findings, {row.Int()} runs", TestContext.Current.CancellationToken);
+        var count = transaction.Prepare(
+            "SELECT (SELECT count(*) FROM outbox), (SELECT count(*) FROM finding), (SELECT count(*) FROM check_run)");
+        var rows = await count.ReadAsync(
+            row => $"{row.Int()} messages, {row.Int()} findings, {row.Int()} runs", TestContext.Current.CancellationToken);
         return rows.Single();
     }
 

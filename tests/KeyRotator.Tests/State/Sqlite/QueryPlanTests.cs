@@ -12,7 +12,8 @@ namespace KeyRotator.Tests.State.Sqlite;
 public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
 {
     // Small by design: what is open, what waits.
-    private static readonly string[] s_partial = ["key_status_unread", "finding_open", "finding_reason", "outbox_waiting", "outbox_due", "outbox_held"];
+    private static readonly string[] s_partial =
+        ["key_status_unread", "finding_open", "finding_reason", "outbox_waiting", "outbox_due", "outbox_held"];
 
     [Fact]
     public async Task EveryStatement_Plan_UsesAnIndex()
