@@ -52,7 +52,7 @@ internal sealed class SweepSubject : ISubject
     public async Task<int> AcceptedAsync()
     {
         await using var transaction = await _state.BeginReadAsync(CancellationToken.None);
-        var window = await KeyStatusTable.WindowAsync(transaction, PreparedFolder.Provider, _startedAt, CancellationToken.None);
+        var window = await KeyStatusWindow.ReadAsync(transaction, PreparedFolder.Provider, _startedAt, CancellationToken.None);
         return window.Accepted;
     }
 

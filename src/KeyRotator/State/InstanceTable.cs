@@ -10,7 +10,7 @@ internal static class InstanceTable
             .Prepare(
                 """
                 SELECT provider, endpoint, first_accepted_at, control_at, control_accepted, unreachable_passes, unreachable_since,
-                  hold_since, not_before
+                  recovered_at, hold_since, not_before
                 FROM instance_status WHERE provider = @provider
                 """)
             .Set("@provider", provider)
@@ -23,14 +23,14 @@ internal static class InstanceTable
         .Prepare(
             """
             INSERT INTO instance_status
-              (provider, endpoint, first_accepted_at, control_at, control_accepted, unreachable_passes, unreachable_since, hold_since,
-              not_before)
+              (provider, endpoint, first_accepted_at, control_at, control_accepted, unreachable_passes, unreachable_since,
+              recovered_at, hold_since, not_before)
             VALUES (@provider, @endpoint, @first_accepted_at, @control_at, @control_accepted, @unreachable_passes, @unreachable_since,
-              @hold_since, @not_before)
+              @recovered_at, @hold_since, @not_before)
             ON CONFLICT (provider) DO UPDATE SET endpoint = excluded.endpoint, first_accepted_at = excluded.first_accepted_at,
               control_at = excluded.control_at, control_accepted = excluded.control_accepted,
-              unreachable_passes = excluded.unreachable_passes,
-              unreachable_since = excluded.unreachable_since, hold_since = excluded.hold_since, not_before = excluded.not_before
+              unreachable_passes = excluded.unreachable_passes, unreachable_since = excluded.unreachable_since,
+              recovered_at = excluded.recovered_at, hold_since = excluded.hold_since, not_before = excluded.not_before
             """)
         .Set("@provider", status.Provider)
         .Set("@endpoint", status.Endpoint)
@@ -39,6 +39,7 @@ internal static class InstanceTable
         .Set("@control_accepted", status.ControlAccepted)
         .Set("@unreachable_passes", status.UnreachablePasses)
         .Set("@unreachable_since", status.UnreachableSince)
+        .Set("@recovered_at", status.RecoveredAt)
         .Set("@hold_since", status.HoldSince)
         .Set("@not_before", status.NotBefore)
         .ExecuteAsync(cancellationToken);
@@ -52,6 +53,7 @@ internal static class InstanceTable
         ControlAccepted = row.Flag(),
         UnreachablePasses = row.Int(),
         UnreachableSince = row.TimeOrNull(),
+        RecoveredAt = row.TimeOrNull(),
         HoldSince = row.TimeOrNull(),
         NotBefore = row.TimeOrNull(),
     };
@@ -80,6 +82,9 @@ internal sealed record InstanceStatus
 
     /// <summary>When the first of them ended (UTC), or null.</summary>
     public DateTimeOffset? UnreachableSince { get; init; }
+
+    /// <summary>When a pass last found a key reachable again (UTC), or null.</summary>
+    public DateTimeOffset? RecoveredAt { get; init; }
 
     /// <summary>Since when rejections are held back (UTC), or null.</summary>
     public DateTimeOffset? HoldSince { get; init; }

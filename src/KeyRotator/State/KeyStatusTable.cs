@@ -7,26 +7,6 @@ namespace KeyRotator.State;
 /// <summary>The last status of every key ever checked.</summary>
 internal static class KeyStatusTable
 {
-    private const string Window =
-        """
-        SELECT count(*) FILTER (WHERE NOT is_known),
-          count(*) FILTER (WHERE verdict = 'Accepted'),
-          count(*) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked' AND NOT is_known),
-          count(*) FILTER (WHERE verdict = 'Inconclusive'
-            AND reason IN ('Network', 'Tls', 'Timeout', 'ProviderError', 'EdgeBlocked', 'Redirected', 'UnexpectedBody')),
-          min(coalesce(rejected_since, verdict_since)) FILTER (WHERE verdict = 'Rejected' AND reason <> 'AccountBlocked' AND NOT is_known),
-          count(*) FILTER (WHERE is_known)
-        FROM (
-          SELECT verdict, reason, rejected_since, verdict_since,
-            verdict = 'Rejected' AND coalesce(rejected_since, verdict_since) < @since AS is_known,
-            row_number() OVER (PARTITION BY fingerprint ORDER BY probed_at DESC, key_id) AS place
-          FROM key_status
-          WHERE provider = @provider AND probed_at >= @since AND fingerprint IS NOT NULL AND NOT is_missing AND defect = 'None'
-            AND reason NOT IN ('NotProbed', 'StoreUnavailable')
-        ) AS last_answers
-        WHERE place = 1
-        """;
-
     private static readonly ManyStatement s_load = new($"SELECT {KeyStatusRow.Columns} FROM key_status WHERE key_id IN (@each)");
 
     private static readonly ManyStatement s_timings = new(
@@ -122,18 +102,6 @@ internal static class KeyStatusTable
         return rows.ToLookup(row => row.Print, row => row.Key);
     }
 
-    /// <summary>What the outage guard sees of one instance: distinct values (by fingerprint) probed at or after <paramref name="since"/>;
-    /// of a value that several keys hold, the last answer. By index (provider, probed_at).</summary>
-    public static async Task<GuardWindow> WindowAsync(
-        StateTransaction transaction, string provider, DateTimeOffset since, CancellationToken cancellationToken)
-    {
-        var rows = await transaction.Prepare(Window)
-            .Set("@provider", provider)
-            .Set("@since", since)
-            .ReadAsync(ReadWindow, cancellationToken);
-        return rows.Single();
-    }
-
     /// <summary>Has an instance's keys whose rejections began at or after <paramref name="since"/> asked again at <paramref name="at"/>,
     /// where that is sooner.</summary>
     public static Task HastenRejectedAsync(
@@ -167,9 +135,6 @@ internal static class KeyStatusTable
                 .ExecuteAsync(cancellationToken);
         }
     }
-
-    private static GuardWindow ReadWindow(Row row) =>
-        new(row.Int(), row.Int(), row.Int(), row.Int(), row.TimeOrNull()) { Known = row.Int() };
 
     private static string Assign(string source, IEnumerable<string> columns) =>
         string.Join(", ", columns.Select(column => $"{column} = {source}{column}"));

@@ -24,6 +24,9 @@ internal sealed record AssessmentContext
     /// <summary>Whether the instance has an open finding of its own: then what its keys lack is its fault.</summary>
     public bool IsInstanceBlamed { get; init; }
 
+    /// <summary>When the instance was last found reachable again (UTC), or null.</summary>
+    public DateTimeOffset? InstanceRecoveredAt { get; init; }
+
     /// <summary>Whether the store of the primary location has one.</summary>
     public bool IsStoreBlamed { get; init; }
 

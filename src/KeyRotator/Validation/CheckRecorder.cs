@@ -84,6 +84,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
                 IsControlAccepted = instance.ControlAccepted && scope.Instance.Control,
                 IsControlMissing = instance.ControlAt is null && NegativeControl.IsNeeded(scope.Instance, scope.Provider),
                 IsKnownPlace = instance.FirstAcceptedAt is not null,
+                InstanceRecoveredAt = instance.RecoveredAt,
                 IsInstanceBlamed = blamed.Contains(FindingSubject.Provider(scope.Instance.Name)),
                 IsStoreBlamed = blamed.Contains(FindingSubject.Store(observation.Key.Primary.Store)),
                 Sharers = shared.SharersOf(observation.Key),

@@ -80,7 +80,9 @@ internal static class OutageGuard
         window switch
         {
             { Probed: 0, Known: 0 } => before,
-            _ when window.Known > 0 || window.Unreachable < window.Probed => before with { UnreachablePasses = 0, UnreachableSince = null },
+            _ when window.Known > 0 || window.Unreachable < window.Probed => before.UnreachablePasses == 0
+                ? before
+                : before with { UnreachablePasses = 0, UnreachableSince = null, RecoveredAt = now },
             _ when before.UnreachableSince is null || window.Probed < Math.Min(values, 2) =>
                 before with { UnreachablePasses = 1, UnreachableSince = before.UnreachableSince ?? now },
             _ => before with { UnreachablePasses = before.UnreachablePasses + 1 },

@@ -64,7 +64,7 @@ internal sealed class OutageRecorder(Inventory inventory)
     {
         var instance = await InstanceTable.LoadAsync(session.Transaction, scope.Instance.Name, cancellationToken);
         var since = instance.UnreachableSince < scope.StartedAt ? instance.UnreachableSince.Value : scope.StartedAt;
-        var pass = await KeyStatusTable.WindowAsync(session.Transaction, scope.Instance.Name, since, cancellationToken);
+        var pass = await KeyStatusWindow.ReadAsync(session.Transaction, scope.Instance.Name, since, cancellationToken);
         var all = inventory.Keys.Count(key => key.Provider == scope.Instance.Name && !key.Suspended);
         instance = OutageGuard.CountUnreachable(instance, pass, all, now);
         await InstanceTable.SaveAsync(session.Transaction, instance, cancellationToken);
@@ -135,7 +135,7 @@ internal sealed class OutageRecorder(Inventory inventory)
     }
 
     private static Task<GuardWindow> PassAsync(StateTransaction transaction, InstanceScope scope, CancellationToken cancellationToken) =>
-        KeyStatusTable.WindowAsync(transaction, scope.Instance.Name, scope.StartedAt, cancellationToken);
+        KeyStatusWindow.ReadAsync(transaction, scope.Instance.Name, scope.StartedAt, cancellationToken);
 
     // A pass may see the whole burst at once, or a few of its keys at a time: then it is seen from its first rejection on.
     private static async Task<GuardWindow> WindowAsync(
@@ -146,10 +146,10 @@ internal sealed class OutageRecorder(Inventory inventory)
             return pass;
         }
 
-        var widest = await KeyStatusTable.WindowAsync(
+        var widest = await KeyStatusWindow.ReadAsync(
             session.Transaction, scope.Instance.Name, now - OutageGuard.WindowSpan, cancellationToken);
         var start = OutageGuard.WindowStart(scope.StartedAt, widest.FirstRejectionAt, now);
-        return await KeyStatusTable.WindowAsync(session.Transaction, scope.Instance.Name, start, cancellationToken);
+        return await KeyStatusWindow.ReadAsync(session.Transaction, scope.Instance.Name, start, cancellationToken);
     }
 
     private static async Task WriteOwnAsync(

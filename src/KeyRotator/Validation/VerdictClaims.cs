@@ -90,7 +90,14 @@ internal static class VerdictClaims
             return false;
         }
 
-        var cadences = Cadence.Of(key, context.Instance, context.Profile) * UnverifiedCadences;
+        var cadence = Cadence.Of(key, context.Instance, context.Profile);
+        var isItsTurnToCome = status.ProbedAt < context.InstanceRecoveredAt && now < context.InstanceRecoveredAt + (2 * cadence);
+        if (isItsTurnToCome)
+        {
+            return false;
+        }
+
+        var cadences = cadence * UnverifiedCadences;
         return now - since >= (cadences > key.Policy.UnverifiedAfter ? cadences : key.Policy.UnverifiedAfter);
     }
 

@@ -122,6 +122,25 @@ public sealed class OutageSimulationTests
         timeline.Lines.ShouldBe([.. s_outage, .. Rejected(5)], ignoreOrder: true);
     }
 
+    [Fact]
+    public async Task Run_OutageOfDaysEnds_CallsNoKeyUnverifiedBeforeItIsAskedAgain()
+    {
+        await using var world = (await PassWorld.StartAsync()).With(10);
+        var timeline = new Timeline(world);
+        await timeline.RunAsync(20);
+        world.Vendor.Everybody = FakeVendor.Broken;
+        await timeline.RunAsync(TimeSpan.FromHours(30), TimeSpan.FromMinutes(10));
+        world.Vendor.Everybody = null;
+        for (var minute = 0; minute < 60; minute++)
+        {
+            await timeline.RunAsync(1);
+            await world.SweepAsync();
+        }
+
+        timeline.Told.Select(told => told.Line).Where(line => !line.EndsWith(" gate", StringComparison.Ordinal)).ShouldBeEmpty();
+        (await world.OpenAsync()).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData(3)]
     [InlineData(7)]

@@ -83,7 +83,7 @@ public abstract class KeyStatusWindowTests<TEngine> : StateSuite<TEngine>
     private Task SaveAsync(params KeyStatus[] statuses) =>
         WriteAsync(transaction => KeyStatusTable.SaveAsync(transaction, statuses, Cancel));
 
-    private Task<GuardWindow> WindowAsync() => ReadAsync(transaction => KeyStatusTable.WindowAsync(transaction, "mistral", Now, Cancel));
+    private Task<GuardWindow> WindowAsync() => ReadAsync(transaction => KeyStatusWindow.ReadAsync(transaction, "mistral", Now, Cancel));
 }
 
 public sealed class SqliteFileKeyStatusWindowTests : KeyStatusWindowTests<SqliteFileEngine>;

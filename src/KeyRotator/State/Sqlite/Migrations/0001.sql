@@ -176,6 +176,7 @@ CREATE TABLE instance_status (
   control_accepted INTEGER NOT NULL,
   unreachable_passes INTEGER NOT NULL,
   unreachable_since INTEGER,
+  recovered_at INTEGER,
   hold_since INTEGER,
   not_before INTEGER
 ) STRICT;
