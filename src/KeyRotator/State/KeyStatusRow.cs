@@ -51,7 +51,7 @@ internal static class KeyStatusRow
         WaitingExpiry = row.TimeOrNull(),
         Account = row.TextOrNull(),
         Models = ReadModels(row.TextOrNull(), row.TextOrNull()),
-        Locations = ReadLocations(row.TextOrNull()),
+        Locations = LocationsColumn.Read(row.TextOrNull()),
         Defect = row.Member<Secrets.SecretDefect>(),
         ForeignFormat = row.TextOrNull(),
         IsMissing = row.Flag(),
@@ -92,7 +92,7 @@ internal static class KeyStatusRow
         .Set("@account", status.Account)
         .Set("@models", WriteModels(status.Models))
         .Set("@model_list", status.Models.ListDigest)
-        .Set("@locations", WriteLocations(status.Locations))
+        .Set("@locations", LocationsColumn.Write(status.Locations))
         .Set("@defect", status.Defect)
         .Set("@foreign_format", status.ForeignFormat)
         .Set("@is_missing", status.IsMissing)
@@ -109,10 +109,4 @@ internal static class KeyStatusRow
         var models = json is null ? ModelFacts.None : JsonSerializer.Deserialize(json, StateJson.Default.ModelFacts) ?? ModelFacts.None;
         return digest is null ? models : models with { ListDigest = digest };
     }
-
-    private static string? WriteLocations(IReadOnlyList<LocationStatus> locations) =>
-        locations.Count == 0 ? null : JsonSerializer.Serialize(locations, StateJson.Default.IReadOnlyListLocationStatus);
-
-    public static IReadOnlyList<LocationStatus> ReadLocations(string? json) =>
-        json is null ? [] : JsonSerializer.Deserialize(json, StateJson.Default.IReadOnlyListLocationStatus) ?? [];
 }

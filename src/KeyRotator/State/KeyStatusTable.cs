@@ -78,7 +78,7 @@ internal static class KeyStatusTable
         StateTransaction transaction, CancellationToken cancellationToken)
     {
         var rows = await transaction.Prepare("SELECT key_id, locations FROM key_status WHERE is_unread ORDER BY key_id")
-            .ReadAsync(row => KeyValuePair.Create(row.Key(), KeyStatusRow.ReadLocations(row.TextOrNull())), cancellationToken);
+            .ReadAsync(row => KeyValuePair.Create(row.Key(), LocationsColumn.Read(row.TextOrNull())), cancellationToken);
         return rows.ToDictionary();
     }
 

@@ -30,13 +30,19 @@ public sealed class StateJsonTests
             new() { Location = new() { Store = "env", Name = "KEY" } },
         ];
 
-        JsonSerializer.Serialize(locations, StateJson.Default.IReadOnlyListLocationStatus).ShouldBe(
+        LocationsColumn.Write(locations).ShouldBe(
             $$$"""
             [{"location":{"store":"aws","name":"prod/llm","field":"KEY","follows":"00:30:00"},
             "version":"7","fingerprint":"{{{new string('a', 64)}}}",
             "driftingSince":"2027-01-31T00:00:00+00:00"},{"location":{"store":"env","name":"KEY"}}]
             """.ReplaceLineEndings(""));
     }
+
+    [Theory]
+    [InlineData("""[{"newer":{"a":[1]},"location":{"store":"env","name":"K","newer":{"b":2}},"version":"7"}]""", "a newer version's members")]
+    [InlineData("""[{"version":"7","location":{"name":"K","store":"env"}}]""", "another order")]
+    public void Locations_OtherText_IsRead(string text, string why) => LocationsColumn.Read(text).ShouldBe(
+        [new LocationStatus { Location = new() { Store = "env", Name = "K" }, Version = "7" }], why);
 
     [Fact]
     public void Models_Text_StaysAsItIs()
