@@ -55,4 +55,7 @@ public sealed record StoreSettings
 
     /// <summary>Absolute path of the file store's key file, or null. One of passphrase and key file is given.</summary>
     public string? KeyFile { get; init; }
+
+    /// <summary>What a remote store's kind needs; null for the others.</summary>
+    public StoreOptions? Options { get; init; }
 }

@@ -14,6 +14,11 @@ internal sealed class SettingsChecks(SettingsDraft draft, SettingsCatalogue cata
             CheckProvider($"providers.{name}", name, entry.Value!, entry.At);
         }
 
+        foreach (var (name, entry) in draft.Stores.Where(entry => entry.Value.Value is not null))
+        {
+            CheckStore($"stores.{name}", entry.Value!.Remote);
+        }
+
         foreach (var (name, entry) in draft.Alerts.Channels)
         {
             if (entry.Value is { AllowInsecure: false, Url: { } url })
@@ -54,6 +59,24 @@ internal sealed class SettingsChecks(SettingsDraft draft, SettingsCatalogue cata
         if (instance is { AllowInsecure: false, BaseUrl: { } url })
         {
             RefuseExposed(url, $"{path}.baseUrl");
+        }
+    }
+
+    private void CheckStore(string path, RemoteStoreDraft store)
+    {
+        if (store is { AllowInsecure: false, Address: { } address })
+        {
+            RefuseExposed(address, path);
+        }
+
+        if (store.Address is { } url && WebAddress.IsLinkLocal(url.Value))
+        {
+            faults.Refuse(url.At, path, "a link-local address is the cloud's metadata service, never a store");
+        }
+
+        if (store is { CertificateKeyFile: { } key, CertificateFile: null })
+        {
+            faults.Refuse(key.At, path, "`clientKey` needs `clientCertificate`");
         }
     }
 

@@ -33,6 +33,55 @@ internal sealed class StoreDraft(string kind)
     public Located<string>? KeyFile { get; set; }
 
     public SecretValue? Passphrase { get; set; }
+
+    public RemoteStoreDraft Remote { get; } = new();
+}
+
+/// <summary>What stores of the remote kinds say; each kind takes what is its own.</summary>
+internal sealed class RemoteStoreDraft
+{
+    public Located<Uri>? Address { get; set; }
+
+    public Located<string>? AuthorityFile { get; set; }
+
+    public Located<string>? CertificateFile { get; set; }
+
+    public Located<string>? CertificateKeyFile { get; set; }
+
+    public bool AllowInsecure { get; set; }
+
+    /// <summary>Text members by name.</summary>
+    public Dictionary<string, string> Texts { get; } = new(StringComparer.Ordinal);
+
+    public Located<string>? Kubeconfig { get; set; }
+
+    public bool Fips { get; set; }
+
+    public int? EngineVersion { get; set; }
+
+    public VaultAuthDraft? Auth { get; set; }
+
+    public IReadOnlyList<string> Peers { get; set; } = [];
+}
+
+/// <summary>How Vault is logged in to.</summary>
+internal sealed class VaultAuthDraft
+{
+    public VaultLogin Method { get; set; }
+
+    public string? Mount { get; set; }
+
+    public string? Role { get; set; }
+
+    public SecretValue? Token { get; set; }
+
+    public Located<string>? TokenFile { get; set; }
+
+    public string? RoleId { get; set; }
+
+    public SecretValue? SecretId { get; set; }
+
+    public Located<string>? JwtFile { get; set; }
 }
 
 /// <summary>A provider instance.</summary>

@@ -16,6 +16,11 @@ internal static class StoreMembers
             .Optional("keyFile", "File that holds its key, relative to this one.",
                 Values.Text.Located(), static (store, path) => store.KeyFile = path)
             .EitherOf("passphrase", "keyFile"),
+        ["aws"] = static () => RemoteStoreMembers.Aws(Of("aws", "AWS Secrets Manager.")),
+        ["gcp"] = static () => RemoteStoreMembers.Gcp(Of("gcp", "GCP Secret Manager.")),
+        ["vault"] = static () => RemoteStoreMembers.Vault(Of("vault", "HashiCorp Vault or OpenBao, key-value engine.")),
+        ["azure"] = static () => RemoteStoreMembers.Azure(Of("azure", "Azure Key Vault.")),
+        ["kubernetes"] = static () => RemoteStoreMembers.Kubernetes(Of("kubernetes", "Kubernetes Secrets.")),
     };
 
     /// <summary>Kinds that cannot be written.</summary>

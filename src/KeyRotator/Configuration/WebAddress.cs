@@ -20,6 +20,10 @@ internal static class WebAddress
             ? address
             : null;
 
+    /// <summary>Whether it is an address of the link alone, where clouds keep their metadata services.</summary>
+    public static bool IsLinkLocal(Uri address) => IPAddress.TryParse(address.DnsSafeHost, out var host)
+        && (host.IsIPv6LinkLocal || (host.IsIPv4MappedToIPv6 ? host.MapToIPv4() : host).GetAddressBytes() is [169, 254, ..]);
+
     private static bool IsLoopback(Uri address) =>
         address.Host == "localhost" || (IPAddress.TryParse(address.DnsSafeHost, out var host) && IPAddress.IsLoopback(host));
 }

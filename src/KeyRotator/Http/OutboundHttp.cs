@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace KeyRotator.Http;
 
@@ -21,6 +22,28 @@ public static class OutboundHttp
     /// <summary>A sender whose every request has a connection of its own: what a confirmation needs.</summary>
     public static HttpMessageInvoker CreateUnpooled() => new(Handler(TimeSpan.Zero), disposeHandler: true);
 
+    /// <summary>The handler of a sender that trusts and shows certificates of its own, to be wrapped.</summary>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">A file holds no certificate or no key.</exception>
+    public static HttpMessageHandler CreateHandler(TlsFiles files)
+    {
+        var handler = Handler(TimeSpan.FromMinutes(2));
+        if (files.Authority is { } authority)
+        {
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            policy.CustomTrustStore.ImportFromPemFile(authority);
+            handler.SslOptions.CertificateChainPolicy = policy;
+        }
+
+        if (files.Certificate is { } certificate)
+        {
+            handler.SslOptions.ClientCertificates = [X509Certificate2.CreateFromPemFile(certificate, files.Key ?? certificate)];
+        }
+
+        return handler;
+    }
+
     private static SocketsHttpHandler Handler(TimeSpan connectionLifetime) => new()
     {
         AllowAutoRedirect = false,
@@ -35,3 +58,9 @@ public static class OutboundHttp
         SslOptions = { RemoteCertificateValidationCallback = CertificateCheck.Validate },
     };
 }
+
+/// <summary>Certificates of a connection: PEM files, or null for the system's own.</summary>
+/// <param name="Authority">Certificates to trust in place of the system's.</param>
+/// <param name="Certificate">The certificate to show, with its chain.</param>
+/// <param name="Key">Its key; null where it is in the same file.</param>
+public sealed record TlsFiles(string? Authority, string? Certificate, string? Key);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 
 namespace KeyRotator.Http;
@@ -16,11 +17,15 @@ internal static class RetryAfter
 
     /// <summary>Not to be asked again before then, or null where the answer does not say.</summary>
     /// <remarks>Only 429, 503 and 529 are believed: some vendors send the header with a 200.</remarks>
-    public static DateTimeOffset? Of(HttpResponseMessage message, DateTimeOffset now)
+    public static DateTimeOffset? Of(HttpResponseMessage message, DateTimeOffset now) =>
+        now + Of(message.StatusCode, message.Headers, now);
+
+    /// <summary>The same as a span, from status and headers.</summary>
+    public static TimeSpan? Of(HttpStatusCode status, HttpResponseHeaders headers, DateTimeOffset now)
     {
-        var asksForQuiet = (int)message.StatusCode is 429 or 503 or 529;
-        return asksForQuiet && message.Headers.NonValidated.TryGetValues("Retry-After", out var values)
-            ? now + Parse(values.ToString(), message.Headers.Date ?? now)
+        var asksForQuiet = (int)status is 429 or 503 or 529;
+        return asksForQuiet && headers.NonValidated.TryGetValues("Retry-After", out var values)
+            ? Parse(values.ToString(), headers.Date ?? now)
             : null;
     }
 

@@ -31,6 +31,51 @@ public interface IWritableSecretStore : ISecretStore
     Task<SecretVersion?> WriteAsync(SecretWrite write, CancellationToken cancellationToken);
 }
 
+/// <summary>A store that can hold a new version that readers do not see yet.</summary>
+public interface IStagingSecretStore : IWritableSecretStore
+{
+    /// <summary>Adds the value as a version of its own; readers go on with the current one. What decides is as for
+    /// <see cref="IWritableSecretStore.WriteAsync"/>.</summary>
+    /// <returns>The staged version; the current one where it holds the value already.</returns>
+    /// <exception cref="SecretConflictException">The current version is not the expected one, or another one is staged.</exception>
+    /// <exception cref="SecretStoreException">The store could not do it.</exception>
+    Task<SecretVersion> StageAsync(SecretWrite write, CancellationToken cancellationToken);
+
+    /// <summary>Makes a staged version the current one, where the expected one still is. Done already: nothing is done.</summary>
+    /// <exception cref="SecretConflictException">Neither version is current; nothing was changed.</exception>
+    /// <exception cref="SecretStoreException">The store could not do it.</exception>
+    Task PromoteAsync(SecretLocation location, SecretVersion staged, SecretVersion expected, CancellationToken cancellationToken);
+
+    /// <summary>Takes a staged version back. Promoted or gone already: nothing is done.</summary>
+    /// <exception cref="SecretStoreException">The store could not do it.</exception>
+    Task UnstageAsync(SecretLocation location, SecretVersion staged, CancellationToken cancellationToken);
+}
+
+/// <summary>A store that can destroy one earlier version for good.</summary>
+public interface ISecretVersionPurge : IWritableSecretStore
+{
+    /// <summary>Destroys it. Gone already: nothing is done.</summary>
+    /// <exception cref="SecretConflictException">The version is current.</exception>
+    /// <exception cref="SecretStoreException">The store could not do it.</exception>
+    Task PurgeAsync(SecretLocation location, SecretVersion version, CancellationToken cancellationToken);
+}
+
+/// <summary>A store that tells of a secret without fetching a value.</summary>
+public interface ISecretDescriber : ISecretStore
+{
+    /// <summary>What is known of the secret at a location; null where it is absent.</summary>
+    /// <exception cref="SecretStoreException">The store could not answer.</exception>
+    Task<SecretDescription?> DescribeAsync(SecretLocation location, CancellationToken cancellationToken);
+}
+
+/// <summary>A store that keeps tags (labels, annotations, custom metadata) with a secret, apart from its value.</summary>
+public interface ISecretTagging : IWritableSecretStore
+{
+    /// <summary>Sets the given tags and leaves the others as they are; a null value removes a tag.</summary>
+    /// <exception cref="SecretStoreException">The store could not do it.</exception>
+    Task TagAsync(SecretLocation location, IReadOnlyDictionary<string, string?> tags, CancellationToken cancellationToken);
+}
+
 /// <summary>A store that answers for many locations in fewer calls than locations.</summary>
 public interface IBatchSecretReader : ISecretStore
 {

@@ -35,6 +35,9 @@ public class SecretStoreException : Exception
 
     /// <summary>What is wrong and what to do.</summary>
     public string Advice { get; }
+
+    /// <summary>The line of the store's own policy that is missing, where that is the cause; else null.</summary>
+    public string? MissingPermission { get; init; }
 }
 
 /// <summary>The current version is not the one that a write expected. Nothing was written.</summary>

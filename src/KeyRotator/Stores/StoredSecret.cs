@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using KeyRotator.Keys;
 using KeyRotator.Secrets;
 
@@ -28,7 +29,36 @@ public sealed record StoreReading(SecretLocation Location, StoredSecret? Secret,
 /// <summary>A secret as a listing shows it.</summary>
 /// <param name="Name">As locations name it.</param>
 /// <param name="Version">The current version, or null where the store has none.</param>
-public sealed record ListedSecret(string Name, SecretVersion? Version);
+public sealed record ListedSecret(string Name, SecretVersion? Version)
+{
+    /// <summary>Its tags (labels, annotations, custom metadata); empty where the listing does not tell.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+}
+
+/// <summary>A secret without its value.</summary>
+public sealed record SecretDescription
+{
+    /// <summary>The current version, or null where the store has none.</summary>
+    public SecretVersion? Current { get; init; }
+
+    /// <summary>The staged version that is not current yet, or null.</summary>
+    public SecretVersion? Staged { get; init; }
+
+    /// <summary>When the current version was written (UTC), or null where the store does not tell.</summary>
+    public DateTimeOffset? WrittenAt { get; init; }
+
+    /// <summary>Who wrote it, or null where the store does not tell.</summary>
+    public string? WrittenBy { get; init; }
+
+    /// <summary>When anybody last read it (UTC, by day), our own reads included; null where the store does not tell.</summary>
+    public DateTimeOffset? LastReadAt { get; init; }
+
+    /// <summary>Its tags (labels, annotations, custom metadata).</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>Why it must not be written (managed, a replica, to be deleted), one sentence; null where it may be.</summary>
+    public string? WriteRefusal { get; init; }
+}
 
 /// <summary>One field to write.</summary>
 /// <param name="Location">Where.</param>

@@ -23,6 +23,7 @@ public sealed class RedactionTests
     [
         new ChannelSettings { Name = "ops", Kind = "webhook", Url = s_canary.Value, Secret = s_canary.Value, PreviousSecret = s_canary.Value },
         new StoreSettings { Name = "local", Kind = "file", Passphrase = s_canary.Value },
+        new VaultStoreOptions { Token = s_canary.Value, SecretId = s_canary.Value },
         s_stored,
         new StoreReading(A.Key().Primary, s_stored, null),
         new SecretWrite(A.Key().Primary, s_canary.Value, null, Guid.Empty),
