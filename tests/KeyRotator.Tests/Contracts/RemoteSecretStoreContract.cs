@@ -79,7 +79,8 @@ public abstract class RemoteSecretStoreContract : WritableSecretStoreContract, I
         var write = Write((IWritableSecretStore)store, "alpha", await VersionAsync(store, "alpha"), "new");
         Deny(fake, isWrite: true);
 
-        var failure = await Should.ThrowAsync<SecretStoreException>(() => WithinAsync(fake, ((IWritableSecretStore)store).WriteAsync(write, Token)));
+        var failure = await Should.ThrowAsync<SecretStoreException>(
+            () => WithinAsync(fake, ((IWritableSecretStore)store).WriteAsync(write, Token)));
 
         failure.MissingPermission.ShouldNotBeNull().ShouldContain(WritePermission);
         ValueIn(fake, "alpha").ShouldBe("old");

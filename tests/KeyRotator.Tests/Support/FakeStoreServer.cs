@@ -73,7 +73,8 @@ public abstract class FakeStoreServer : IAsyncDisposable
     public Action<FakeRequest>? Before { get; set; }
 
     /// <summary>Starts listening.</summary>
-    public async Task StartAsync(CancellationToken cancellationToken) => _server = await LoopbackServer.StartAsync(AnswerAsync, cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken) =>
+        _server = await LoopbackServer.StartAsync(AnswerAsync, cancellationToken);
 
     /// <summary>Has the next request for which the condition holds go wrong, once for each call.</summary>
     public void Inject(StoreFault fault, Func<FakeRequest, bool>? when = null)
@@ -107,7 +108,8 @@ public abstract class FakeStoreServer : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, cancellationToken);
-        var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        var headers = context.Request.Headers.ToDictionary(
+            header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         var request = new FakeRequest(
             context.Request.Method, RawPathOf(context), context.Request.QueryString.Value ?? "", headers, body.ToArray());
         _requests.Enqueue(request);
