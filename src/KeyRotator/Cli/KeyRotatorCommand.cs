@@ -30,7 +30,7 @@ internal static class KeyRotatorCommand
             {
                 KeysListCommand.Create(context, common),
                 KeysShowCommand.Create(context, common),
-                KeysImportCommand.Create(context),
+                KeysImportCommand.Create(context, common),
             },
             new Command("stores", "The configured stores")
             {

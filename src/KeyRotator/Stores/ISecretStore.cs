@@ -98,6 +98,14 @@ public interface ISecretListing : ISecretStore
     IAsyncEnumerable<ListedSecret> ListAsync(string prefix, CancellationToken cancellationToken);
 }
 
+/// <summary>A store whose secrets have named fields of their own, rather than a text that may be JSON.</summary>
+public interface ISecretFields : ISecretStore
+{
+    /// <summary>The names of a secret's fields; none where it is absent. No value is kept.</summary>
+    /// <exception cref="SecretStoreException">The store could not answer.</exception>
+    Task<IReadOnlyList<string>> FieldsAsync(SecretLocation location, CancellationToken cancellationToken);
+}
+
 /// <summary>A store that can tell whether it works, for <c>stores test</c>.</summary>
 public interface IStoreSelfTest : ISecretStore
 {

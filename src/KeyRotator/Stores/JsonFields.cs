@@ -37,6 +37,25 @@ internal static class JsonFields
         }
     }
 
+    /// <summary>The names of the members that are strings and stand once, or null where the text is no JSON object.</summary>
+    public static IReadOnlyList<string>? Names(SecretValue text)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(text.Reveal(), new JsonDocumentOptions { MaxDepth = MaxDepth });
+            return json.RootElement.ValueKind is not JsonValueKind.Object
+                ? null
+                : [.. json.RootElement.EnumerateObject()
+                    .GroupBy(member => member.Name, StringComparer.Ordinal)
+                    .Where(same => same.Count() == 1 && same.First().Value.ValueKind is JsonValueKind.String)
+                    .Select(same => same.Key)];
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The object with the location's field set to the value. A member that is not there yet is added at the end, spaced as the
     /// last one is.</summary>
     /// <exception cref="SecretStoreException">The secret is no JSON object, the member is no string or there more than once, or the value

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using KeyRotator.Configuration;
+using KeyRotator.Keys;
+using KeyRotator.Stores;
 using KeyRotator.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -111,11 +114,33 @@ public sealed class KeysCommandTests : IDisposable
     [InlineData("keys import --from-env --env-file x", "Say where to look", "two at once")]
     [InlineData("keys import --from-env", "No variable of a provider is set", "nothing there")]
     [InlineData("keys import --env-file missing.env", "missing.env", "no such file")]
+    [InlineData("keys import --prefix llm/", "Say where to look", "a prefix of nothing")]
+    [InlineData("keys import --from-env --store local", "Say where to look", "two at once")]
+    [InlineData("keys import --store lokal", "lokal", "no such store")]
+    [InlineData("keys import --store local --prefix no-such-name", "No key was found in 0 secrets of store local", "nothing there")]
     public async Task Import_Unusable_ExitsTwo(string line, string message, string reason)
     {
         (await _shell.RunAsync(line.Split(' '))).ShouldBe(2, reason);
 
         _shell.Error.ShouldContain(message, customMessage: reason);
         _shell.Out.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Import_FromStore_PrintsEntriesThatValidate()
+    {
+        var canary = new Canary();
+        var settings = SettingsLoader.Load(
+            Path.Combine(_shell.Directory, "keyrotator.yaml"), _shell.Environment.GetValueOrDefault).Settings!;
+        var store = (IWritableSecretStore)SecretStores.CreateAll(settings, _shell.Clock)["local"];
+        var location = new SecretLocation { Store = "local", Name = "llm/GROQ_API_KEY" };
+        await store.WriteAsync(new(location, canary.Value, null, Guid.NewGuid()), TestContext.Current.CancellationToken);
+
+        (await _shell.RunAsync("keys", "import", "--store", "local")).ShouldBe(0, _shell.Error);
+
+        _shell.Out.ShouldContain("  local/llm/GROQ_API_KEY:\n    provider: groq\n");
+        canary.ShouldBeAbsentFrom(_shell.Out + _shell.Error);
+        _shell.Write("all.yaml", "stores: { local: { kind: file, path: secrets.enc, passphrase: x } }\n" + _shell.Out);
+        (await _shell.RunAsync("config", "validate", "--config", "all.yaml")).ShouldBe(0, _shell.Error);
     }
 }
