@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using KeyRotator.Cli.Output;
 using KeyRotator.Configuration;
@@ -11,6 +12,7 @@ namespace KeyRotator.Cli;
 internal static class StoresTestCommand
 {
     private const int MostLocations = 20;
+    private static readonly TimeSpan s_leastShown = TimeSpan.FromMilliseconds(1);
 
     /// <summary>The verb.</summary>
     public static Command Create(CliContext context, CommonOptions common)
@@ -24,7 +26,7 @@ internal static class StoresTestCommand
             var results = new List<StoreTest>();
             foreach (var store in stores)
             {
-                results.Add(new StoreTest(store.Name, await TestAsync(settings, store, cancellationToken)));
+                results.Add(new StoreTest(store.Name, await TestAsync(context, settings, store, cancellationToken)));
             }
 
             Print(context, common.FormatOf(parsed), results);
@@ -34,45 +36,39 @@ internal static class StoresTestCommand
     }
 
     private static async Task<IReadOnlyList<StoreTestStep>> TestAsync(
-        Settings settings, ISecretStore store, CancellationToken cancellationToken)
+        CliContext context, Settings settings, ISecretStore store, CancellationToken cancellationToken)
+    {
+        var steps = store is IStoreSelfTest selfTest ? await selfTest.TestAsync(cancellationToken) : [];
+        return steps.All(step => step.Passed)
+            ? [.. steps, .. await ReadDeclaredAsync(context, settings, store, cancellationToken)]
+            : steps;
+    }
+
+    private static async Task<IReadOnlyList<StoreTestStep>> ReadDeclaredAsync(
+        CliContext context, Settings settings, ISecretStore store, CancellationToken cancellationToken)
     {
         var steps = new List<StoreTestStep>();
-        if (store is IStoreSelfTest selfTest)
+        var declared = settings.Keys.SelectMany(key => key.Locations).Where(location => location.Store == store.Name).Distinct();
+        foreach (var location in declared.Take(MostLocations))
         {
-            steps.AddRange(await selfTest.TestAsync(cancellationToken));
-        }
-
-        if (steps.All(step => step.Passed))
-        {
-            await ReadDeclaredAsync(settings, store, steps, cancellationToken);
+            // Each by itself: one that cannot be read says nothing of the others.
+            var run = new StoreTestRun(context.Time);
+            await run.TryAsync($"read {location}", () => ReadAsync(store, location, cancellationToken));
+            steps.AddRange(run.Steps);
         }
 
         return steps;
     }
 
-    private static async Task ReadDeclaredAsync(
-        Settings settings, ISecretStore store, List<StoreTestStep> steps, CancellationToken cancellationToken)
-    {
-        var declared = settings.Keys.SelectMany(key => key.Locations).Where(location => location.Store == store.Name).Distinct();
-        foreach (var location in declared.Take(MostLocations))
-        {
-            steps.Add(await ReadAsync(store, location, cancellationToken));
-        }
-    }
+    private static async Task<string> ReadAsync(ISecretStore store, SecretLocation location, CancellationToken cancellationToken) =>
+        await store.ReadAsync(location, null, cancellationToken) is null
+            ? throw new SecretStoreException(store.Name, "read", location, isTransient: false, "nothing is there")
+            : "there";
 
-    private static async Task<StoreTestStep> ReadAsync(ISecretStore store, SecretLocation location, CancellationToken cancellationToken)
-    {
-        var step = $"read {location}";
-        try
-        {
-            var secret = await store.ReadAsync(location, null, cancellationToken);
-            return secret is null ? new(step, false, "nothing is there") : new(step, true, "there");
-        }
-        catch (SecretStoreException exception)
-        {
-            return new(step, false, exception.Advice);
-        }
-    }
+    private static string Shown(StoreTestStep step) =>
+        step.Took is { } took && took >= s_leastShown
+            ? string.Create(CultureInfo.InvariantCulture, $"{step.Message} ({took.TotalMilliseconds:0} ms)")
+            : step.Message;
 
     private static void Print(CliContext context, OutputFormat format, IReadOnlyList<StoreTest> results)
     {
@@ -87,7 +83,7 @@ internal static class StoresTestCommand
         {
             foreach (var step in result.Steps)
             {
-                steps.Write(step.Passed, result.Store, step.Name, step.Message);
+                steps.Write(step.Passed, result.Store, step.Name, Shown(step));
             }
         }
     }
@@ -108,6 +104,7 @@ internal static class StoresTestCommand
                 json.WriteString("name", step.Name);
                 json.WriteBoolean("passed", step.Passed);
                 json.WriteString("message", step.Message);
+                json.WriteNumberOrNull("tookMilliseconds", (int?)step.Took?.TotalMilliseconds);
                 json.WriteEndObject();
             }
 

@@ -36,6 +36,9 @@ public class SecretStoreException : Exception
     /// <summary>What is wrong and what to do.</summary>
     public string Advice { get; }
 
+    /// <summary>The advice, with the missing permission where there is one: one or two sentences.</summary>
+    public string FullAdvice => MissingPermission is null ? Advice : $"{Advice} Missing: {MissingPermission}";
+
     /// <summary>The line of the store's own policy that is missing, where that is the cause; else null.</summary>
     public string? MissingPermission { get; init; }
 }

@@ -73,4 +73,8 @@ public sealed record SecretWrite(SecretLocation Location, SecretValue Value, Sec
 /// <param name="Name">What was tried, in a few words.</param>
 /// <param name="Passed">Whether it worked.</param>
 /// <param name="Message">What was seen, or what to do. No secret.</param>
-public sealed record StoreTestStep(string Name, bool Passed, string Message);
+public sealed record StoreTestStep(string Name, bool Passed, string Message)
+{
+    /// <summary>How long it took, or null where that says nothing.</summary>
+    public TimeSpan? Took { get; init; }
+}

@@ -21,8 +21,10 @@ internal static class StoreClaims
             {
                 Key = new(FindingSubject.Store(store), FindingReason.StoreUnavailable, 0, ""),
                 Severity = FindingCatalog.DefaultSeverity(FindingReason.StoreUnavailable),
-                Message = $"{some} be read from store {store}.{where} {char.ToUpperInvariant(failure.Advice[0])}{failure.Advice[1..]}",
+                Message = $"{some} be read from store {store}.{where} {Sentence(failure.FullAdvice)}",
             },
         ];
     }
+
+    private static string Sentence(string advice) => char.ToUpperInvariant(advice[0]) + advice[1..];
 }

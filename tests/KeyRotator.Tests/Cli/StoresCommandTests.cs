@@ -67,7 +67,7 @@ public sealed class StoresCommandTests : IDisposable
 
         var store = JsonDocument.Parse(_shell.Out).RootElement.GetProperty("stores")[0];
         Json.Members(store).ShouldBe(["name", "passed", "steps"]);
-        Json.Members(store.GetProperty("steps")[0]).ShouldBe(["name", "passed", "message"]);
+        Json.Members(store.GetProperty("steps")[0]).ShouldBe(["name", "passed", "message", "tookMilliseconds"]);
     }
 
     [Fact]

@@ -22,5 +22,15 @@ public sealed class StoreClaimsTests
     }
 
     [Fact]
+    public void Of_Denied_NamesTheMissingPermission()
+    {
+        var failure = new SecretStoreException(
+            "local", "read", null, isTransient: false, "permission denied.")
+        { MissingPermission = "read on llm" };
+
+        StoreClaims.Of("local", new StoreCount(0, 1, failure)).Single().Message.ShouldEndWith("Permission denied. Missing: read on llm");
+    }
+
+    [Fact]
     public void Of_AllAnswered_ClaimsNothing() => StoreClaims.Of("local", new StoreCount(4, 0, null)).ShouldBeEmpty();
 }
