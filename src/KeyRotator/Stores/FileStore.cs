@@ -23,7 +23,7 @@ namespace KeyRotator.Stores;
 /// </remarks>
 internal sealed class FileStore(
     string name, string path, FileStoreKey key, TimeProvider time, Action<ReplaceStep, string>? interrupt = null)
-    : IWritableSecretStore, IBatchSecretReader, ISecretListing, IStoreSelfTest
+    : ISecretVersionPurge, IBatchSecretReader, ISecretListing, ISecretDescriber, IStoreSelfTest
 {
     public const string Kind = "file";
 
@@ -96,28 +96,59 @@ internal sealed class FileStore(
             return versions;
         });
 
-    public async Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken)
-    {
-        const string OpenStep = "open the file";
-        const string ReadStep = "decrypt every value";
-        try
+    public Task<SecretDescription?> DescribeAsync(SecretLocation location, CancellationToken cancellationToken) =>
+        GuardAsync("describe", location, () =>
         {
-            using var snapshot = await GuardAsync("test", null, () => Task.FromResult(Open(cancellationToken)));
-            if (snapshot is null)
+            using var snapshot = Open(cancellationToken);
+            return Task.FromResult(snapshot?.Find(location.Name, null) is not { } current ? null : new SecretDescription
             {
-                return [new(OpenStep, true, $"{path} is not there yet; the first write makes it")];
+                Current = current.Id,
+                WrittenAt = DateTimeOffset.FromUnixTimeMilliseconds(current.WrittenAt),
+            });
+        });
+
+    public Task PurgeAsync(SecretLocation location, SecretVersion version, CancellationToken cancellationToken) =>
+        GuardAsync("purge", location, async () =>
+        {
+            using var held = await _file.LockAsync(cancellationToken);
+            using var current = Open(cancellationToken);
+            var draft = new FileStoreDraft(current, key, Capabilities.MaxBytes);
+            draft.Purge(location, version);
+            if (draft.IsChanged)
+            {
+                _file.Replace(draft.WriteTo);
             }
 
-            var opened = new StoreTestStep(OpenStep, true, $"{snapshot.Index.Secrets.Count} secrets");
-            var locations = snapshot.Index.Secrets.Keys.Select(secret => new SecretLocation { Store = name, Name = secret });
-            var failure = locations.Select(location => ReadOne(snapshot, location).Failure).FirstOrDefault(failure => failure is not null);
-            var outcome = failure is null ? "all of them open" : $"{failure.Location?.Name}: {failure.Advice}";
-            return [opened, new(ReadStep, failure is null, outcome)];
-        }
-        catch (SecretStoreException failure)
+            return draft.IsChanged;
+        });
+
+    public async Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken)
+    {
+        var run = new StoreTestRun(time);
+        FileStoreSnapshot? snapshot = null;
+        await run.TryAsync("open the file", async () =>
         {
-            return [new(OpenStep, false, failure.Advice)];
+            snapshot = await GuardAsync("test", null, () => Task.FromResult(Open(cancellationToken)));
+            return snapshot is null ? $"{path} is not there yet; the first write makes it" : $"{snapshot.Index.Secrets.Count} secrets";
+        });
+        using (snapshot)
+        {
+            if (snapshot is not null)
+            {
+                await run.TryAsync("decrypt every value", () => Task.FromResult(OpenAll(snapshot)));
+            }
         }
+
+        return run.Steps;
+    }
+
+    private string OpenAll(FileStoreSnapshot snapshot)
+    {
+        var locations = snapshot.Index.Secrets.Keys.Select(secret => new SecretLocation { Store = name, Name = secret });
+        var failure = locations.Select(location => ReadOne(snapshot, location).Failure).FirstOrDefault(failure => failure is not null);
+        return failure is null
+            ? "all of them open"
+            : throw new SecretStoreException(name, "test", null, isTransient: false, $"{failure.Location?.Name}: {failure.Advice}");
     }
 
     private StoreReading ReadOne(FileStoreSnapshot? snapshot, SecretLocation location)

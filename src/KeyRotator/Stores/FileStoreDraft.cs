@@ -54,6 +54,24 @@ internal sealed class FileStoreDraft
         return next.Id;
     }
 
+    /// <summary>Drops one earlier version. Gone already: nothing changes.</summary>
+    /// <exception cref="SecretConflictException">The version is current.</exception>
+    public void Purge(SecretLocation location, SecretVersion version)
+    {
+        var versions = _secrets.GetValueOrDefault(location.Name) ?? [];
+        if (versions.LastOrDefault()?.Id == version)
+        {
+            throw new SecretConflictException(location.Store, location, $"version {version} is current, and only an earlier one is purged.");
+        }
+
+        var kept = Array.FindAll(versions, candidate => candidate.Id != version);
+        if (kept.Length < versions.Length)
+        {
+            _secrets[location.Name] = kept;
+            IsChanged = true;
+        }
+    }
+
     /// <summary>Writes the whole file: header, index, values in the order of the index. Values that did not change keep their
     /// ciphertext.</summary>
     public void WriteTo(Stream file)

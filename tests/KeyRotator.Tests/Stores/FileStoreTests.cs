@@ -39,6 +39,48 @@ public sealed class FileStoreTests : WritableSecretStoreContract, IDisposable
     }
 
     [Fact]
+    public async Task Purge_EarlierVersion_IsGoneForGoodAndTheOthersStay()
+    {
+        var store = Open();
+        var first = await store.WriteAsync(Write(store, "alpha", null, "one"), Token);
+        var second = await store.WriteAsync(Write(store, "alpha", first, "two"), Token);
+        await store.WriteAsync(Write(store, "alpha", second, "three"), Token);
+
+        await store.PurgeAsync(At(store, "alpha"), first!.Value, Token);
+        await store.PurgeAsync(At(store, "alpha"), first.Value, Token);
+        await store.PurgeAsync(At(store, "absent"), first.Value, Token);
+
+        var reopened = Open();
+        (await reopened.ReadAsync(At(store, "alpha"), first, Token)).ShouldBeNull();
+        (await reopened.ReadAsync(At(store, "alpha"), second, Token))?.Value.Reveal().ShouldBe("two");
+        (await ValueAsync(reopened, "alpha")).ShouldBe("three");
+        (await reopened.ListAsync("", Token).ToListAsync(Token)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Purge_CurrentVersion_IsRefused()
+    {
+        var store = Open();
+        var version = await store.WriteAsync(Write(store, "alpha", null, "value"), Token);
+
+        await Should.ThrowAsync<SecretConflictException>(() => store.PurgeAsync(At(store, "alpha"), version!.Value, Token));
+
+        (await ValueAsync(store, "alpha")).ShouldBe("value");
+    }
+
+    [Fact]
+    public async Task Describe_Secret_TellsVersionAndTimeWithoutItsValue()
+    {
+        var store = Open();
+        (await store.DescribeAsync(At(store, "alpha"), Token)).ShouldBeNull();
+        var version = await store.WriteAsync(Write(store, "alpha", null, "value"), Token);
+
+        (await store.DescribeAsync(At(store, "alpha"), Token))
+            .ShouldBe(new SecretDescription { Current = version, WrittenAt = _clock.GetUtcNow() });
+        (await store.DescribeAsync(At(store, "absent"), Token)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Write_AnyTime_RecordsWhen()
     {
         var store = Open();
