@@ -23,7 +23,7 @@ internal static class SettingsView
         {
             ["database"] = "sqlite:" + (settings.Database.Path ?? ":memory:"),
             ["defaults"] = Policy(settings.Defaults, null),
-            ["stores"] = Map(settings.Stores, Store),
+            ["stores"] = Map(settings.Stores, store => Given(StoreView.Describe(store))),
             ["providers"] = Map(settings.Providers.Where(instance => used.Contains(instance.Key) || !IsBare(instance.Value)), Instance),
             ["keys"] = Map(settings.Keys.Select(key => KeyValuePair.Create(key.Id.Value, key)), key => Key(key, settings.Defaults)),
             ["alerts"] = new JsonObject
@@ -33,14 +33,6 @@ internal static class SettingsView
             },
         };
     }
-
-    private static JsonObject Store(StoreSettings store) => Given(new()
-    {
-        ["kind"] = store.Kind,
-        ["path"] = store.Path,
-        ["passphrase"] = store.Passphrase is null ? null : Redacted,
-        ["keyFile"] = store.KeyFile,
-    });
 
     // A header holds no secret by rule; by accident it may.
     private static JsonObject Instance(ProviderInstance instance) => Given(new()
