@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using KeyRotator.Stores.Remote;
 
@@ -57,7 +58,8 @@ internal static class AwsError
     /// <summary>The kind of an answer that is no success.</summary>
     public static AwsErrorKind Of(StoreAnswer answer)
     {
-        var kind = Named(TypeOf(answer) ?? (answer.Headers.TryGetValues("x-amzn-ErrorType", out var types) ? types.First() : null));
+        var header = answer.Headers.TryGetValues("x-amzn-ErrorType", out var types) ? types.First() : null;
+        var kind = Named(TypeOf(answer) ?? header ?? CodeOf(answer.Body.Span));
         return kind switch
         {
             AwsErrorKind.Denied when answer.Body.Span.IndexOf("KMS"u8) >= 0 => AwsErrorKind.DeniedByKey,
@@ -73,6 +75,15 @@ internal static class AwsError
         var from = (type?.LastIndexOf('#') ?? -1) + 1;
         var to = type?.IndexOf(':', from) ?? -1;
         return type is null ? AwsErrorKind.Other : s_kinds.GetValueOrDefault(to < 0 ? type[from..] : type[from..to]);
+    }
+
+    // Servers that stand in for AWS refuse credentials in the XML of its older services.
+    private static string? CodeOf(ReadOnlySpan<byte> body)
+    {
+        var from = body.IndexOf("<Code>"u8);
+        var rest = from < 0 ? default : body[(from + "<Code>"u8.Length)..];
+        var length = rest.IndexOf("</Code>"u8);
+        return length < 0 ? null : Encoding.ASCII.GetString(rest[..length]);
     }
 
     private static string? TypeOf(StoreAnswer answer)
