@@ -129,7 +129,7 @@ internal sealed class AwsJsonClient(string store, StoreClient client, AwsAccess 
     {
         var isSkewed = kind is AwsErrorKind.Credentials or AwsErrorKind.Expired && ahead.Duration() > s_skew;
         var advice = isSkewed
-            ? $"this host's clock is {ahead.Duration().TotalMinutes:0} minutes {(ahead > TimeSpan.Zero ? "ahead" : "behind")}: set it right."
+            ? $"this host's clock is {ahead.Duration().TotalMinutes:0} minutes {(ahead > TimeSpan.Zero ? "fast" : "slow")}: set it right."
             : Advice(call, kind, region.SystemName);
         return new(store, call.Operation, call.Location, kind, advice)
         {

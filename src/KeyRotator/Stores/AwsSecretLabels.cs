@@ -74,7 +74,8 @@ internal sealed class AwsSecretLabels(string store, AwsSecretsManagerApi api)
     }
 
     private static bool IsUncertain(SecretStoreException fault) =>
-        fault is StoreUnreachableException { MayHaveHappened: true } or AwsErrorException { Kind: AwsErrorKind.Parameter or AwsErrorKind.Server };
+        fault is StoreUnreachableException { MayHaveHappened: true }
+            or AwsErrorException { Kind: AwsErrorKind.Parameter or AwsErrorKind.Server };
 
     /// <exception cref="SecretStoreException">The secret must not be written.</exception>
     public void Refuse(SecretLocation location, AwsSecretState state)

@@ -56,7 +56,8 @@ internal sealed class AwsSecretWriter(string store, AwsSecretsManagerApi api, Aw
     public async Task<SecretVersion> WriteAsync(SecretWrite write, CancellationToken cancellationToken)
     {
         var version = await StageAsync(write, cancellationToken);
-        var state = await api.DescribeAsync("write", write.Location, cancellationToken) ?? throw Conflict(write.Location, "the secret is gone.");
+        var state = await api.DescribeAsync("write", write.Location, cancellationToken)
+            ?? throw Conflict(write.Location, "the secret is gone.");
         if (state.WasCurrent(version))
         {
             await labels.DetachAsync(write.Location, version, state.IsPending(version), cancellationToken);
@@ -109,7 +110,9 @@ internal sealed class AwsSecretWriter(string store, AwsSecretsManagerApi api, Aw
     private async Task<SecretVersion> AddAsync(SecretWrite write, CancellationToken cancellationToken)
     {
         var location = write.Location;
-        using var current = write.ExpectedVersion is { } expected ? await api.GetAsync("write", location, expected, cancellationToken) : null;
+        using var current = write.ExpectedVersion is { } expected
+            ? await api.GetAsync("write", location, expected, cancellationToken)
+            : null;
         if (write.ExpectedVersion is not null && current is null)
         {
             throw Conflict(location, "the expected version is gone.");

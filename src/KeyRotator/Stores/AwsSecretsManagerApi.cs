@@ -4,7 +4,8 @@ using KeyRotator.Keys;
 namespace KeyRotator.Stores;
 
 /// <summary>The calls of AWS Secrets Manager that are made, with what each means for a repeat.</summary>
-/// <remarks>Source: AWS Secrets Manager API Reference, read 2026-11. All of them throw as <see cref="AwsJsonClient.SendAsync"/> does.</remarks>
+/// <remarks>Source: AWS Secrets Manager API Reference, read 2026-11. All of them throw as <see cref="AwsJsonClient.SendAsync"/>
+/// does.</remarks>
 /// <param name="client">Sends.</param>
 internal sealed class AwsSecretsManagerApi(AwsJsonClient client)
 {
@@ -33,7 +34,8 @@ internal sealed class AwsSecretsManagerApi(AwsJsonClient client)
     }
 
     /// <summary>Reads a version, or the current one where none is given; null where secret or version is absent.</summary>
-    public Task<AwsSecretValue?> GetAsync(string operation, SecretLocation location, SecretVersion? version, CancellationToken cancellationToken)
+    public Task<AwsSecretValue?> GetAsync(
+        string operation, SecretLocation location, SecretVersion? version, CancellationToken cancellationToken)
     {
         var call = Of("GetSecretValue", operation, location, json =>
         {
@@ -73,10 +75,12 @@ internal sealed class AwsSecretsManagerApi(AwsJsonClient client)
             json.WriteString("Name", location.Name);
             WriteValue(json, token, value.Span, isBinary: false);
         });
-        return client.SendAsync(call with { IsRepeatable = true, ValueLength = value.Length }, answer => IsVersion(answer, token), cancellationToken);
+        return client.SendAsync(
+            call with { IsRepeatable = true, ValueLength = value.Length }, answer => IsVersion(answer, token), cancellationToken);
     }
 
-    /// <summary>Adds a version that has the label of staged ones. The token is its id: a repeat does nothing more, the label included.</summary>
+    /// <summary>Adds a version that has the label of staged ones. The token is its id: a repeat does nothing more, the label
+    /// included.</summary>
     /// <returns>The version's labels.</returns>
     public Task<string[]> PutAsync(
         SecretLocation location, Guid token, ReadOnlyMemory<byte> value, bool isBinary, CancellationToken cancellationToken)
@@ -211,7 +215,8 @@ internal sealed class AwsSecretsManagerApi(AwsJsonClient client)
         ? true
         : throw new JsonException("The version has another id than was given.");
 
-    private static bool IsObject(JsonElement answer) => answer.ValueKind is JsonValueKind.Object ? true : throw new JsonException("No object.");
+    private static bool IsObject(JsonElement answer) =>
+        answer.ValueKind is JsonValueKind.Object ? true : throw new JsonException("No object.");
 
     private static void WriteValue(Utf8JsonWriter json, Guid token, ReadOnlySpan<byte> value, bool isBinary)
     {

@@ -14,7 +14,8 @@ namespace KeyRotator.Stores;
 /// <para>Listings may be five minutes old; what decides is always asked for by itself. Reading moves the day that
 /// <see cref="SecretDescription.LastReadAt"/> tells.</para>
 /// </remarks>
-internal sealed class AwsSecretsManagerStore : IStagingSecretStore, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging
+internal sealed class AwsSecretsManagerStore
+    : IStagingSecretStore, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging
 {
     public const string Kind = "aws";
 

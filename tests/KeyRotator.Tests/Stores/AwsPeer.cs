@@ -18,7 +18,8 @@ public sealed class AwsPeer : IAsyncDisposable
 
     private const string PathVariable = "KEYROTATOR_MOTO";
     private const string Advice =
-        $"{PathVariable} names no file. Get it with: python3 -m venv DIR && DIR/bin/pip install 'moto[server]==5.2.1'; then set {PathVariable}=DIR/bin/moto_server";
+        $"{PathVariable} names no file. Get it with: python3 -m venv DIR && DIR/bin/pip install 'moto[server]==5.2.1'; "
+        + $"then set {PathVariable}=DIR/bin/moto_server";
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
     private Process? _process;
@@ -142,7 +143,8 @@ public sealed class AwsPeer : IAsyncDisposable
         return request;
     }
 
-    private static string Text(XDocument answer, string element) => answer.Descendants().First(node => node.Name.LocalName == element).Value;
+    private static string Text(XDocument answer, string element) =>
+        answer.Descendants().First(node => node.Name.LocalName == element).Value;
 
     private static int FreePort()
     {

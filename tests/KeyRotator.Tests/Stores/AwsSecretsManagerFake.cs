@@ -94,7 +94,8 @@ public sealed class AwsSecretsManagerFake : FakeStoreServer
         "PutSecretValue" or "UpdateSecretVersionStage" when secret.DeletedAt is not null || secret.OwningService is not null =>
             Error("InvalidRequestException"),
         "PutSecretValue" => Put(secret, call),
-        "UpdateSecretVersionStage" => Update(secret, Text(call, "VersionStage")!, Text(call, "RemoveFromVersionId"), Text(call, "MoveToVersionId")),
+        "UpdateSecretVersionStage" =>
+            Update(secret, Text(call, "VersionStage")!, Text(call, "RemoveFromVersionId"), Text(call, "MoveToVersionId")),
         "TagResource" => Tag(secret, call),
         "UntagResource" => Untag(secret, call),
         _ => Error("UnknownOperationException"),
@@ -298,9 +299,12 @@ public sealed class AwsSecretsManagerFake : FakeStoreServer
     private FakeAnswer Versions(AwsFakeSecret secret, JsonObject call)
     {
         var all = call["IncludeDeprecated"]?.GetValue<bool>() == true;
-        return Page(call, "Versions", [.. secret.Versions.Where(version => all || version.Value.Labels.Count > 0).Select(version => new JsonObject
+        var shown = secret.Versions.Where(version => all || version.Value.Labels.Count > 0);
+        return Page(call, "Versions", [.. shown.Select(version => new JsonObject
         {
-            ["VersionId"] = version.Key, ["VersionStages"] = Array(version.Value.Labels), ["CreatedDate"] = Seconds(version.Value.CreatedAt),
+            ["VersionId"] = version.Key,
+            ["VersionStages"] = Array(version.Value.Labels),
+            ["CreatedDate"] = Seconds(version.Value.CreatedAt),
         })]);
     }
 

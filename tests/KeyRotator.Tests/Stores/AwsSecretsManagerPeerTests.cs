@@ -29,7 +29,7 @@ public sealed class AwsSecretsManagerPeerTests(AwsPeer peer) : WritableSecretSto
         "an absent secret is answered with 404, AWS sends 400: the type decides",
         "answers are text/html, AWS sends application/x-amz-json-1.1: the media type is not looked at",
         "refused credentials and permissions are XML with 403, AWS sends JSON with 400: the code is read from either",
-        "BatchGetSecretValue, and GetSecretValue without a label, give an old version after a label was moved: what is not current is read again",
+        "BatchGetSecretValue, and GetSecretValue without a label, give an old version after a move: what is not current is read again",
         "every version's CreatedDate is the time of the call: a secret here is refused at its 90th version, however old they are",
         "a secret to be deleted is written: refused by what DescribeSecret tells",
         "a label is taken from another version without RemoveFromVersionId, AWSCURRENT excepted: what is staged is looked at first",

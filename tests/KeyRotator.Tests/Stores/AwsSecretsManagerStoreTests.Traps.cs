@@ -130,7 +130,8 @@ public sealed partial class AwsSecretsManagerStoreTests
         var (store, fake) = await OpenedAsync("""{"a":"1","b":"2"}""");
         fake.Add("beta", "3");
 
-        var readings = await store.ReadManyAsync([At(store, "alpha", "a"), At(store, "beta"), At(store, "alpha", "b"), At(store, "grüße")], Token);
+        var readings = await store.ReadManyAsync(
+            [At(store, "alpha", "a"), At(store, "beta"), At(store, "alpha", "b"), At(store, "grüße")], Token);
 
         readings.Select(reading => reading.Secret?.Value.Reveal()).ShouldBe(["1", "3", "2", null]);
         readings[3].Failure.ShouldNotBeNull();
@@ -169,7 +170,8 @@ public sealed partial class AwsSecretsManagerStoreTests
 
         var listed = await store.ListAsync("prod/", Token).ToListAsync(Token);
 
-        listed.Select(secret => (secret.Name, secret.Tags["owner"])).ShouldBe(Enumerable.Range(0, 7).Select(number => ($"prod/{number}", $"{number}")));
+        listed.Select(secret => (secret.Name, secret.Tags["owner"]))
+            .ShouldBe(Enumerable.Range(0, 7).Select(number => ($"prod/{number}", $"{number}")));
     }
 
     [Theory]

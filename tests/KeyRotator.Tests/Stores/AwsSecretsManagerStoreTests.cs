@@ -9,7 +9,8 @@ namespace KeyRotator.Tests.Stores;
 
 public sealed partial class AwsSecretsManagerStoreTests : RemoteSecretStoreContract
 {
-    protected override string ReadPermission => "secretsmanager:GetSecretValue on arn:aws:secretsmanager:eu-central-1:*:secret:alpha-??????";
+    protected override string ReadPermission =>
+        "secretsmanager:GetSecretValue on arn:aws:secretsmanager:eu-central-1:*:secret:alpha-??????";
 
     protected override string WritePermission => "secretsmanager:PutSecretValue";
 
@@ -27,7 +28,8 @@ public sealed partial class AwsSecretsManagerStoreTests : RemoteSecretStoreContr
     protected override ISecretStore Connect(FakeStoreServer fake, TimeProvider time) => Open(fake.Address, time);
 
     protected override void Deny(FakeStoreServer fake, bool isWrite) =>
-        ((AwsSecretsManagerFake)fake).Denied.UnionWith(isWrite ? ["PutSecretValue", "CreateSecret", "UpdateSecretVersionStage"] : ["GetSecretValue"]);
+        ((AwsSecretsManagerFake)fake).Denied.UnionWith(
+            isWrite ? ["PutSecretValue", "CreateSecret", "UpdateSecretVersionStage"] : ["GetSecretValue"]);
 
     protected override string? ValueIn(FakeStoreServer fake, string name) => ((AwsSecretsManagerFake)fake).Find(name)?.CurrentText;
 

@@ -85,13 +85,13 @@ internal sealed class AwsAccess
         }
 
         using var tokens = Tokens(connection.Region, connection.Credentials);
-        var identity = await GuardAsync(tokens.GetCallerIdentityAsync(new GetCallerIdentityRequest(), cancellationToken), cancellationToken);
-        return identity.Arn;
+        var asked = tokens.GetCallerIdentityAsync(new GetCallerIdentityRequest(), cancellationToken);
+        return (await GuardAsync(asked, cancellationToken)).Arn;
     }
 
     private static string NoCredentials =>
-        "no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a `profile` (and log in, where it is an SSO one), "
-        + "or give this host or pod a role.";
+        "no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a `profile` (and log in, where it is an SSO "
+        + "one), or give this host or pod a role.";
 
     private async Task<AwsConnection> FindAsync()
     {

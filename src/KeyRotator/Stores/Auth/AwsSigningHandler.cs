@@ -47,7 +47,8 @@ internal sealed class AwsSigningHandler(AwsAccess access, TimeProvider time, Htt
     private static AWSSigningRequest Describe(HttpRequestMessage request, byte[] body)
     {
         var described = new AWSSigningRequest { HttpMethod = request.Method, RequestUri = request.RequestUri, Content = body };
-        foreach (var (name, values) in request.Headers.NonValidated.Where(header => header.Key.StartsWith("X-Amz-", StringComparison.OrdinalIgnoreCase)))
+        var ours = request.Headers.NonValidated.Where(header => header.Key.StartsWith("X-Amz-", StringComparison.OrdinalIgnoreCase));
+        foreach (var (name, values) in ours)
         {
             described.Headers[name] = values.ToString();
         }

@@ -58,7 +58,8 @@ public sealed class AwsSigningTests
     [InlineData("https://own.example/", "AWS_ENDPOINT_URL_SECRETS_MANAGER=https://a.example", "https://own.example/")]
     [InlineData(null, "AWS_ENDPOINT_URL_SECRETS_MANAGER=https://a.example AWS_ENDPOINT_URL=https://b.example", "https://a.example/")]
     [InlineData(null, "AWS_ENDPOINT_URL=http://127.0.0.1:4566", "http://127.0.0.1:4566/")]
-    [InlineData(null, "AWS_ENDPOINT_URL=https://b.example AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true", "https://secretsmanager.eu-west-1.amazonaws.com/")]
+    [InlineData(
+        null, "AWS_ENDPOINT_URL=https://b.example AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true", "https://secretsmanager.eu-west-1.amazonaws.com/")]
     [InlineData(null, "AWS_USE_FIPS_ENDPOINT=true", "https://secretsmanager-fips.eu-west-1.amazonaws.com/")]
     public async Task Endpoint_ByOptionAndEnvironment_IsTheNearest(string? option, string environment, string expected)
     {
