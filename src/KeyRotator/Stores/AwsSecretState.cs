@@ -48,7 +48,7 @@ internal sealed class AwsSecretState
     public static AwsSecretState Read(JsonElement answer, string region) => new(answer, region);
 
     /// <summary>Whether a version has any label.</summary>
-    public bool IsLabelled(SecretVersion version) => _labels.ContainsKey(version.Id);
+    public bool IsLabelled(SecretVersion version) => _labels.TryGetValue(version.Id, out var labels) && labels.Length > 0;
 
     /// <summary>Whether a version has the label of staged ones.</summary>
     public bool IsPending(SecretVersion version) => Has(version, PendingLabel);

@@ -12,7 +12,7 @@ internal sealed class AwsSecretValue : IDisposable
         Name = AwsWire.Text(answer, "Name");
         Arn = AwsWire.Text(answer, "ARN");
         Version = new(AwsWire.Text(answer, "VersionId"));
-        Labels = AwsWire.Texts(answer.GetProperty("VersionStages"));
+        Labels = AwsWire.OptionalTexts(answer, "VersionStages");
         WrittenAt = AwsWire.Time(answer, "CreatedDate");
         IsBinary = AwsWire.Member(answer, "SecretString") is null;
         Bytes = IsBinary

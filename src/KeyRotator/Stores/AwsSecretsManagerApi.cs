@@ -92,7 +92,7 @@ internal sealed class AwsSecretsManagerApi(AwsJsonClient client)
         });
         return client.SendAsync(
             call with { IsRepeatable = true, ValueLength = value.Length },
-            answer => IsVersion(answer, token) ? AwsWire.Texts(answer.GetProperty("VersionStages")) : [],
+            answer => IsVersion(answer, token) ? AwsWire.OptionalTexts(answer, "VersionStages") : [],
             cancellationToken);
     }
 

@@ -20,6 +20,9 @@ internal static class AwsWire
     /// <summary>A list of texts.</summary>
     public static string[] Texts(JsonElement list) => [.. list.EnumerateArray().Select(text => text.GetString() ?? "")];
 
+    /// <summary>A list of texts that may be absent, which counts as empty.</summary>
+    public static string[] OptionalTexts(JsonElement answer, string name) => Member(answer, name) is { } list ? Texts(list) : [];
+
     /// <summary>Seconds since 1970 with a fraction, or null where it is absent.</summary>
     public static DateTimeOffset? Time(JsonElement answer, string name) => Member(answer, name) is { } seconds
         ? DateTimeOffset.UnixEpoch.AddSeconds(seconds.GetDouble())
