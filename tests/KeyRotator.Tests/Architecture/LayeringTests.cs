@@ -70,6 +70,7 @@ public sealed class LayeringTests
     [InlineData("YamlDotNet")]
     [InlineData("System.CommandLine")]
     [InlineData("Microsoft.Data.Sqlite")]
+    [InlineData("Amazon")]
     public void Library_InUse_IsSeenByTheseTests(string library) => TypeUses.All.ShouldContain(use => Belongs(use.Used, library));
 
     [Fact]

@@ -14,6 +14,9 @@ internal sealed record StoreCall(string Operation, SecretLocation? Location, Fun
     /// <summary>Whether a repeat has the same effect as the call alone: reads, and writes with an idempotency token. Others are sent again
     /// only where it is certain that the server did nothing.</summary>
     public bool IsRepeatable { get; init; }
+
+    /// <summary>Whether an answer asks for fewer calls by other means than status 429, having done nothing; null: none does.</summary>
+    public Func<StoreAnswer, bool>? IsThrottled { get; init; }
 }
 
 /// <summary>A store's answer, read whole. Its body may hold secrets: dispose it, which clears it.</summary>

@@ -153,7 +153,7 @@ internal sealed class StoreClient : IDisposable
         HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable
             or HttpStatusCode.GatewayTimeout when call.IsRepeatable =>
             RetryAfter.Of(answer.Status, answer.Headers, _time.GetUtcNow()) ?? BackOff(attempt),
-        _ => null,
+        _ => call.IsThrottled?.Invoke(answer) == true ? BackOff(attempt) : null,
     };
 
     private TimeSpan BackOff(int attempt)

@@ -1,0 +1,33 @@
+using System.Buffers;
+
+namespace KeyRotator.Stores;
+
+/// <summary>What a secret may be called. Source: AWS Secrets Manager API Reference, <c>CreateSecret</c> and <c>SecretId</c>, read
+/// 2026-11.</summary>
+internal static class AwsSecretName
+{
+    private const int LongestName = 512;
+    private const int LongestArn = 2048;
+
+    private static readonly SearchValues<char> s_allowed =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_+=.@-!");
+
+    /// <summary>Whether a name is an ARN.</summary>
+    public static bool IsArn(string name) => name.StartsWith("arn:", StringComparison.Ordinal);
+
+    /// <summary>Whether text may begin a name.</summary>
+    public static bool IsPrefix(string text) => text.Length <= LongestName && !text.AsSpan().ContainsAnyExcept(s_allowed);
+
+    /// <summary>Why nothing can be called so in a region, or null.</summary>
+    public static string? Fault(string name, string region)
+    {
+        if (!IsArn(name))
+        {
+            return IsPrefix(name) && name.Length > 0 ? null : $"a name here has 1 to {LongestName} letters, digits and /_+=.@-! only.";
+        }
+
+        return name.Split(':') is ["arn", _, "secretsmanager", var at, _, "secret", { Length: > 0 }] && name.Length <= LongestArn
+            ? at == region ? null : $"the ARN is one of region {at}, and this store's is {region}."
+            : "the ARN is none of a Secrets Manager secret.";
+    }
+}

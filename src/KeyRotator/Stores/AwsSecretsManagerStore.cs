@@ -1,0 +1,228 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using KeyRotator.Configuration;
+using KeyRotator.Keys;
+using KeyRotator.Stores.Auth;
+using KeyRotator.Stores.Remote;
+
+namespace KeyRotator.Stores;
+
+/// <summary>AWS Secrets Manager.</summary>
+/// <remarks>
+/// <para>A location's name is the secret's name or its whole ARN. A value is text, or binary that is UTF-8; each stays what it is when it
+/// is written.</para>
+/// <para>Listings may be five minutes old; what decides is always asked for by itself. Reading moves the day that
+/// <see cref="SecretDescription.LastReadAt"/> tells.</para>
+/// </remarks>
+internal sealed class AwsSecretsManagerStore
+    : IStagingSecretStore, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging
+{
+    public const string Kind = "aws";
+
+    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly AwsAccess _access;
+    private readonly AwsSecretsManagerApi _api;
+    private readonly AwsBatchReader _batches;
+    private readonly AwsSecretLabels _labels;
+    private readonly AwsSecretWriter _writer;
+
+    /// <param name="settings">The store.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="access">Region, endpoint and credentials.</param>
+    internal AwsSecretsManagerStore(StoreSettings settings, TimeProvider time, AwsAccess access)
+    {
+        (Name, _access) = (settings.Name, access);
+        var client = new StoreClient(settings, time, inner => new AwsSigningHandler(access, time, inner));
+        _api = new(new AwsJsonClient(Name, client, access, time));
+        _batches = new(Name, _api);
+        _labels = new(Name, _api);
+        _writer = new(Name, _api, _labels, time);
+    }
+
+    public string Name { get; }
+
+    public StoreCapabilities Capabilities { get; } = new()
+    {
+        CanStage = true,
+        HasVersions = true,
+        ConditionalWrite = true,
+        IdempotentWrite = true,
+        Rollback = RollbackKind.Pointer,
+        MaxBytes = AwsSecretWriter.MaxBytes,
+    };
+
+    public int BatchSize => AwsSecretsManagerApi.BatchSize;
+
+    public static ISecretStore Create(StoreSettings settings, TimeProvider time)
+    {
+        var options = settings.Options as AwsStoreOptions ?? new();
+        return new AwsSecretsManagerStore(settings, time, new(options, Environment.GetEnvironmentVariable, time));
+    }
+
+    public async Task<StoredSecret?> ReadAsync(SecretLocation location, SecretVersion? version, CancellationToken cancellationToken)
+    {
+        await _api.CheckAsync("read", location, cancellationToken);
+        if (version is { Id.Length: < 32 or > 64 })
+        {
+            return null; // no id of a version is that long or short, and AWS refuses it as malformed
+        }
+
+        using var value = await _api.GetAsync("read", location, version, cancellationToken);
+        return value is null ? null : Read(value, location);
+    }
+
+    public async Task<IReadOnlyList<StoreReading>> ReadManyAsync(
+        IReadOnlyList<SecretLocation> locations, CancellationToken cancellationToken)
+    {
+        var names = locations.Select(location => location.Name).Distinct(StringComparer.Ordinal);
+        using var batch = await _batches.ReadAsync([.. names], cancellationToken);
+        return [.. locations.Select(location => Reading(batch, location))];
+    }
+
+    public async IAsyncEnumerable<ListedSecret> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (!AwsSecretName.IsPrefix(prefix))
+        {
+            yield break; // AWS refuses to look for what no name can begin with
+        }
+
+        string? next = null;
+        do
+        {
+            var page = await _api.ListAsync("list", prefix, next, cancellationToken);
+            foreach (var secret in page.Secrets.Where(secret => secret.Name.StartsWith(prefix, StringComparison.Ordinal)))
+            {
+                yield return secret;
+            }
+
+            next = page.Next;
+        }
+        while (next is not null);
+    }
+
+    public async Task<SecretDescription?> DescribeAsync(SecretLocation location, CancellationToken cancellationToken)
+    {
+        await _api.CheckAsync("describe", location, cancellationToken);
+        return await _api.DescribeAsync("describe", location, cancellationToken) is not { } state ? null : new()
+        {
+            Current = state.Current,
+            Staged = state.Staged,
+            LastReadAt = state.LastReadAt,
+            Tags = state.Tags,
+            WriteRefusal = state.WriteRefusal,
+        };
+    }
+
+    public async Task<SecretVersion?> WriteAsync(SecretWrite write, CancellationToken cancellationToken)
+    {
+        await _api.CheckAsync("write", write.Location, cancellationToken);
+        return await _writer.WriteAsync(write, cancellationToken);
+    }
+
+    /// <remarks>A secret that is absent, or has no version yet, gets one that is current at once: AWS has no other first version, and
+    /// nobody can have read an earlier one.</remarks>
+    public async Task<SecretVersion> StageAsync(SecretWrite write, CancellationToken cancellationToken)
+    {
+        await _api.CheckAsync("write", write.Location, cancellationToken);
+        return await _writer.StageAsync(write, cancellationToken);
+    }
+
+    public async Task PromoteAsync(
+        SecretLocation location, SecretVersion staged, SecretVersion expected, CancellationToken cancellationToken)
+    {
+        await _api.CheckAsync("write", location, cancellationToken);
+        await _labels.PromoteAsync(location, staged, expected, cancellationToken);
+    }
+
+    public async Task UnstageAsync(SecretLocation location, SecretVersion staged, CancellationToken cancellationToken)
+    {
+        await _api.CheckAsync("write", location, cancellationToken);
+        await _labels.UnstageAsync(location, staged, cancellationToken);
+    }
+
+    public async Task TagAsync(SecretLocation location, IReadOnlyDictionary<string, string?> tags, CancellationToken cancellationToken)
+    {
+        await _api.CheckAsync("tag", location, cancellationToken);
+        var (set, removed) = (tags.Where(tag => tag.Value is not null).ToList(), tags.Where(tag => tag.Value is null).ToList());
+        if (set.Count > 0)
+        {
+            await _api.TagAsync(location, set, cancellationToken);
+        }
+
+        if (removed.Count > 0)
+        {
+            await _api.UntagAsync(location, removed.Select(tag => tag.Key), cancellationToken);
+        }
+    }
+
+    public async Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken)
+    {
+        var steps = new List<StoreTestStep>();
+        var canSign = await StepAsync(steps, "find region, endpoint and credentials", async () =>
+        {
+            var keys = await _access.KeysAsync(cancellationToken);
+            var connection = await _access.ConnectAsync(cancellationToken);
+            return $"{connection.Region.SystemName}, {connection.Endpoint.Authority}, access key id {keys.AccessKey}";
+        });
+        if (canSign)
+        {
+            await StepAsync(steps, "ask who signs", () => _access.DescribeAsync(cancellationToken));
+            await StepAsync(steps, "list secrets", async () =>
+                $"{(await _api.ListAsync("list", "", null, cancellationToken)).Secrets.Count} on the first page");
+        }
+
+        return steps;
+    }
+
+    private static async Task<bool> StepAsync(List<StoreTestStep> steps, string name, Func<Task<string>> work)
+    {
+        try
+        {
+            steps.Add(new(name, true, await work()));
+            return true;
+        }
+        catch (AwsAccessException fault)
+        {
+            steps.Add(new(name, false, fault.Message));
+        }
+        catch (SecretStoreException fault)
+        {
+            var missing = fault.MissingPermission is { } permission ? $" Add {permission}." : "";
+            steps.Add(new(name, false, fault.Advice + missing));
+        }
+
+        return false;
+    }
+
+    private StoreReading Reading(AwsBatch batch, SecretLocation location)
+    {
+        try
+        {
+            return new(location, batch.Get(location.Name) is { } value ? Read(value, location) : null, null);
+        }
+        catch (SecretStoreException failure)
+        {
+            return new(location, null, failure);
+        }
+    }
+
+    private StoredSecret? Read(AwsSecretValue value, SecretLocation location)
+    {
+        var text = location.Field is null ? new(Decode(value.Bytes, location)) : JsonFields.Read(value.Bytes, location);
+        return text is null ? null : new StoredSecret(text, value.Version) { WrittenAt = value.WrittenAt };
+    }
+
+    private string Decode(byte[] bytes, SecretLocation location)
+    {
+        try
+        {
+            return s_strictUtf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            // Not kept as the inner exception: its message quotes the bytes.
+            throw new SecretStoreException(Name, "read", location, isTransient: false, "it is binary and no UTF-8 text.");
+        }
+    }
+}

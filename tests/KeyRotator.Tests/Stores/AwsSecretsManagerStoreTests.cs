@@ -1,0 +1,51 @@
+using Amazon.Runtime;
+using KeyRotator.Configuration;
+using KeyRotator.Stores;
+using KeyRotator.Stores.Auth;
+using KeyRotator.Tests.Contracts;
+using KeyRotator.Tests.Support;
+
+namespace KeyRotator.Tests.Stores;
+
+public sealed partial class AwsSecretsManagerStoreTests : RemoteSecretStoreContract
+{
+    protected override string ReadPermission =>
+        "secretsmanager:GetSecretValue on arn:aws:secretsmanager:eu-central-1:*:secret:alpha-??????";
+
+    protected override string WritePermission => "secretsmanager:PutSecretValue";
+
+    protected override FakeStoreServer CreateFake(IReadOnlyDictionary<string, string> secrets)
+    {
+        var fake = new AwsSecretsManagerFake();
+        foreach (var (name, text) in secrets)
+        {
+            fake.Add(name, text);
+        }
+
+        return fake;
+    }
+
+    protected override ISecretStore Connect(FakeStoreServer fake, TimeProvider time) => Open(fake.Address, time);
+
+    protected override void Deny(FakeStoreServer fake, bool isWrite) =>
+        ((AwsSecretsManagerFake)fake).Denied.UnionWith(
+            isWrite ? ["PutSecretValue", "CreateSecret", "UpdateSecretVersionStage"] : ["GetSecretValue"]);
+
+    protected override string? ValueIn(FakeStoreServer fake, string name) => ((AwsSecretsManagerFake)fake).Find(name)?.CurrentText;
+
+    protected override int VersionsIn(FakeStoreServer fake, string name) => ((AwsSecretsManagerFake)fake).Find(name)!.Versions.Count;
+
+    protected override void WriteForeign(FakeStoreServer fake, string name, string text)
+    {
+        var aws = (AwsSecretsManagerFake)fake;
+        aws.Make(aws.Find(name)!, Guid.NewGuid().ToString(), text, null, ["AWSCURRENT"]);
+    }
+
+    private static AwsSecretsManagerStore Open(Uri address, TimeProvider time, Func<string, string?>? environment = null)
+    {
+        var options = new AwsStoreOptions { Address = address, Region = AwsSecretsManagerFake.Region };
+        var settings = new StoreSettings { Name = "remote", Kind = "aws", Options = options };
+        var keys = new BasicAWSCredentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+        return new(settings, time, new AwsAccess(options, environment ?? (_ => null), time, keys));
+    }
+}
