@@ -106,6 +106,7 @@ public abstract class RemoteSecretStoreContract : WritableSecretStoreContract, I
                 canary.ShouldBeAbsentFrom(failure.ToString());
             }
 
+            fake.ClearFaults();
             var version = await WithinAsync(fake, store.WriteAsync(write, Token));
 
             ValueIn(fake, "alpha").ShouldBe(canary.Text, $"{fault} at request {point}");

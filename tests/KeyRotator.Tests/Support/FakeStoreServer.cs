@@ -84,6 +84,15 @@ public abstract class FakeStoreServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Forgets faults that met no request: one that comes later is not among those of the test.</summary>
+    public void ClearFaults()
+    {
+        lock (_faults)
+        {
+            _faults.Clear();
+        }
+    }
+
     /// <summary>Waits for a request that hangs.</summary>
     public Task HangsAsync(CancellationToken cancellationToken) => _hanging.WaitAsync(cancellationToken);
 
