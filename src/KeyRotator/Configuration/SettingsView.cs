@@ -34,13 +34,22 @@ internal static class SettingsView
         };
     }
 
-    private static JsonObject Store(StoreSettings store) => Given(new()
+    private static JsonObject Store(StoreSettings store)
     {
-        ["kind"] = store.Kind,
-        ["path"] = store.Path,
-        ["passphrase"] = store.Passphrase is null ? null : Redacted,
-        ["keyFile"] = store.KeyFile,
-    });
+        var shown = Given(new()
+        {
+            ["kind"] = store.Kind,
+            ["path"] = store.Path,
+            ["passphrase"] = store.Passphrase is null ? null : Redacted,
+            ["keyFile"] = store.KeyFile,
+        });
+        foreach (var (member, value) in store.Options is VaultStoreOptions vault ? VaultStoreView.Describe(vault) : [])
+        {
+            shown[member] = value?.DeepClone();
+        }
+
+        return shown;
+    }
 
     // A header holds no secret by rule; by accident it may.
     private static JsonObject Instance(ProviderInstance instance) => Given(new()

@@ -23,7 +23,8 @@ internal sealed class VaultAddress(string store, VaultStoreOptions options, Func
     /// <summary>A call is redirected to a host that is not configured.</summary>
     public SecretStoreException Astray() =>
         new(store, "redirect", null, isTransient: false,
-            "a standby redirects to a host that is not configured, which is not followed: give the active server's `address`, or name the host in `peers`.");
+            "a standby redirects to a host that is not configured, which is not followed: give the active server's `address`,"
+            + " or name the host in `peers`.");
 
     private Uri Base()
     {

@@ -7,7 +7,8 @@ using KeyRotator.Keys;
 namespace KeyRotator.Stores;
 
 /// <summary>Finds which engine holds a name: by configuration, else by asking the server once for each mount.</summary>
-/// <remarks>The server is asked by <c>sys/internal/ui/mounts/{path}</c>, as Vault's own command line does. That endpoint carries no promise,
+/// <remarks>The server is asked by <c>sys/internal/ui/mounts/{path}</c>, as Vault's own command line does. That endpoint carries no
+/// promise,
 /// so `mount` and `engineVersion` can be configured. Where the mount is, names are paths below it, else they begin with it.</remarks>
 internal sealed class VaultEngines(VaultApi api, VaultStoreOptions options) : IDisposable
 {
@@ -55,7 +56,8 @@ internal sealed class VaultEngines(VaultApi api, VaultStoreOptions options) : ID
         ];
     }
 
-    /// <summary>What the server says of a configured version: a sentence where it has another, else null. Never fails for a refusal.</summary>
+    /// <summary>What the server says of a configured version: a sentence where it has another, else null. Never fails for a
+    /// refusal.</summary>
     public async Task<string?> ContradictionAsync(string operation, SecretLocation? location, CancellationToken cancellationToken)
     {
         if (options.EngineVersion is not { } configured || Mount is null)
@@ -76,7 +78,8 @@ internal sealed class VaultEngines(VaultApi api, VaultStoreOptions options) : ID
     private static bool Overlap(string mount, string prefix) =>
         mount.StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith(mount, StringComparison.Ordinal);
 
-    private async Task<VaultEngine> EngineAsync(string operation, SecretLocation? location, string path, CancellationToken cancellationToken)
+    private async Task<VaultEngine> EngineAsync(
+        string operation, SecretLocation? location, string path, CancellationToken cancellationToken)
     {
         if (options.EngineVersion is { } version && Mount is not null)
         {

@@ -6,7 +6,8 @@ namespace KeyRotator.Stores;
 /// <summary>Fetches secrets, and tells absence, deletion and destruction apart.</summary>
 internal sealed class VaultReads(VaultApi api, VaultEngines engines)
 {
-    /// <summary>The secret, or one version of it; null where it is absent. A given version that is deleted or destroyed is absent.</summary>
+    /// <summary>The secret, or one version of it; null where it is absent. A given version that is deleted or destroyed is
+    /// absent.</summary>
     /// <exception cref="SecretStoreException">It could not be read, or its latest version is deleted or destroyed.</exception>
     public async Task<VaultSecret?> GetAsync(string operation, VaultPath path, long? version, CancellationToken cancellationToken)
     {
@@ -40,7 +41,8 @@ internal sealed class VaultReads(VaultApi api, VaultEngines engines)
         {
             throw api.Fault(request, isTransient: false, gone.IsDestroyed
                 ? $"its latest version {latest} is destroyed; write it anew by hand."
-                : $"its latest version {latest} is deleted; bring it back with: vault kv undelete -mount={path.Engine.Mount} -versions={latest} {path.Path}");
+                : $"its latest version {latest} is deleted; bring it back with: vault kv undelete -mount={path.Engine.Mount}"
+                    + $" -versions={latest} {path.Path}");
         }
 
         return await engines.ContradictionAsync(request.Operation, request.Location, cancellationToken) is { } contradiction

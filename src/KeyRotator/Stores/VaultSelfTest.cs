@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace KeyRotator.Stores;
 
-/// <summary>Tries what a check and a rotation need of Vault, changing nothing: the server, the token, the engine, listing, and the policy.</summary>
+/// <summary>Tries what a check and a rotation need of Vault, changing nothing: the server, the token, the engine, listing, and the
+/// policy.</summary>
 internal sealed class VaultSelfTest(VaultApi api, VaultEngines engines, VaultTree tree)
 {
     private const string Test = "test";
@@ -84,7 +85,8 @@ internal sealed class VaultSelfTest(VaultApi api, VaultEngines engines, VaultTre
 
         return !health.Flag("initialized") ? throw api.Fail(request, answer)
             : health.Text("replication_dr_mode") is "secondary" ? (false, "it is a disaster recovery secondary: give the primary's address")
-            : health.Flag("standby") || health.Flag("performance_standby") ? (true, "it is a standby; it hands calls on") : (true, "it is active");
+            : health.Flag("standby") || health.Flag("performance_standby") ? (true, "it is a standby; it hands calls on")
+            : (true, "it is active");
     }
 
     private async Task<(bool Passed, string Message)> IdentityAsync(CancellationToken cancellationToken)

@@ -15,8 +15,8 @@ namespace KeyRotator.Stores;
 /// <see cref="Capabilities"/> speaks of the configured one until then, else of version 2.</para>
 /// <para>Source: https://developer.hashicorp.com/vault/api-docs/secret/kv, https://openbao.org/api-docs/secret/kv.</para>
 /// </remarks>
-internal sealed class VaultStore : IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretVersionPurge,
-    IDisposable
+internal sealed class VaultStore
+    : IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretVersionPurge, IDisposable
 {
     public const string Kind = "vault";
 

@@ -10,8 +10,10 @@ internal sealed class VaultTree(VaultApi api)
     private const int Deepest = 32;
     private const int Most = 100_000;
 
-    /// <summary>The paths below the mount that start with a prefix. Folders that the identity may not list are left out, below the first.</summary>
-    /// <exception cref="SecretStoreException">The first folder may not be listed, or there is more than any configuration means.</exception>
+    /// <summary>The paths below the mount that start with a prefix. Folders that the identity may not list are left out, below the
+    /// first.</summary>
+    /// <exception cref="SecretStoreException">The first folder may not be listed, or there is more than any configuration
+    /// means.</exception>
     public async IAsyncEnumerable<string> ListAsync(
         VaultEngine engine, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -64,7 +66,8 @@ internal sealed class VaultTree(VaultApi api)
         if (count > Most || folder.Count(character => character is '/') > Deepest)
         {
             throw new SecretStoreException(
-                api.Store, "list", null, isTransient: false, $"there are more than {Most} secrets or {Deepest} folders deep: give a longer prefix.");
+                api.Store, "list", null, isTransient: false,
+                $"there are more than {Most} secrets, or folders deeper than {Deepest}: give a longer prefix.");
         }
     }
 }

@@ -78,12 +78,15 @@ internal static class VaultWire
 
     /// <summary>An object's instant, or null.</summary>
     public static DateTimeOffset? Instant(this JsonElement? parent, string name) =>
-        parent.Member(name, JsonValueKind.String) is { } text && text.TryGetDateTimeOffset(out var instant) ? instant.ToUniversalTime() : null;
+        parent.Member(name, JsonValueKind.String) is { } text && text.TryGetDateTimeOffset(out var instant)
+            ? instant.ToUniversalTime()
+            : null;
 
     /// <summary>An object's texts by name: custom metadata.</summary>
     public static IReadOnlyDictionary<string, string> Texts(this JsonElement? parent, string name) =>
         parent.Member(name)?.EnumerateObject().Where(member => member.Value.ValueKind is JsonValueKind.String)
-            .DistinctBy(member => member.Name).ToDictionary(member => member.Name, member => member.Value.GetString()!, StringComparer.Ordinal)
+            .DistinctBy(member => member.Name)
+            .ToDictionary(member => member.Name, member => member.Value.GetString()!, StringComparer.Ordinal)
         ?? [];
 
     /// <summary>The texts of an array, or none.</summary>

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Text;
 using KeyRotator.Stores.Remote;
 
 namespace KeyRotator.Stores;
 
 /// <summary>Writes secrets: conditionally where the engine keeps versions, else by reading before and after.</summary>
-/// <remarks>The condition is the version that came in the same answer as the fields that are merged. Before the fields, the write's token is
+/// <remarks>The condition is the version that came in the same answer as the fields that are merged. Before the fields, the write's token
+/// is
 /// noted in the secret's custom metadata with the version that it is to make, so that a repeat after a crash finds it.</remarks>
 internal sealed class VaultWrites(VaultApi api, VaultReads reads, VaultMetadata metadata)
 {
@@ -14,6 +16,7 @@ internal sealed class VaultWrites(VaultApi api, VaultReads reads, VaultMetadata 
 
     private const int LargestObject = 512 * 1024; // what the smallest usual storage backend takes
     private static readonly IReadOnlyList<string> s_write = ["create", "read", "update", "patch"];
+    private static readonly IReadOnlyList<string> s_plainWrite = ["create", "read", "update"];
     private volatile bool _isPatchUnknown;
 
     /// <summary>Makes the write; see <see cref="IWritableSecretStore.WriteAsync"/>.</summary>
@@ -168,7 +171,8 @@ internal sealed class VaultWrites(VaultApi api, VaultReads reads, VaultMetadata 
     private async Task<StoreAnswer> PutAsync(
         SecretWrite write, VaultPath path, HttpMethod method, long condition, byte[] fields, CancellationToken cancellationToken)
     {
-        byte[] body = [.. "{\"options\":{\"cas\":"u8, .. System.Text.Encoding.ASCII.GetBytes($"{condition}"), .. "},\"data\":"u8, .. fields, (byte)'}'];
+        var options = Encoding.ASCII.GetBytes($$"""{"options":{"cas":{{condition}} },"data":""");
+        byte[] body = [.. options, .. fields, (byte)'}'];
         try
         {
             return await api.SendAsync(Put(write, path) with { Method = method, Body = body }, cancellationToken);
@@ -189,7 +193,7 @@ internal sealed class VaultWrites(VaultApi api, VaultReads reads, VaultMetadata 
         try
         {
             await api.DoAsync(
-                Put(write, path) with { Body = fields, IsRepeatable = false, Capabilities = ["create", "read", "update"] }, cancellationToken);
+                Put(write, path) with { Body = fields, IsRepeatable = false, Capabilities = s_plainWrite }, cancellationToken);
         }
         catch (SecretStoreException lost) when (lost.MissingPermission is null)
         {

@@ -36,7 +36,7 @@ public sealed partial class VaultFake
     /// <summary><c>service</c> or <c>batch</c>.</summary>
     public string TokenType { get; set; } = "service";
 
-    /// <summary>What a login has to bring, in its body, or null where none is taken.</summary>
+    /// <summary>Where a login is, and after a space the JSON that it has to bring; null where none is taken.</summary>
     public string? Credentials { get; set; }
 
     /// <summary>Seconds that <c>lookup-self</c> says are left; 0 for a root token.</summary>
@@ -72,7 +72,7 @@ public sealed partial class VaultFake
 
     private FakeAnswer LogIn(FakeRequest request, string path)
     {
-        if (Credentials is null || $"{path} {request.Text}" != Credentials)
+        if (Credentials?.Split(' ', 2) is not [var taken, var body] || path != taken || !JsonNode.DeepEquals(JsonNode.Parse(request.Text), JsonNode.Parse(body)))
         {
             return Errors(400, "invalid role or secret ID");
         }
@@ -90,7 +90,7 @@ public sealed partial class VaultFake
 
     private FakeAnswer Renew(FakeRequest request)
     {
-        var asked = int.Parse(JsonNode.Parse(request.Text)!["increment"]!.GetValue<string>().TrimEnd('s'), null);
+        var asked = int.Parse(JsonNode.Parse(request.Text)!["increment"]!.ToString().TrimEnd('s'), null);
         return TokenType == "batch" ? Errors(400, "batch tokens cannot be renewed") : Granted(request.Headers["X-Vault-Token"], Math.Min(asked, MostRenewed));
     }
 

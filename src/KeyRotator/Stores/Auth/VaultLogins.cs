@@ -8,7 +8,8 @@ namespace KeyRotator.Stores.Auth;
 
 /// <summary>Keeps one Vault token good: given or from a file, or from a login by AppRole, Kubernetes or JWT.</summary>
 /// <remarks>A login's token is renewed at two thirds of its lease; where the server grants less than at first, because the token nears its
-/// longest life, it logs in again. Batch tokens are not renewed. Source: https://developer.hashicorp.com/vault/docs/concepts/tokens.</remarks>
+/// longest life, it logs in again. Batch tokens are not renewed. Source:
+/// https://developer.hashicorp.com/vault/docs/concepts/tokens.</remarks>
 internal sealed class VaultLogins(string store, VaultStoreOptions options, TimeProvider time, Func<string, string?> environment)
     : IDisposable
 {
@@ -149,13 +150,13 @@ internal sealed class VaultLogins(string store, VaultStoreOptions options, TimeP
             : null;
     }
 
-    private byte[] LoginBody() => options.Login switch
-    {
-        VaultLogin.AppRole => JsonSerializer.SerializeToUtf8Bytes(
-            new Dictionary<string, string?> { ["role_id"] = options.RoleId ?? throw Fault("`auth.roleId` is missing."), ["secret_id"] = options.SecretId?.Reveal() }),
-        _ => JsonSerializer.SerializeToUtf8Bytes(
-            new Dictionary<string, string?> { ["role"] = options.Role, ["jwt"] = ReadFile(options.JwtFile ?? ServiceAccount, "JWT") }),
-    };
+    private byte[] LoginBody() => JsonSerializer.SerializeToUtf8Bytes(options.Login is VaultLogin.AppRole
+        ? new Dictionary<string, string?>
+        {
+            ["role_id"] = options.RoleId ?? throw Fault("`auth.roleId` is missing."),
+            ["secret_id"] = options.SecretId?.Reveal(),
+        }
+        : new() { ["role"] = options.Role, ["jwt"] = ReadFile(options.JwtFile ?? ServiceAccount, "JWT") });
 
     // Read anew for each call: an agent replaces the file.
     private VaultLease Given()

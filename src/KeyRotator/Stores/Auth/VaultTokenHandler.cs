@@ -2,7 +2,8 @@ using System.Net;
 
 namespace KeyRotator.Stores.Auth;
 
-/// <summary>Gives every call its token, the namespace and the header that keeps forged requests out; on 403 tries once with a new token.</summary>
+/// <summary>Gives every call its token, the namespace and the header that keeps forged requests out; on 403 tries once with a new
+/// token.</summary>
 /// <remarks>403 is also what an expired token gets; https://developer.hashicorp.com/vault/api-docs#authentication.</remarks>
 internal sealed class VaultTokenHandler(VaultLogins logins, string? space, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
