@@ -109,7 +109,9 @@ internal sealed class VaultEngines(VaultApi api, VaultStoreOptions options) : ID
     {
         var request = Question(operation, location, path);
         using var answer = await api.SendAsync(request, cancellationToken);
-        if (answer.Status is HttpStatusCode.NotFound && Mount is not null)
+        var isUnknown = answer.Status is HttpStatusCode.NotFound && VaultWire.ComplaintOf(answer.Body) is VaultComplaint.None
+            && answer.MediaType is "application/json";
+        if (isUnknown && Mount is not null)
         {
             return _known[Mount] = new(Mount, 1); // servers older than the question have no versions
         }

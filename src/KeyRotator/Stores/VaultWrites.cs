@@ -16,7 +16,7 @@ internal sealed class VaultWrites(VaultApi api, VaultReads reads, VaultMetadata 
 
     private const int LargestObject = 512 * 1024; // what the smallest usual storage backend takes
     private static readonly IReadOnlyList<string> s_write = ["create", "read", "update", "patch"];
-    private static readonly IReadOnlyList<string> s_plainWrite = ["create", "read", "update"];
+    private readonly VaultPlainWrites _plain = new(api, reads);
     private volatile bool _isPatchUnknown;
 
     /// <summary>Makes the write; see <see cref="IWritableSecretStore.WriteAsync"/>.</summary>
@@ -38,7 +38,7 @@ internal sealed class VaultWrites(VaultApi api, VaultReads reads, VaultMetadata 
         try
         {
             return path.Engine.Version == 1
-                ? await RewriteAsync(write, path, fields, cancellationToken)
+                ? await _plain.WriteAsync(write, path, fields, cancellationToken)
                 : await AddAsync(write, path, current, fields, cancellationToken);
         }
         finally
@@ -185,24 +185,4 @@ internal sealed class VaultWrites(VaultApi api, VaultReads reads, VaultMetadata 
 
     private static VaultRequest Put(SecretWrite write, VaultPath path) =>
         new("write", write.Location, HttpMethod.Post, path.Data) { Capabilities = s_write };
-
-    // Without versions there is no condition: what was there is compared before, and what is there after.
-    private async Task<SecretVersion?> RewriteAsync(SecretWrite write, VaultPath path, byte[] fields, CancellationToken cancellationToken)
-    {
-        SecretStoreException? failure = null;
-        try
-        {
-            await api.DoAsync(
-                Put(write, path) with { Body = fields, IsRepeatable = false, Capabilities = s_plainWrite }, cancellationToken);
-        }
-        catch (SecretStoreException lost) when (lost.MissingPermission is null)
-        {
-            failure = lost;
-        }
-
-        using var after = await reads.GetAsync("write", path, null, cancellationToken);
-        return after is not null && after.Holds(write)
-            ? null
-            : throw failure ?? new SecretConflictException(api.Store, write.Location, "another writer came right after this one.");
-    }
 }

@@ -247,6 +247,27 @@ public sealed class VaultEngineTests : IAsyncDisposable
         (await Should.ThrowAsync<SecretStoreException>(() => ValueAsync("a"))).Advice.ShouldContain($"`engineVersion: {configured}` is configured");
     }
 
+    [Theory]
+    [InlineData("""{"errors":["no handler for route \"sys/internal\""]}""", "`namespace`")]
+    [InlineData("""{"errors":["Vault is sealed"]}""", "unsealed")]
+    public async Task Read_NoEngineToBeFound_IsNotTakenForAnOldServer(string body, string advice)
+    {
+        await StartAsync("a", "value");
+        _fake.Instead = request => request.Path.Contains("/mounts/", StringComparison.Ordinal) ? new FakeAnswer(404, body) : null;
+
+        (await Should.ThrowAsync<SecretStoreException>(() => ValueAsync("a"))).Advice.ShouldContain(advice);
+    }
+
+    [Fact]
+    public async Task Read_ServerTooOldToTellMounts_IsVersionOne()
+    {
+        _fake.EngineVersion = 1;
+        await StartAsync("a", "value");
+        _fake.Instead = request => request.Path.Contains("/mounts/", StringComparison.Ordinal) ? new FakeAnswer(404, """{"errors":[]}""") : null;
+
+        (await ValueAsync("a")).ShouldBe("value");
+    }
+
     [Fact]
     public async Task ReadMany_FieldsOfOneSecret_AreOneCall()
     {

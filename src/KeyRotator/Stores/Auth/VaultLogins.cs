@@ -103,6 +103,7 @@ internal sealed class VaultLogins(string store, VaultStoreOptions options, TimeP
     private async Task<VaultLease> LookAsync(VaultLease lease, VaultLoginSender sender, CancellationToken cancellationToken)
     {
         using var answer = await sender.SendAsync(HttpMethod.Get, "token/lookup-self", null, lease.Token, cancellationToken);
+        RefuseTransient(answer);
         using var document = VaultWire.Parse(answer.Body);
         var data = VaultWire.Of(document).Member("data");
         var isRenewable = data.Flag("renewable") && data.Text("type") is not "batch";
