@@ -11,6 +11,7 @@ internal static class SecretStores
             [EnvironmentStore.Kind] = (settings, _) => new EnvironmentStore(settings.Name),
             [FileStore.Kind] = FileStore.Create,
             [AwsSecretsManagerStore.Kind] = AwsSecretsManagerStore.Create,
+            [VaultStore.Kind] = VaultStore.Create,
         };
 
     /// <summary>The kinds that configuration may name.</summary>

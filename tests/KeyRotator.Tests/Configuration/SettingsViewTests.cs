@@ -20,6 +20,21 @@ public sealed class SettingsViewTests
     }
 
     [Fact]
+    public void Describe_Vault_RedactsItsSecrets()
+    {
+        var options = new VaultStoreOptions { Mount = "secret", EngineVersion = 2, Token = new("canary"), SecretId = new("canary"), Peers = ["b:8200"] };
+        var store = new StoreSettings { Name = "vault", Kind = "vault", Options = options };
+
+        var view = SettingsView.Write(new Settings { Database = new(), Stores = new Dictionary<string, StoreSettings> { ["vault"] = store } });
+
+        view.ShouldContain("token: '[redacted]'");
+        view.ShouldContain("secretId: '[redacted]'");
+        view.ShouldContain("engineVersion: 2");
+        view.ShouldContain("b:8200");
+        view.ShouldNotContain("canary");
+    }
+
+    [Fact]
     public void Write_FullExample_ReadsBackAsTheSame()
     {
         var view = SettingsView.Write(SettingsFolder.Good(Examples.Full, Examples.Environment));

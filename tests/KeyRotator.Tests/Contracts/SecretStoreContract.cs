@@ -32,6 +32,13 @@ public abstract class SecretStoreContract
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    /// <summary>Whether a secret is a map of named texts and not one text, as in key-value engines. Then text that is no JSON object is the
+    /// value of one field, so that any other field of it is absent instead of a fault; and an object has no bytes of its own to keep.</summary>
+    protected virtual bool IsMapOfFields => false;
+
+    /// <summary>Whether a listing tells versions: some stores would need a call for each secret.</summary>
+    protected virtual bool ListsVersions => true;
+
     /// <summary>A store that holds these secrets, whole texts by name.</summary>
     protected abstract Task<ISecretStore> CreateAsync(IReadOnlyDictionary<string, string> secrets);
 
@@ -68,6 +75,7 @@ public abstract class SecretStoreContract
     [InlineData("""{ "a" : 1.0 }""", "JSON is text where no field is asked for")]
     public async Task Read_WholeSecret_IsWhatWasWritten(string text, string reason)
     {
+        Assert.SkipWhen(IsMapOfFields && IsObject(text), "an object is the secret's fields there, not a text");
         var store = await HoldingAsync("alpha", text);
 
         (await ValueAsync(store, "alpha")).ShouldBe(text, reason);
@@ -98,6 +106,11 @@ public abstract class SecretStoreContract
     public async Task Read_FieldOfWhatHasNone_Fails(string text, string reason)
     {
         var store = await HoldingAsync("alpha", text);
+        if (IsMapOfFields && !IsObject(text))
+        {
+            (await ValueAsync(store, "alpha", "field")).ShouldBeNull(reason);
+            return;
+        }
 
         var failure = await Should.ThrowAsync<SecretStoreException>(() => ValueAsync(store, "alpha", "field"), reason);
 
@@ -119,7 +132,7 @@ public abstract class SecretStoreContract
         var canary = new Canary();
         string[] texts =
             ["*", "[\"*\"]", """{"field":["*"]}""", """{"field":"*"x}""", """{"*":1,"field":2}""", """{"field":"*","field":""}"""];
-        foreach (var text in texts)
+        foreach (var text in texts.Where(text => !IsMapOfFields || IsObject(text)))
         {
             var store = await HoldingAsync("alpha", text.Replace("*", canary.Text, StringComparison.Ordinal));
 
@@ -140,7 +153,7 @@ public abstract class SecretStoreContract
 
         readings.Select(reading => reading.Location).ShouldBe(locations);
         readings.Select(reading => reading.Secret?.Value.Reveal()).ShouldBe(["b", null, "a", null, "a"]);
-        readings.Select(reading => reading.Failure is null).ShouldBe([true, false, true, true, true]);
+        readings.Select(reading => reading.Failure is null).ShouldBe([true, IsMapOfFields, true, true, true]);
         readings[2].Secret?.Version.ShouldBe((await store.ReadAsync(locations[2], null, Token))?.Version);
     }
 
@@ -152,7 +165,8 @@ public abstract class SecretStoreContract
         var listed = await ((ISecretListing)store).ListAsync("prefix", Token).ToListAsync(Token);
 
         listed.Select(secret => secret.Name).ShouldBe(["prefixone", "prefixtwo"]);
-        listed[0].Version.ShouldBe((await store.ReadAsync(At(store, "prefixone"), null, Token))?.Version);
+        var current = (await store.ReadAsync(At(store, "prefixone"), null, Token))?.Version;
+        listed[0].Version.ShouldBe(ListsVersions ? current : null);
     }
 
     [Fact]
@@ -193,4 +207,18 @@ public abstract class SecretStoreContract
         (await store.ReadAsync(At(store, name, field), null, Token))?.Value.Reveal();
 
     protected Task<ISecretStore> HoldingAsync(string name, string text) => CreateAsync(new Dictionary<string, string> { [name] = text });
+
+    /// <summary>Whether a text is a JSON object.</summary>
+    protected static bool IsObject(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 100_000 });
+            return document.RootElement.ValueKind is JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 }

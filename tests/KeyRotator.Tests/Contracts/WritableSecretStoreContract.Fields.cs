@@ -17,7 +17,7 @@ public abstract partial class WritableSecretStoreContract
         await store.WriteAsync(Write(store, "alpha", null, "va\"lue", "field"), Token);
 
         (await ValueAsync(store, "alpha", "field")).ShouldBe("va\"lue");
-        (await ValueAsync(store, "alpha")).ShouldBe("""{"field":"va\"lue"}""");
+        (await ValueAsync(store, "alpha")).ShouldBe(IsMapOfFields ? "va\"lue" : """{"field":"va\"lue"}""");
     }
 
     [Theory]
@@ -25,6 +25,7 @@ public abstract partial class WritableSecretStoreContract
     [InlineData("gr\u00fc\u00dfe \ud83d\udd11 \\ \" \n", "what JSON escapes, and what it need not")]
     public async Task Write_Field_KeepsEveryOtherByte(string value, string reason)
     {
+        Assert.SkipWhen(IsMapOfFields, "fields have no bytes between them there; that others are kept is the store's own test");
         var store = await WritableAsync("alpha", Shared);
         var before = await ValueAsync(store, "alpha");
 
@@ -40,6 +41,7 @@ public abstract partial class WritableSecretStoreContract
     [MemberData(nameof(TextsWithoutFields))]
     public async Task Write_FieldOfWhatHasNone_ChangesNothing(string text, string reason)
     {
+        Assert.SkipWhen(IsMapOfFields, "a field can be added to any map; fields that are no text are the store's own test");
         var store = await WritableAsync("alpha", text);
         var version = await VersionAsync(store, "alpha");
 

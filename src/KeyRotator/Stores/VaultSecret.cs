@@ -1,0 +1,97 @@
+using System.Collections.ObjectModel;
+using System.Security.Cryptography;
+using System.Text.Json;
+using KeyRotator.Keys;
+using KeyRotator.Secrets;
+
+namespace KeyRotator.Stores;
+
+/// <summary>A secret as the engine holds it: an object of fields. Dispose it, which clears them.</summary>
+/// <param name="fields">The object's bytes as they came; null where the version is deleted or destroyed.</param>
+internal sealed class VaultSecret(byte[]? fields) : IDisposable
+{
+    /// <summary>The field of a secret that is written as a whole and was absent.</summary>
+    public const string WholeField = "value";
+
+    /// <summary>The version, or null in an engine without versions.</summary>
+    public long? Version { get; init; }
+
+    /// <summary>When it was written (UTC), or null.</summary>
+    public DateTimeOffset? WrittenAt { get; init; }
+
+    /// <summary>Whether it is gone for good.</summary>
+    public bool IsDestroyed { get; init; }
+
+    /// <summary>The secret's custom metadata.</summary>
+    public IReadOnlyDictionary<string, string> Custom { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>Whether the version has no fields any more: deleted or destroyed.</summary>
+    public bool IsGone => fields is null;
+
+    /// <summary>The version as the ports name it.</summary>
+    public SecretVersion? Id => Version is { } version ? VaultVersion.Of(version) : null;
+
+    /// <summary>The value at a location; null where it has no such field.</summary>
+    /// <exception cref="SecretStoreException">The field is no text, or the location names none and there is not exactly one.</exception>
+    public SecretValue? Read(SecretLocation location, string operation) =>
+        location.Field is null ? Only(location, operation).Value : JsonFields.Read(fields, location);
+
+    /// <summary>Whether the location has exactly this value.</summary>
+    public bool Holds(SecretWrite write) =>
+        string.Equals(Read(write.Location, "write")?.Reveal(), write.Value.Reveal(), StringComparison.Ordinal);
+
+    /// <summary>All fields with the location's set to the value, every other byte as it was.</summary>
+    public byte[] With(SecretWrite write) => JsonFields.Replace(fields, Named(write.Location), write.Value);
+
+    /// <summary>The location's field alone, with the value.</summary>
+    public byte[] Patch(SecretWrite write) => JsonFields.Replace("{}"u8, Named(write.Location), write.Value);
+
+    /// <summary>The fields of a new secret.</summary>
+    public static byte[] New(SecretWrite write) =>
+        JsonFields.Replace("{}"u8, write.Location with { Field = write.Location.Field ?? WholeField }, write.Value);
+
+    /// <inheritdoc />
+    public void Dispose() => CryptographicOperations.ZeroMemory(fields);
+
+    private SecretLocation Named(SecretLocation location) =>
+        location.Field is null ? location with { Field = Only(location, "write").Name } : location;
+
+    private Single Only(SecretLocation location, string operation)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(fields, new JsonDocumentOptions { MaxDepth = 80 });
+            JsonProperty[] members = [.. document.RootElement.EnumerateObject()];
+            return members switch
+            {
+                [{ Value.ValueKind: JsonValueKind.String } only] => new(only.Name, new SecretValue(only.Value.GetString()!)),
+                [_] => throw Fault(location, operation, "its one field is not a text."),
+                _ => throw Fault(location, operation, $"it has {members.Length} fields: name one with \"field\"."),
+            };
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            // Not kept as the inner exception: its message quotes the text. The second is what half of a surrogate pair gives.
+            throw Fault(location, operation, "its fields are not valid JSON.");
+        }
+    }
+
+    private static SecretStoreException Fault(SecretLocation location, string operation, string advice) =>
+        new(location.Store, operation, location, isTransient: false, advice);
+
+    private sealed record Single(string Name, SecretValue Value);
+}
+
+/// <summary>Versions are numbers from 1.</summary>
+internal static class VaultVersion
+{
+    /// <summary>The version as the ports name it.</summary>
+    public static SecretVersion Of(long version) => new(version.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>The number of a version, or null where no engine can have given it.</summary>
+    public static long? Number(SecretVersion version) =>
+        long.TryParse(version.Id, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
+        && number > 0
+            ? number
+            : null;
+}
