@@ -34,12 +34,33 @@ internal static class SettingsView
         };
     }
 
-    private static JsonObject Store(StoreSettings store) => Given(new()
+    private static JsonObject Store(StoreSettings store)
     {
-        ["kind"] = store.Kind,
-        ["path"] = store.Path,
-        ["passphrase"] = store.Passphrase is null ? null : Redacted,
-        ["keyFile"] = store.KeyFile,
+        var shown = Given(new()
+        {
+            ["kind"] = store.Kind,
+            ["path"] = store.Path,
+            ["passphrase"] = store.Passphrase is null ? null : Redacted,
+            ["keyFile"] = store.KeyFile,
+        });
+        foreach (var (member, value) in store.Options is GcpStoreOptions gcp ? Gcp(gcp) : [])
+        {
+            shown[member] = value?.DeepClone();
+        }
+
+        return shown;
+    }
+
+    private static JsonObject Gcp(GcpStoreOptions store) => Given(new()
+    {
+        ["endpoint"] = store.Address?.OriginalString,
+        ["project"] = store.Project,
+        ["location"] = store.Region,
+        ["impersonate"] = store.Impersonate,
+        ["alias"] = store.Alias,
+        ["ca"] = store.AuthorityFile,
+        ["clientCertificate"] = store.CertificateFile,
+        ["clientKey"] = store.CertificateKeyFile,
     });
 
     // A header holds no secret by rule; by accident it may.

@@ -106,6 +106,7 @@ public abstract class RemoteSecretStoreContract : WritableSecretStoreContract, I
                 canary.ShouldBeAbsentFrom(failure.ToString());
             }
 
+            left = -1; // a write of fewer requests leaves the fault over: it is not for what comes now
             var version = await WithinAsync(fake, store.WriteAsync(write, Token));
 
             ValueIn(fake, "alpha").ShouldBe(canary.Text, $"{fault} at request {point}");

@@ -32,6 +32,9 @@ public abstract class SecretStoreContract
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    /// <summary>Whether a listing tells versions: some stores would need a call for each secret.</summary>
+    protected virtual bool ListsVersions => true;
+
     /// <summary>A store that holds these secrets, whole texts by name.</summary>
     protected abstract Task<ISecretStore> CreateAsync(IReadOnlyDictionary<string, string> secrets);
 
@@ -152,7 +155,8 @@ public abstract class SecretStoreContract
         var listed = await ((ISecretListing)store).ListAsync("prefix", Token).ToListAsync(Token);
 
         listed.Select(secret => secret.Name).ShouldBe(["prefixone", "prefixtwo"]);
-        listed[0].Version.ShouldBe((await store.ReadAsync(At(store, "prefixone"), null, Token))?.Version);
+        var current = (await store.ReadAsync(At(store, "prefixone"), null, Token))?.Version;
+        listed[0].Version.ShouldBe(ListsVersions ? current : null);
     }
 
     [Fact]
