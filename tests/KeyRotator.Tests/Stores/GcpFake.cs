@@ -73,6 +73,9 @@ internal sealed class GcpFake : FakeStoreServer
     /// <summary>Answers additions as if no checksum came.</summary>
     public bool IgnoresChecksum { get; set; }
 
+    /// <summary>Answers everything with this, or null for nothing.</summary>
+    public GcpFakeRefusal? Refusal { get; set; }
+
     /// <summary>Most items on a page.</summary>
     public int PageSize { get; set; } = 25_000;
 
@@ -109,6 +112,11 @@ internal sealed class GcpFake : FakeStoreServer
 
     private JsonObject Route(FakeRequest request)
     {
+        if (Refusal is not null)
+        {
+            throw Refusal;
+        }
+
         var token = request.Headers.GetValueOrDefault("Authorization") ?? "";
         if (!token.StartsWith("Bearer ", StringComparison.Ordinal) || !Tokens.Contains(token["Bearer ".Length..]))
         {
