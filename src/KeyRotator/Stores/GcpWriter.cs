@@ -129,8 +129,8 @@ internal sealed class GcpWriter(string store, GcpApi api, string? alias, TimePro
     {
         if (GcpDraft.NumberOf(write.ExpectedVersion) != current)
         {
-            throw new SecretConflictException(
-                store, write.Location, current == 0 ? "there is no current version." : $"version {GcpApi.Text(current)} is the current one.");
+            var advice = current == 0 ? "there is no current version." : $"version {GcpApi.Text(current)} is the current one.";
+            throw new SecretConflictException(store, write.Location, advice);
         }
     }
 

@@ -82,5 +82,6 @@ public sealed class StoreRegistrationTests
 
     // One kind, two types: staging is an ability of consumers that read an alias.
     private static ISecretStore CreateGcp(string? alias) => SecretStores.Create(
-        new StoreSettings { Name = "mine", Kind = "gcp", Options = new GcpStoreOptions { Project = "p", Alias = alias } }, TimeProvider.System);
+        new StoreSettings { Name = "mine", Kind = "gcp", Options = new GcpStoreOptions { Project = "p", Alias = alias } },
+        TimeProvider.System);
 }
