@@ -12,6 +12,7 @@ internal static class SecretStores
             [FileStore.Kind] = FileStore.Create,
             [AwsSecretsManagerStore.Kind] = AwsSecretsManagerStore.Create,
             [VaultStore.Kind] = VaultStore.Create,
+            [GcpSecretManagerStore.Kind] = GcpSecretManagerStore.Create,
         };
 
     /// <summary>The kinds that configuration may name.</summary>

@@ -28,7 +28,7 @@ public sealed record StoreReading(SecretLocation Location, StoredSecret? Secret,
 
 /// <summary>A secret as a listing shows it.</summary>
 /// <param name="Name">As locations name it.</param>
-/// <param name="Version">The current version, or null where the store has none.</param>
+/// <param name="Version">The current version, or null where the store has none or its listing does not tell.</param>
 public sealed record ListedSecret(string Name, SecretVersion? Version)
 {
     /// <summary>Its tags (labels, annotations, custom metadata); empty where the listing does not tell.</summary>

@@ -37,10 +37,11 @@ public sealed class LayeringTests
     [InlineData("Alerts", "Channel")]
     public void Adapters_Each_KnowNoOther(string folder, string suffix)
     {
+        static bool IsOne(Type one, Type other) => one.IsAssignableTo(other) || other.IsAssignableTo(one); // one adapter in two classes
         bool IsAdapter(Type type) => Folder(type) == folder && type.IsClass && type.Name.EndsWith(suffix, StringComparison.Ordinal);
 
         // A deployment of Anyscale's own is an OpenAI-compatible server: that adapter answers for it.
-        TypeUses.All.Where(use => IsAdapter(use.User) && IsAdapter(use.Used) && use.User != use.Used && use.User != typeof(AnyscaleProvider)).Select(Arrow).ShouldBeEmpty();
+        TypeUses.All.Where(use => IsAdapter(use.User) && IsAdapter(use.Used) && !IsOne(use.User, use.Used) && use.User != typeof(AnyscaleProvider)).Select(Arrow).ShouldBeEmpty();
         TypeUses.All.Count(use => IsAdapter(use.User)).ShouldBeGreaterThan(0);
     }
 

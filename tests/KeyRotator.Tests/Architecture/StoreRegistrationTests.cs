@@ -20,7 +20,15 @@ public sealed class StoreRegistrationTests
 
     [Fact]
     public void Kinds_Created_AreEveryStoreOnce() =>
-        SecretStores.Kinds.Select(kind => Create(kind).GetType()).ShouldBe(s_stores, ignoreOrder: true);
+        SecretStores.Kinds.Select(kind => Create(kind)).Append(CreateGcp("current")).Select(store => store.GetType())
+            .ShouldBe(s_stores, ignoreOrder: true);
+
+    [Fact]
+    public void Create_Gcp_StagesOnlyWhereAnAliasIsRead()
+    {
+        (CreateGcp(null) is IStagingSecretStore, CreateGcp(null).Capabilities.CanStage).ShouldBe((false, false));
+        (CreateGcp("current") is IStagingSecretStore, CreateGcp("current").Capabilities.CanStage).ShouldBe((true, true));
+    }
 
     [Fact]
     public void Stores_All_HaveContractTests() =>
@@ -58,5 +66,22 @@ public sealed class StoreRegistrationTests
 
     private static ISecretStore Create(string kind) =>
         SecretStores.Create(
-            new StoreSettings { Name = "mine", Kind = kind, Path = "/absent/secrets.enc", KeyFile = "/absent/key" }, TimeProvider.System);
+            new StoreSettings
+            {
+                Name = "mine",
+                Kind = kind,
+                Path = "/absent/secrets.enc",
+                KeyFile = "/absent/key",
+                Options = kind.ToUpperInvariant() switch
+                {
+                    "GCP" => new GcpStoreOptions { Project = "p" },
+                    _ => null,
+                },
+            },
+            TimeProvider.System);
+
+    // One kind, two types: staging is an ability of consumers that read an alias.
+    private static ISecretStore CreateGcp(string? alias) => SecretStores.Create(
+        new StoreSettings { Name = "mine", Kind = "gcp", Options = new GcpStoreOptions { Project = "p", Alias = alias } },
+        TimeProvider.System);
 }
