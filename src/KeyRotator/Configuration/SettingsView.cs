@@ -40,6 +40,13 @@ internal static class SettingsView
         ["path"] = store.Path,
         ["passphrase"] = store.Passphrase is null ? null : Redacted,
         ["keyFile"] = store.KeyFile,
+        ["endpoint"] = store.Options is KubernetesStoreOptions ? store.Options.Address?.OriginalString : null,
+        ["namespace"] = (store.Options as KubernetesStoreOptions)?.Namespace,
+        ["kubeconfig"] = (store.Options as KubernetesStoreOptions)?.Kubeconfig,
+        ["context"] = (store.Options as KubernetesStoreOptions)?.Context,
+        ["ca"] = store.Options?.AuthorityFile,
+        ["clientCertificate"] = store.Options?.CertificateFile,
+        ["clientKey"] = store.Options?.CertificateKeyFile,
     });
 
     // A header holds no secret by rule; by accident it may.

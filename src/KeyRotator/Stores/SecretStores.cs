@@ -10,6 +10,7 @@ internal static class SecretStores
         {
             [EnvironmentStore.Kind] = (settings, _) => new EnvironmentStore(settings.Name),
             [FileStore.Kind] = FileStore.Create,
+            [KubernetesSecretStore.Kind] = KubernetesSecretStore.Create,
         };
 
     /// <summary>The kinds that configuration may name.</summary>
