@@ -21,6 +21,9 @@ internal sealed class KubernetesFake : FakeStoreServer
     /// <summary>Tokens that are accepted.</summary>
     public HashSet<string> Tokens { get; } = [Token];
 
+    /// <summary>Whether no token is asked for: kubectl sends none without TLS.</summary>
+    public bool IsOpen { get; init; }
+
     /// <summary>Verbs that the identity may not use on secrets.</summary>
     public HashSet<string> Denied { get; } = [];
 
@@ -74,7 +77,7 @@ internal sealed class KubernetesFake : FakeStoreServer
         }
 
         var authorization = request.Headers.GetValueOrDefault("Authorization") ?? "";
-        if (!authorization.StartsWith("Bearer ", StringComparison.Ordinal) || !Tokens.Contains(authorization["Bearer ".Length..]))
+        if (!IsOpen && (!authorization.StartsWith("Bearer ", StringComparison.Ordinal) || !Tokens.Contains(authorization["Bearer ".Length..])))
         {
             return Status(401, "Unauthorized");
         }
@@ -126,6 +129,11 @@ internal sealed class KubernetesFake : FakeStoreServer
 
     private FakeAnswer Create(string ns, FakeRequest request)
     {
+        if (!request.Headers["Content-Type"].StartsWith("application/json", StringComparison.Ordinal))
+        {
+            return Status(415, "UnsupportedMediaType"); // protobuf is not spoken here
+        }
+
         var sent = JsonNode.Parse(request.Body)!.AsObject();
         var name = sent["metadata"]!["name"]!.GetValue<string>();
         if (Denied.Contains("create"))
