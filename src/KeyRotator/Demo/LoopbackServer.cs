@@ -13,7 +13,7 @@ namespace KeyRotator.Demo;
 /// <remarks>Kestrel without a host, because a host would take ctrl-C for itself and read the environment. It logs nothing.</remarks>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
-    private const int LargestBody = 1024 * 1024;
+    private const int LargestBody = 2 * 1024 * 1024; // a Secret of 1 MiB in base64
 
     private readonly KestrelServer _server;
     private readonly CancellationTokenSource _stopping;

@@ -13,6 +13,7 @@ internal static class SecretStores
             [AwsSecretsManagerStore.Kind] = AwsSecretsManagerStore.Create,
             [VaultStore.Kind] = VaultStore.Create,
             [GcpSecretManagerStore.Kind] = GcpSecretManagerStore.Create,
+            [KubernetesSecretStore.Kind] = KubernetesSecretStore.Create,
         };
 
     /// <summary>The kinds that configuration may name.</summary>

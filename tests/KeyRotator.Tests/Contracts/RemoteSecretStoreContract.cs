@@ -25,7 +25,7 @@ public abstract class RemoteSecretStoreContract : WritableSecretStoreContract, I
     /// <summary>The same for writing.</summary>
     protected abstract string WritePermission { get; }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         foreach (var fake in _fakes)

@@ -136,7 +136,7 @@ public abstract partial class WritableSecretStoreContract : SecretStoreContract
         SecretWrite[] failing =
         [
             Write(store, "alpha", null, canary.Text),
-            Write(store, "alpha", version, canary.Text, "field"),
+            Write(store, "alpha", version, canary.Text + (FieldsAreJson ? "" : "\ud800"), "field"),
             Write(store, "alpha", version, canary.Text + "\ud800"),
             Write(store, "alpha", version, string.Concat(Enumerable.Repeat(canary.Text, store.Capabilities.MaxBytes))),
         ];

@@ -1,0 +1,131 @@
+using System.Text.Json;
+
+namespace KeyRotator.Stores;
+
+/// <summary>Tries what a check of keys in Kubernetes needs, and asks the API server what else the identity may do.</summary>
+internal sealed class KubernetesSelfTest(KubernetesApi api, KubernetesSecrets secrets)
+{
+    private static readonly string[] s_verbs = ["get", "patch", "create"];
+
+    /// <summary>Runs the steps; the ones behind a failing connection are left out.</summary>
+    public async Task<IReadOnlyList<StoreTestStep>> RunAsync(CancellationToken cancellationToken)
+    {
+        var reached = await TryAsync("reach the API server", ReachAsync, cancellationToken);
+        return reached.Passed
+            ?
+            [
+                reached, await TryAsync("identity", WhoAsync, cancellationToken),
+                await TryAsync("list secrets", ListAsync, cancellationToken), await TryAsync("rights", RightsAsync, cancellationToken),
+            ]
+            : [reached];
+    }
+
+    private static async Task<StoreTestStep> TryAsync(
+        string name, Func<CancellationToken, Task<StoreTestStep>> step, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await step(cancellationToken) with { Name = name };
+        }
+        catch (SecretStoreException failure)
+        {
+            var missing = failure.MissingPermission is { } right ? $" Missing: {right}." : "";
+            return new(name, false, failure.Advice + missing);
+        }
+    }
+
+    // The version is public by default; where it is not, even a refusal shows that the server was reached.
+    private async Task<StoreTestStep> ReachAsync(CancellationToken cancellationToken)
+    {
+        var call = new KubernetesCall("get", "test", HttpMethod.Get, "/version");
+        using var answer = await api.SendAsync(call, cancellationToken);
+        if ((int)answer.Status is 401 or 403)
+        {
+            return new("", true, "it answers");
+        }
+
+        return new("", true, $"version {api.Take(call, answer, static body => Text(body, "gitVersion"))}");
+    }
+
+    private async Task<StoreTestStep> WhoAsync(CancellationToken cancellationToken)
+    {
+        var call = Review("authentication.k8s.io", "SelfSubjectReview", static _ => { });
+        using var answer = await api.SendAsync(call, cancellationToken);
+        return (int)answer.Status == 404
+            ? new("", true, "not told: the server is older than 1.28")
+            : new("", true, api.Take(call, answer, static body => Text(body, "status", "userInfo", "username")));
+    }
+
+    private async Task<StoreTestStep> ListAsync(CancellationToken cancellationToken)
+    {
+        var ns = api.Open("test", null).Namespace;
+        var page = await secrets.PageAsync(ns, "", 1, cancellationToken);
+        return new("", true, $"namespace {ns}: {(page.Items.Count == 0 ? "no secrets yet" : "secrets are listed")}");
+    }
+
+    private async Task<StoreTestStep> RightsAsync(CancellationToken cancellationToken)
+    {
+        var ns = api.Open("test", null).Namespace;
+        var missing = new List<string>();
+        foreach (var verb in s_verbs)
+        {
+            if (!await MayAsync(verb, ns, cancellationToken))
+            {
+                missing.Add(verb);
+            }
+        }
+
+        return missing.Count == 0
+            ? new("", true, $"{string.Join(", ", s_verbs)} secrets in namespace {ns}")
+            : new("", !missing.Contains("get"), $"missing for the whole namespace {ns}: {string.Join(", ", missing)} secrets; "
+                + "patch and create are for writing; rights on single names are not seen here");
+    }
+
+    private async Task<bool> MayAsync(string verb, string ns, CancellationToken cancellationToken)
+    {
+        var call = Review("authorization.k8s.io", "SelfSubjectAccessReview", json =>
+        {
+            json.WriteStartObject("spec");
+            json.WriteStartObject("resourceAttributes");
+            json.WriteString("namespace", ns);
+            json.WriteString("verb", verb);
+            json.WriteString("resource", "secrets");
+            json.WriteEndObject();
+            json.WriteEndObject();
+        });
+        using var answer = await api.SendAsync(call, cancellationToken);
+        return api.Take(call, answer, static body => Flag(body)) == true.ToString();
+    }
+
+    private static KubernetesCall Review(string group, string kind, Action<Utf8JsonWriter> members) =>
+        new("create", "test", HttpMethod.Post, $"/apis/{group}/v1/{kind.ToLowerInvariant()}s")
+        {
+            Body = KubernetesJson.Write(1024, json =>
+            {
+                json.WriteString("apiVersion", $"{group}/v1");
+                json.WriteString("kind", kind);
+                members(json);
+            }),
+        };
+
+    private static string? Text(ReadOnlyMemory<byte> body, params string[] path)
+    {
+        using var document = KubernetesJson.Parse(body);
+        var element = document?.RootElement ?? default;
+        foreach (var member in path[..^1])
+        {
+            element = element.ValueKind == JsonValueKind.Object && element.TryGetProperty(member, out var inner) ? inner : default;
+        }
+
+        return KubernetesJson.Text(element, path[^1]) is { } text && text.All(static character => character is >= ' ' and <= '~') ? text : null;
+    }
+
+    private static string? Flag(ReadOnlyMemory<byte> body)
+    {
+        using var document = KubernetesJson.Parse(body);
+        return document?.RootElement is { } root && root.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.Object
+            && status.TryGetProperty("allowed", out var allowed) && allowed.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? (allowed.ValueKind == JsonValueKind.True).ToString()
+            : null;
+    }
+}
