@@ -92,8 +92,8 @@ public interface IBatchSecretReader : ISecretStore
 /// <summary>A store that lists its secrets' current versions without fetching a value.</summary>
 public interface ISecretListing : ISecretStore
 {
-    /// <summary>Name and, where the listing tells it, current version of every secret whose name starts with the prefix; an empty prefix lists all that the identity
-    /// may see.</summary>
+    /// <summary>Name and, where the listing tells it, current version of every secret whose name starts with the prefix; an empty prefix
+    /// lists all that the identity may see.</summary>
     /// <exception cref="SecretStoreException">The store could not answer.</exception>
     IAsyncEnumerable<ListedSecret> ListAsync(string prefix, CancellationToken cancellationToken);
 }

@@ -112,7 +112,8 @@ internal static class KubernetesDraft
         {
             return Holds(write, value, secret)
                 ? secret.Version
-                : throw Conflict(write, "this write was made, and the value is another one now: somebody wrote since, or its token was used twice.");
+                : throw Conflict(
+                    write, "this write was made, and the value is another one now: somebody wrote since, or its token was used twice.");
         }
 
         var noted = EarlierOf(secret).FirstOrDefault(entry => entry.StartsWith(token + "=", StringComparison.Ordinal));

@@ -16,7 +16,8 @@ internal static class KubernetesFailures
         if (status.Reason == "Forbidden" && call.Namespace.Length > 0)
         {
             var right = $"{call.Verb} secrets in namespace {call.Namespace}";
-            return new(store, call.Operation, call.Location, isTransient: false, $"the identity may not {right}, or a quota or policy forbids it.")
+            return new(
+                store, call.Operation, call.Location, isTransient: false, $"the identity may not {right}, or a quota or policy forbids it.")
             {
                 MissingPermission = right,
             };
@@ -43,7 +44,8 @@ internal static class KubernetesFailures
             406 or 415 => "the server does not speak this API's formats: is it an API server?",
             410 => "the list changed for too long while it was read; it is read anew at the next pass.",
             413 => "the Secret is larger than the server takes.",
-            422 when status.Causes.Contains("FieldValueForbidden data") => "the Secret is immutable: make a new one and have consumers read it.",
+            422 when status.Causes.Contains("FieldValueForbidden data") =>
+                "the Secret is immutable: make a new one and have consumers read it.",
             422 when status.Causes.Any(cause => cause.StartsWith("FieldValueTooLong", StringComparison.Ordinal)) =>
                 "the Secret or its annotations would be larger than the server takes.",
             422 => "the server takes such a Secret for invalid: look at its type and keys.",

@@ -17,7 +17,8 @@ internal static partial class KubernetesNames
             _ when !IsNamespace(target.Namespace) =>
                 "its namespace is no RFC 1123 label: up to 63 lower-case letters, digits and `-`; give `secret` or `namespace/secret`.",
             _ when !IsSecret(target.Name) => "its name is no RFC 1123 subdomain: up to 253 lower-case letters, digits, `-` and `.`.",
-            _ when location.Field is { } field && !IsKey(field) => "its field is no key of a Secret: up to 253 letters, digits, `-`, `_` and `.`.",
+            _ when location.Field is { } field && !IsKey(field) =>
+                "its field is no key of a Secret: up to 253 letters, digits, `-`, `_` and `.`.",
             _ => null,
         };
         return advice is null ? target : throw new SecretStoreException(location.Store, operation, location, isTransient: false, advice);

@@ -13,15 +13,16 @@ namespace KeyRotator.Stores;
 
 /// <summary>Kubernetes Secrets, by the API server.</summary>
 /// <remarks>
-/// <para>A location's name is <c>secret</c> or <c>namespace/secret</c>, its field a key of <c>data</c>. Without a field the Secret's only key
-/// is meant, and a new Secret gets the key <c>value</c>. A member of JSON inside a key cannot be addressed: the key's whole text is the value.
+/// <para>A location's name is <c>secret</c> or <c>namespace/secret</c>, its field a key of <c>data</c>. Without a field the Secret's only
+/// key is meant, and a new Secret gets the key <c>value</c>. A member of JSON inside a key cannot be addressed: the key's whole text is the
+/// value.
 /// </para>
-/// <para>A version is the <c>resourceVersion</c>: it changes with labels and annotations too, and only the current one can be read. A write is
-/// a merge patch that names the version which it replaces, so that it is refused (409) when anything came between.</para>
+/// <para>A version is the <c>resourceVersion</c>: it changes with labels and annotations too, and only the current one can be read. A write
+/// is a merge patch that names the version which it replaces, so that it is refused (409) when anything came between.</para>
 /// <para>Source: kubernetes.io/docs/reference/using-api/api-concepts, read 2026-11.</para>
 /// </remarks>
 internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
-    : IWritableSecretStore, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, IDisposable
+    : IWritableSecretStore, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretFields, IDisposable
 {
     public const string Kind = "kubernetes";
 
@@ -51,7 +52,8 @@ internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
         return version is null || version == secret?.Version ? Select(location, secret) : null;
     }
 
-    public async Task<IReadOnlyList<StoreReading>> ReadManyAsync(IReadOnlyList<SecretLocation> locations, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<StoreReading>> ReadManyAsync(
+        IReadOnlyList<SecretLocation> locations, CancellationToken cancellationToken)
     {
         _api.Open("read", null);
         var readings = new StoreReading[locations.Count];
@@ -62,6 +64,12 @@ internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
             await ReadGroupAsync(locations, [.. group], readings, cancellation);
         });
         return readings;
+    }
+
+    public async Task<IReadOnlyList<string>> FieldsAsync(SecretLocation location, CancellationToken cancellationToken)
+    {
+        using var secret = await _secrets.GetAsync("read", location, cancellationToken);
+        return secret is null ? [] : [.. secret.Data.Keys];
     }
 
     public async Task<SecretVersion?> WriteAsync(SecretWrite write, CancellationToken cancellationToken)
@@ -200,7 +208,8 @@ internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
         throw Fault("write", write.Location, "the value is larger than 1 MiB, the most that a Secret holds.");
     }
 
-    private async Task<SecretVersion> ApplyAsync(SecretWrite write, byte[] value, KubernetesSecret? current, CancellationToken cancellationToken)
+    private async Task<SecretVersion> ApplyAsync(
+        SecretWrite write, byte[] value, KubernetesSecret? current, CancellationToken cancellationToken)
     {
         KubernetesDraft.RequireWritable(write, value, current);
         var body = KubernetesDraft.Compose(write, _secrets.Target("write", write.Location).Name, value, current);

@@ -117,13 +117,15 @@ internal sealed class KubernetesSelfTest(KubernetesApi api, KubernetesSecrets se
             element = element.ValueKind == JsonValueKind.Object && element.TryGetProperty(member, out var inner) ? inner : default;
         }
 
-        return KubernetesJson.Text(element, path[^1]) is { } text && text.All(static character => character is >= ' ' and <= '~') ? text : null;
+        return KubernetesJson.Text(element, path[^1]) is { } text
+            && text.All(static character => character is >= ' ' and <= '~') ? text : null;
     }
 
     private static string? Flag(ReadOnlyMemory<byte> body)
     {
         using var document = KubernetesJson.Parse(body);
-        return document?.RootElement is { } root && root.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.Object
+        return document?.RootElement is { } root && root.TryGetProperty("status", out var status)
+            && status.ValueKind == JsonValueKind.Object
             && status.TryGetProperty("allowed", out var allowed) && allowed.ValueKind is JsonValueKind.True or JsonValueKind.False
             ? (allowed.ValueKind == JsonValueKind.True).ToString()
             : null;

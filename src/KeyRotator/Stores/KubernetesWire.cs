@@ -52,7 +52,8 @@ internal sealed record KubernetesMetadata(string Name, string Namespace, string 
             return null;
         }
 
-        var last = KubernetesJson.Items(metadata, "managedFields").Select(entry => (By: KubernetesJson.Text(entry, "manager"), At: Time(entry, "time")))
+        var last = KubernetesJson.Items(metadata, "managedFields")
+            .Select(entry => (By: KubernetesJson.Text(entry, "manager"), At: Time(entry, "time")))
             .OrderBy(entry => entry.At).LastOrDefault();
         return new(name, KubernetesJson.Text(metadata, "namespace") ?? "", version)
         {
@@ -147,7 +148,8 @@ internal sealed class KubernetesSecret : IDisposable
         }
 
         return map.ValueKind == JsonValueKind.Object && map.EnumerateObject().All(entry =>
-            entry.Value.ValueKind == JsonValueKind.String && entry.Value.TryGetBytesFromBase64(out var bytes) && data.TryAdd(entry.Name, bytes));
+            entry.Value.ValueKind == JsonValueKind.String && entry.Value.TryGetBytesFromBase64(out var bytes)
+                && data.TryAdd(entry.Name, bytes));
     }
 
     private static void Clear(IReadOnlyDictionary<string, byte[]> data)
@@ -207,7 +209,8 @@ internal static class KubernetesJson
 
     /// <summary>A member's text, or null.</summary>
     public static string? Text(JsonElement element, string member) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(member, out var value)
+            && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
 

@@ -13,6 +13,8 @@ internal sealed class VaultSecret(byte[]? fields) : IDisposable
     /// <summary>The field of a secret that is written as a whole and was absent.</summary>
     public const string WholeField = "value";
 
+    private const int MaxDepth = 80;
+
     /// <summary>The version, or null in an engine without versions.</summary>
     public long? Version { get; init; }
 
@@ -30,6 +32,17 @@ internal sealed class VaultSecret(byte[]? fields) : IDisposable
 
     /// <summary>The version as the ports name it.</summary>
     public SecretVersion? Id => Version is { } version ? VaultVersion.Of(version) : null;
+
+    /// <summary>The names of the fields that are texts.</summary>
+    public IReadOnlyList<string> Names
+    {
+        get
+        {
+            using var document = JsonDocument.Parse(fields, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            var texts = document.RootElement.EnumerateObject().Where(member => member.Value.ValueKind is JsonValueKind.String);
+            return [.. texts.Select(member => member.Name).Distinct(StringComparer.Ordinal)];
+        }
+    }
 
     /// <summary>The value at a location; null where it has no such field.</summary>
     /// <exception cref="SecretStoreException">The field is no text, or the location names none and there is not exactly one.</exception>
@@ -60,7 +73,7 @@ internal sealed class VaultSecret(byte[]? fields) : IDisposable
     {
         try
         {
-            using var document = JsonDocument.Parse(fields, new JsonDocumentOptions { MaxDepth = 80 });
+            using var document = JsonDocument.Parse(fields, new JsonDocumentOptions { MaxDepth = MaxDepth });
             JsonProperty[] members = [.. document.RootElement.EnumerateObject()];
             return members switch
             {

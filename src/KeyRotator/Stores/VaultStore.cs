@@ -16,7 +16,7 @@ namespace KeyRotator.Stores;
 /// <para>Source: https://developer.hashicorp.com/vault/api-docs/secret/kv, https://openbao.org/api-docs/secret/kv.</para>
 /// </remarks>
 internal sealed class VaultStore
-    : IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretVersionPurge, IDisposable
+    : IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretVersionPurge, ISecretFields, IDisposable
 {
     public const string Kind = "vault";
 
@@ -97,6 +97,13 @@ internal sealed class VaultStore
             }
         });
         return readings;
+    }
+
+    public async Task<IReadOnlyList<string>> FieldsAsync(SecretLocation location, CancellationToken cancellationToken)
+    {
+        var path = await _engines.FindAsync("read", location, cancellationToken);
+        using var secret = await _reads.GetAsync("read", path, null, cancellationToken);
+        return secret?.Names ?? [];
     }
 
     public async Task<SecretVersion?> WriteAsync(SecretWrite write, CancellationToken cancellationToken) =>

@@ -25,7 +25,8 @@ public sealed class SettingsViewTests
         var options = new VaultStoreOptions { Mount = "secret", EngineVersion = 2, Token = new("canary"), SecretId = new("canary"), Peers = ["b:8200"] };
         var store = new StoreSettings { Name = "vault", Kind = "vault", Options = options };
 
-        var view = SettingsView.Write(new Settings { Database = new(), Stores = new Dictionary<string, StoreSettings> { ["vault"] = store } });
+        var view = SettingsView.Write(
+            new Settings { Database = new(), Stores = new Dictionary<string, StoreSettings> { ["vault"] = store } });
 
         view.ShouldContain("token: '[redacted]'");
         view.ShouldContain("secretId: '[redacted]'");

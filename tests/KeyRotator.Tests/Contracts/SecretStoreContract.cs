@@ -1,5 +1,7 @@
 using System.Text.Json;
+using KeyRotator.Import;
 using KeyRotator.Keys;
+using KeyRotator.Secrets;
 using KeyRotator.Stores;
 using KeyRotator.Tests.Support;
 using Shouldly;
@@ -33,14 +35,15 @@ public abstract class SecretStoreContract
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Whether a secret is a map of named texts and not one text, as in key-value engines. Then text that is no JSON object is the
-    /// value of one field, so that any other field of it is absent instead of a fault; and an object has no bytes of its own to keep.</summary>
+    /// value of one field, so that any other field of it is absent instead of a fault; and an object has no bytes of its own to
+    /// keep.</summary>
     protected virtual bool IsMapOfFields => false;
 
     /// <summary>Whether a listing tells versions: some stores would need a call for each secret.</summary>
     protected virtual bool ListsVersions => true;
 
-    /// <summary>Whether a field is a member of a secret's JSON text. Else the store has fields of its own, and a text without fields has none
-    /// rather than being wrong.</summary>
+    /// <summary>Whether a field is a member of a secret's JSON text. Else the store has fields of its own, and a text without fields has
+    /// none rather than being wrong.</summary>
     protected virtual bool FieldsAreJson => true;
 
     /// <summary>A store that holds these secrets, whole texts by name.</summary>
@@ -165,6 +168,20 @@ public abstract class SecretStoreContract
         readings.Select(reading => reading.Secret?.Value.Reveal()).ShouldBe(["b", null, "a", null, "a"]);
         readings.Select(reading => reading.Failure is null).ShouldBe([true, IsMapOfFields || !FieldsAreJson, true, true, true]);
         readings[2].Secret?.Version.ShouldBe((await store.ReadAsync(locations[2], null, Token))?.Version);
+    }
+
+    [Fact]
+    public async Task Import_AnyStore_FindsKeysInSecretsAndInTheirFields()
+    {
+        var canary = new Canary();
+        var json = $$"""{"MISTRAL_API_KEY":"{{canary.Text}}","other":"hello"}""";
+        var store = await CreateAsync(new Dictionary<string, string> { ["alpha"] = json, ["beta"] = "hello" });
+
+        var found = await StoreImport.FindAsync((ISecretListing)store, "", new Fingerprinter(new byte[Fingerprinter.SaltLength]), Token);
+
+        found.Failures.ShouldBeEmpty();
+        found.Keys.Select(key => (key.Location.Name, key.Location.Field, key.Provider.Kind))
+            .ShouldBe([("alpha", "MISTRAL_API_KEY", "mistral")]);
     }
 
     [Fact]

@@ -7,9 +7,9 @@ using KeyRotator.Tests.Support;
 namespace KeyRotator.Tests.Stores;
 
 /// <summary>The part of an API server that is about Secrets.</summary>
-/// <remarks>Written from kubernetes.io/docs/reference/using-api/api-concepts (resource versions, merge patch, chunks of lists, metadata-only
-/// answers), …/reference/kubernetes-api/config-and-storage-resources/secret-v1, RFC 7386 and the Status of <c>meta/v1</c>. The real kubectl
-/// works with it: KubernetesPeerTests.</remarks>
+/// <remarks>Written from kubernetes.io/docs/reference/using-api/api-concepts (resource versions, merge patch, chunks of lists,
+/// metadata-only answers), …/reference/kubernetes-api/config-and-storage-resources/secret-v1, RFC 7386 and the Status of <c>meta/v1</c>.
+/// The real kubectl works with it: KubernetesPeerTests.</remarks>
 internal sealed class KubernetesFake : FakeStoreServer
 {
     public const string Token = "made-up-token";
@@ -108,9 +108,11 @@ internal sealed class KubernetesFake : FakeStoreServer
         }
 
         var query = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(request.Query);
-        var limit = int.TryParse(query.GetValueOrDefault("limit"), CultureInfo.InvariantCulture, out var asked) && asked > 0 ? asked : int.MaxValue;
+        var limit = int.TryParse(query.GetValueOrDefault("limit"), CultureInfo.InvariantCulture, out var asked)
+            && asked > 0 ? asked : int.MaxValue;
         var after = query.GetValueOrDefault("continue").ToString();
-        var left = _secrets.Where(entry => entry.Key.StartsWith(ns + "/", StringComparison.Ordinal) && string.CompareOrdinal(entry.Key, after) > 0)
+        var left = _secrets.Where(
+            entry => entry.Key.StartsWith(ns + "/", StringComparison.Ordinal) && string.CompareOrdinal(entry.Key, after) > 0)
             .ToList();
         var page = left.Take(limit).ToList();
         var isMetadata = request.Headers["Accept"].StartsWith("application/json;as=PartialObjectMetadataList;", StringComparison.Ordinal);
@@ -281,7 +283,8 @@ internal sealed class KubernetesFake : FakeStoreServer
         var details = name is null ? null : new JsonObject { ["name"] = name, ["kind"] = kind };
         if (cause is { } known)
         {
-            details!["causes"] = new JsonArray(new JsonObject { ["reason"] = known.Reason, ["field"] = known.Field, ["message"] = "vendor text" });
+            details!["causes"] = new JsonArray(
+                new JsonObject { ["reason"] = known.Reason, ["field"] = known.Field, ["message"] = "vendor text" });
         }
 
         return Json(code, new JsonObject

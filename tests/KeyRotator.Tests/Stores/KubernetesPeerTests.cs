@@ -11,7 +11,8 @@ using Xunit;
 
 namespace KeyRotator.Tests.Stores;
 
-/// <summary>The real kubectl against the fake: that it answers as an API server does, and what the two read and write is the same.</summary>
+/// <summary>The real kubectl against the fake: that it answers as an API server does, and what the two read and write is the
+/// same.</summary>
 public sealed class KubernetesPeerTests : IAsyncDisposable
 {
     private const string PathVariable = "KEYROTATOR_KUBECTL";

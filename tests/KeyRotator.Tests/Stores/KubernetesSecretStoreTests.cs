@@ -78,7 +78,8 @@ public sealed class KubernetesSecretStoreTests : RemoteSecretStoreContract
 
         (await ValueAsync(store, "other/alpha", "k.e_y-1")).ShouldBe("theirs");
         (await ValueAsync(store, "alpha")).ShouldBe("mine");
-        (await ((ISecretListing)store).ListAsync("other/al", Token).ToListAsync(Token)).Select(secret => secret.Name).ShouldBe(["other/alpha"]);
+        (await ((ISecretListing)store).ListAsync("other/al", Token).ToListAsync(Token)).Select(secret => secret.Name)
+            .ShouldBe(["other/alpha"]);
     }
 
     [Theory]
@@ -408,7 +409,8 @@ public sealed class KubernetesSecretStoreTests : RemoteSecretStoreContract
     public async Task Test_NoIdentity_IsOneFailedStep()
     {
         var options = new KubernetesStoreOptions { Kubeconfig = _folder["absent"] };
-        var store = SecretStores.Create(new StoreSettings { Name = "cluster", Kind = "kubernetes", Options = options }, TimeProvider.System);
+        var store = SecretStores.Create(
+            new StoreSettings { Name = "cluster", Kind = "kubernetes", Options = options }, TimeProvider.System);
 
         var step = (await ((IStoreSelfTest)store).TestAsync(Token)).ShouldHaveSingleItem();
 
@@ -437,7 +439,8 @@ public sealed class KubernetesSecretStoreTests : RemoteSecretStoreContract
             users: [{ name: u, user: { token: {{KubernetesFake.Token}} } }]
             contexts: [{ name: test, context: { cluster: c, user: u, namespace: {{KubernetesFake.Namespace}} } }]
             """);
-        var settings = new StoreSettings { Name = "cluster", Kind = "kubernetes", Options = new KubernetesStoreOptions { Kubeconfig = path } };
+        var settings =
+            new StoreSettings { Name = "cluster", Kind = "kubernetes", Options = new KubernetesStoreOptions { Kubeconfig = path } };
         return SecretStores.Create(settings, time);
     }
 

@@ -84,7 +84,8 @@ public sealed class VaultEngineTests : IAsyncDisposable
         _fake.Add("a", "two");
         _fake.Secrets["a"].Latest.DeletedAt = "2026-02-02T00:00:00Z";
 
-        (await Should.ThrowAsync<SecretStoreException>(() => ValueAsync("a"))).Advice.ShouldContain("vault kv undelete -mount=secret -versions=2 a");
+        (await Should.ThrowAsync<SecretStoreException>(() => ValueAsync("a"))).Advice.ShouldContain(
+            "vault kv undelete -mount=secret -versions=2 a");
         _fake.Secrets["a"].Latest.IsDestroyed = true;
         (await Should.ThrowAsync<SecretStoreException>(() => ValueAsync("a"))).Advice.ShouldContain("destroyed");
         (await _store!.ReadAsync(At("a"), new SecretVersion("2"), Token)).ShouldBeNull();
@@ -148,7 +149,8 @@ public sealed class VaultEngineTests : IAsyncDisposable
         await store.TagAsync(At("a"), new Dictionary<string, string?> { ["new"] = "3", ["drop"] = null }, Token);
 
         _fake.Secrets["a"].Custom.ShouldBe([new("keep", "1"), new("new", "3")], ignoreOrder: true);
-        await Should.ThrowAsync<SecretStoreException>(() => store.TagAsync(At("b"), new Dictionary<string, string?> { ["new"] = "3" }, Token));
+        await Should.ThrowAsync<SecretStoreException>(
+            () => store.TagAsync(At("b"), new Dictionary<string, string?> { ["new"] = "3" }, Token));
     }
 
     [Fact]
@@ -244,7 +246,8 @@ public sealed class VaultEngineTests : IAsyncDisposable
         _fake.EngineVersion = actual;
         await StartAsync("a", "value", options => options with { EngineVersion = configured });
 
-        (await Should.ThrowAsync<SecretStoreException>(() => ValueAsync("a"))).Advice.ShouldContain($"`engineVersion: {configured}` is configured");
+        (await Should.ThrowAsync<SecretStoreException>(() => ValueAsync("a"))).Advice.ShouldContain(
+            $"`engineVersion: {configured}` is configured");
     }
 
     [Theory]
@@ -263,7 +266,8 @@ public sealed class VaultEngineTests : IAsyncDisposable
     {
         _fake.EngineVersion = 1;
         await StartAsync("a", "value");
-        _fake.Instead = request => request.Path.Contains("/mounts/", StringComparison.Ordinal) ? new FakeAnswer(404, """{"errors":[]}""") : null;
+        _fake.Instead = request =>
+            request.Path.Contains("/mounts/", StringComparison.Ordinal) ? new FakeAnswer(404, """{"errors":[]}""") : null;
 
         (await ValueAsync("a")).ShouldBe("value");
     }

@@ -5,7 +5,8 @@ using KeyRotator.Tests.Support;
 namespace KeyRotator.Tests.Stores;
 
 /// <summary>The part on health, tokens and logins.</summary>
-/// <remarks>https://developer.hashicorp.com/vault/api-docs/auth/token, …/auth/approle, …/auth/kubernetes, …/auth/jwt, …/system/health.</remarks>
+/// <remarks>https://developer.hashicorp.com/vault/api-docs/auth/token, …/auth/approle, …/auth/kubernetes, …/auth/jwt,
+/// …/system/health.</remarks>
 public sealed partial class VaultFake
 {
     /// <summary>The token that the tests are given.</summary>
@@ -47,7 +48,8 @@ public sealed partial class VaultFake
     {
         if (path == "sys/health" && !request.Headers.ContainsKey("X-Vault-Namespace"))
         {
-            var body = JsonSerializer.Serialize(new { initialized = IsInitialised, @sealed = IsSealed, standby = false, performance_standby = false, version = "1.18.0" });
+            var body = JsonSerializer.Serialize(
+                new { initialized = IsInitialised, @sealed = IsSealed, standby = false, performance_standby = false, version = "1.18.0" });
             return new(request.Query.Contains("sealedcode=200", StringComparison.Ordinal) ? 200 : !IsInitialised ? 501 : IsSealed ? 503 : 200, body);
         }
 
@@ -66,7 +68,8 @@ public sealed partial class VaultFake
 
     private FakeAnswer? Refused(FakeRequest request)
     {
-        var isGood = Tokens.Contains(request.Headers.GetValueOrDefault("X-Vault-Token") ?? "") && request.Headers.ContainsKey("X-Vault-Request");
+        var isGood = Tokens.Contains(request.Headers.GetValueOrDefault("X-Vault-Token") ?? "")
+            && request.Headers.ContainsKey("X-Vault-Request");
         return isGood ? null : Errors(403, "permission denied");
     }
 
@@ -91,7 +94,9 @@ public sealed partial class VaultFake
     private FakeAnswer Renew(FakeRequest request)
     {
         var asked = int.Parse(JsonNode.Parse(request.Text)!["increment"]!.ToString().TrimEnd('s'), null);
-        return TokenType == "batch" ? Errors(400, "batch tokens cannot be renewed") : Granted(request.Headers["X-Vault-Token"], Math.Min(asked, MostRenewed));
+        return TokenType == "batch"
+            ? Errors(400, "batch tokens cannot be renewed")
+            : Granted(request.Headers["X-Vault-Token"], Math.Min(asked, MostRenewed));
     }
 
     private FakeAnswer LookUp(FakeRequest request) => Ok(JsonSerializer.Serialize(new

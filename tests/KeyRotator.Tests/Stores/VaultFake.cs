@@ -5,8 +5,9 @@ using KeyRotator.Tests.Support;
 namespace KeyRotator.Tests.Stores;
 
 /// <summary>Vault's HTTP API with one key-value engine at <c>secret/</c>, as the vendor's pages and the engine's sources say.</summary>
-/// <remarks>API: https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2 and …/kv-v1. Answers of refusal: path_data.go (400 for a lost
-/// condition, 404 with metadata for what is deleted), passthrough.go (204), logical_system.go (preflight of the mounts' endpoint).</remarks>
+/// <remarks>API: https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2 and …/kv-v1. Answers of refusal: path_data.go (400 for a
+/// lost condition, 404 with metadata for what is deleted), passthrough.go (204), logical_system.go (preflight of the mounts'
+/// endpoint).</remarks>
 public sealed partial class VaultFake : FakeStoreServer
 {
     /// <summary>Secrets by path below the mount.</summary>

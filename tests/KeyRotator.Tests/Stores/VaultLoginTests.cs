@@ -37,7 +37,8 @@ public sealed class VaultLoginTests : IAsyncDisposable
 
         await ReadsAsync(Keep(VaultStores.Of(new VaultStoreOptions { Mount = "secret" }, _clock, environment)));
 
-        _fake.Requests.ShouldAllBe(request => request.Headers["X-Vault-Request"] == "true" && !request.Headers.ContainsKey("Authorization"));
+        _fake.Requests.ShouldAllBe(
+            request => request.Headers["X-Vault-Request"] == "true" && !request.Headers.ContainsKey("Authorization"));
     }
 
     [Fact]
@@ -246,7 +247,8 @@ public sealed class VaultLoginTests : IAsyncDisposable
         await StartAsync();
         await using var standby = await StandbyAsync(_fake.Address);
 
-        var failure = await Should.ThrowAsync<SecretStoreException>(() => ReadsAsync(Connect(options => options with { Address = standby.Address })));
+        var failure = await Should.ThrowAsync<SecretStoreException>(
+            () => ReadsAsync(Connect(options => options with { Address = standby.Address })));
 
         failure.Advice.ShouldContain("`peers`");
         _fake.Requests.ShouldBeEmpty();
@@ -285,7 +287,8 @@ public sealed class VaultLoginTests : IAsyncDisposable
         {
             Instead = request => new FakeAnswer(307)
             {
-                Headers = new Dictionary<string, string> { ["Location"] = $"{active.AbsoluteUri.TrimEnd('/')}{request.Path}{request.Query}" },
+                Headers =
+                    new Dictionary<string, string> { ["Location"] = $"{active.AbsoluteUri.TrimEnd('/')}{request.Path}{request.Query}" },
             },
         };
         await standby.StartAsync(Token);

@@ -72,7 +72,8 @@ public sealed class VaultPeerTests
 
         (await RunAsync(python, fake)).ShouldBe("judged");
 
-        (await store.ReadAsync(location with { Name = "llm/new", Field = "l" }, null, Token)).ShouldNotBeNull().Value.Reveal().ShouldBe("2");
+        (await store.ReadAsync(location with { Name = "llm/new", Field = "l" }, null, Token)).ShouldNotBeNull().Value.Reveal()
+            .ShouldBe("2");
     }
 
     private static async Task<string> RunAsync(string python, VaultFake fake)

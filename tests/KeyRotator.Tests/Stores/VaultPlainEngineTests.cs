@@ -44,7 +44,8 @@ public sealed class VaultPlainEngineTests : IAsyncDisposable
         await store.ReadAsync(At(), null, Token);
 
         var known = store.Capabilities;
-        (known.HasVersions, known.ConditionalWrite, known.IdempotentWrite, known.Rollback).ShouldBe((false, false, false, RollbackKind.Rewrite));
+        (known.HasVersions, known.ConditionalWrite, known.IdempotentWrite, known.Rollback)
+            .ShouldBe((false, false, false, RollbackKind.Rewrite));
         using var configured = VaultStores.Connect(_fake, _clock, options => options with { EngineVersion = 1 });
         configured.Capabilities.ShouldBe(known);
     }

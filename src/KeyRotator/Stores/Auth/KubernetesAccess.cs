@@ -71,7 +71,8 @@ internal sealed class KubernetesAccess(KubernetesStoreOptions options, Func<stri
         var authority = file is null && File.Exists(podAuthority) ? File.ReadAllText(podAuthority) : file?.Authority;
         if (options.AuthorityFile is null && authority is not null)
         {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            var policy =
+                new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             policy.CustomTrustStore.ImportFromPem(authority);
             tls.CertificateChainPolicy = policy;
         }
@@ -117,7 +118,8 @@ internal sealed class KubernetesAccess(KubernetesStoreOptions options, Func<stri
     private static SecretValue Checked(SecretValue token, string path) =>
         token.Length > 0 && token.Reveal().All(static character => character is > ' ' and <= '~')
             ? token
-            : throw new InvalidDataException($"{path} holds a token that cannot be sent: it is empty or has other characters than a token has.");
+            : throw new InvalidDataException(
+                $"{path} holds a token that cannot be sent: it is empty or has other characters than a token has.");
 
     private static string ReadFile(string path)
     {
