@@ -14,7 +14,6 @@ internal static class RemoteStoreAssembly
             "aws" => Aws(store),
             "gcp" => Gcp(store),
             "vault" => Vault(store, Path),
-            "azure" => new AzureStoreOptions { Tenant = Text(store, "tenant"), ClientId = Text(store, "clientId") },
             "kubernetes" => Kubernetes(store, Path),
             _ => null,
         };

@@ -47,23 +47,16 @@ internal static class RemoteStoreMembers
         .Optional("peers", "Further hosts with ports that a standby may redirect to.",
             new ListShape<string>(s_host), static (store, hosts) => store.Remote.Peers = hosts);
 
-    public static ObjectShape<StoreDraft> Azure(ObjectShape<StoreDraft> store) => Connected(store, "vault", isRequired: true)
-        .Text("tenant", "Tenant. Default: the environment's.")
-        .Text("clientId", "Client id of a user-assigned managed identity.");
-
     public static ObjectShape<StoreDraft> Kubernetes(ObjectShape<StoreDraft> store) => Connected(store, "endpoint")
         .Text("namespace", "Namespace of names that give none. Default: the service account's own.")
         .Optional("kubeconfig", "A kubeconfig file. Default: the pod's service account.",
             Values.Text.Located(), static (store, path) => store.Remote.Kubeconfig = path)
         .Text("context", "Context of the kubeconfig file. Default: its current one.");
 
-    private static ObjectShape<StoreDraft> Connected(ObjectShape<StoreDraft> store, string address, bool isRequired = false)
-    {
-        const string Description = "Address in place of the vendor's own.";
-        _ = isRequired
-            ? store.Required(address, "Address.", Values.BaseUrl.Located(), static (store, url) => store.Remote.Address = url)
-            : store.Optional(address, Description, Values.BaseUrl.Located(), static (store, url) => store.Remote.Address = url);
-        return store
+    private static ObjectShape<StoreDraft> Connected(ObjectShape<StoreDraft> store, string address) =>
+        store
+            .Optional(address, "Address in place of the vendor's own.",
+                Values.BaseUrl.Located(), static (store, url) => store.Remote.Address = url)
             .Optional("ca", "PEM file with the authorities to trust in place of the system's.",
                 Values.Text.Located(), static (store, path) => store.Remote.AuthorityFile = path)
             .Optional("clientCertificate", "PEM file with the certificate to show.",
@@ -72,7 +65,6 @@ internal static class RemoteStoreMembers
                 Values.Text.Located(), static (store, path) => store.Remote.CertificateKeyFile = path)
             .Optional("allowInsecure", "Whether plain http to a host that is not loopback is meant. Default false.",
                 Values.Flag, static (store, flag) => store.Remote.AllowInsecure = flag);
-    }
 
     private static ObjectShape<StoreDraft> Text(this ObjectShape<StoreDraft> store, string member, string description) =>
         store.Optional(member, description, Values.Text, (store, text) => store.Remote.Texts[member] = text);

@@ -19,7 +19,6 @@ internal static class StoreMembers
         ["aws"] = static () => RemoteStoreMembers.Aws(Of("aws", "AWS Secrets Manager.")),
         ["gcp"] = static () => RemoteStoreMembers.Gcp(Of("gcp", "GCP Secret Manager.")),
         ["vault"] = static () => RemoteStoreMembers.Vault(Of("vault", "HashiCorp Vault or OpenBao, key-value engine.")),
-        ["azure"] = static () => RemoteStoreMembers.Azure(Of("azure", "Azure Key Vault.")),
         ["kubernetes"] = static () => RemoteStoreMembers.Kubernetes(Of("kubernetes", "Kubernetes Secrets.")),
     };
 

@@ -109,16 +109,6 @@ public sealed record VaultStoreOptions : StoreOptions
     public IReadOnlyList<string> Peers { get; init; } = [];
 }
 
-/// <summary>Azure Key Vault. Its address is the vault's URL; credentials are the default chain's.</summary>
-public sealed record AzureStoreOptions : StoreOptions
-{
-    /// <summary>Tenant, or null for the environment's.</summary>
-    public string? Tenant { get; init; }
-
-    /// <summary>Client id of a user-assigned managed identity, or null.</summary>
-    public string? ClientId { get; init; }
-}
-
 /// <summary>Kubernetes Secrets, by the API server.</summary>
 public sealed record KubernetesStoreOptions : StoreOptions
 {

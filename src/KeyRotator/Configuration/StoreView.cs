@@ -15,7 +15,6 @@ internal static class StoreView
             AwsStoreOptions aws => Aws(aws),
             GcpStoreOptions gcp => Gcp(gcp),
             VaultStoreOptions vault => Vault(vault),
-            AzureStoreOptions azure => new() { ["vault"] = AddressOf(azure), ["tenant"] = azure.Tenant, ["clientId"] = azure.ClientId },
             KubernetesStoreOptions kubernetes => Kubernetes(kubernetes),
             _ => new() { ["path"] = store.Path, ["passphrase"] = Shown(store.Passphrase), ["keyFile"] = store.KeyFile },
         };

@@ -20,7 +20,6 @@ public sealed class StoreViewTests
                 "n", Mount = "secret", EngineVersion = 2, Login = VaultLogin.AppRole, LoginMount = "m", Role = "r", Token = s_canary.Value,
             RoleId = "i", SecretId = s_canary.Value, JwtFile = "/j", Peers = ["h:1"],
         },
-        new AzureStoreOptions { Tenant = "t", ClientId = "c" },
         new KubernetesStoreOptions { Namespace = "n", Kubeconfig = "/k", Context = "c" },
     ];
 
@@ -29,7 +28,6 @@ public sealed class StoreViewTests
         { "aws", "kind endpoint region profile roleArn externalId fips ca clientCertificate clientKey" },
         { "gcp", "kind endpoint project location impersonate alias ca clientCertificate clientKey" },
         { "vault", "kind address namespace mount engineVersion auth peers ca clientCertificate clientKey" },
-        { "azure", "kind vault tenant clientId ca clientCertificate clientKey" },
         { "kubernetes", "kind endpoint namespace kubeconfig context ca clientCertificate clientKey" },
     };
 
