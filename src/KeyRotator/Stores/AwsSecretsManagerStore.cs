@@ -22,6 +22,7 @@ internal sealed class AwsSecretsManagerStore
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly AwsAccess _access;
+    private readonly TimeProvider _time;
     private readonly AwsSecretsManagerApi _api;
     private readonly AwsBatchReader _batches;
     private readonly AwsSecretLabels _labels;
@@ -32,7 +33,7 @@ internal sealed class AwsSecretsManagerStore
     /// <param name="access">Region, endpoint and credentials.</param>
     internal AwsSecretsManagerStore(StoreSettings settings, TimeProvider time, AwsAccess access)
     {
-        (Name, _access) = (settings.Name, access);
+        (Name, _access, _time) = (settings.Name, access, time);
         var client = new StoreClient(settings, time, inner => new AwsSigningHandler(access, time, inner));
         _api = new(new AwsJsonClient(Name, client, access, time));
         _batches = new(Name, _api);
@@ -158,41 +159,33 @@ internal sealed class AwsSecretsManagerStore
 
     public async Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken)
     {
-        var steps = new List<StoreTestStep>();
-        var canSign = await StepAsync(steps, "find region, endpoint and credentials", async () =>
+        var run = new StoreTestRun(_time);
+        var canSign = await run.TryAsync("find region, endpoint and credentials", () => AccessAsync(async () =>
         {
             var keys = await _access.KeysAsync(cancellationToken);
             var connection = await _access.ConnectAsync(cancellationToken);
             return $"{connection.Region.SystemName}, {connection.Endpoint.Authority}, access key id {keys.AccessKey}";
-        });
+        }));
         if (canSign)
         {
-            await StepAsync(steps, "ask who signs", () => _access.DescribeAsync(cancellationToken));
-            await StepAsync(steps, "list secrets", async () =>
+            await run.TryAsync("ask who signs", () => AccessAsync(() => _access.DescribeAsync(cancellationToken)));
+            await run.TryAsync("list secrets", async () =>
                 $"{(await _api.ListAsync("list", "", null, cancellationToken)).Secrets.Count} on the first page");
         }
 
-        return steps;
+        return run.Steps;
     }
 
-    private static async Task<bool> StepAsync(List<StoreTestStep> steps, string name, Func<Task<string>> work)
+    private async Task<string> AccessAsync(Func<Task<string>> work)
     {
         try
         {
-            steps.Add(new(name, true, await work()));
-            return true;
+            return await work();
         }
         catch (AwsAccessException fault)
         {
-            steps.Add(new(name, false, fault.Message));
+            throw new SecretStoreException(Name, "test", null, fault.IsTransient, fault.Message);
         }
-        catch (SecretStoreException fault)
-        {
-            var missing = fault.MissingPermission is { } permission ? $" Add {permission}." : "";
-            steps.Add(new(name, false, fault.Advice + missing));
-        }
-
-        return false;
     }
 
     private StoreReading Reading(AwsBatch batch, SecretLocation location)

@@ -26,6 +26,7 @@ internal class GcpSecretManagerStore : IWritableSecretStore, IBatchSecretReader,
 
     private readonly string _read;
     private readonly IGcpTokenSource _tokens;
+    private readonly TimeProvider _time;
 
     /// <exception cref="ArgumentException">The settings are those of another kind.</exception>
     internal GcpSecretManagerStore(StoreSettings settings, TimeProvider time, IGcpTokenSource tokens)
@@ -33,7 +34,7 @@ internal class GcpSecretManagerStore : IWritableSecretStore, IBatchSecretReader,
         var client = new StoreClient(settings, time, handler => new GcpTokenHandler(tokens, handler));
         var options = GcpSender.OptionsOf(settings);
         var sender = new GcpSender(settings.Name, options, client);
-        (Name, Api, _read, _tokens) = (settings.Name, new GcpApi(sender), options.Alias ?? "latest", tokens);
+        (Name, Api, _read, _tokens, _time) = (settings.Name, new GcpApi(sender), options.Alias ?? "latest", tokens, time);
         (Writer, Resource) = (new GcpWriter(Name, Api, options.Alias, time), sender.Parent);
     }
 
@@ -177,7 +178,7 @@ internal class GcpSecretManagerStore : IWritableSecretStore, IBatchSecretReader,
     }
 
     public Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken) =>
-        new GcpSelfTest(Name, Api, _tokens, Resource).RunAsync(cancellationToken);
+        new GcpSelfTest(Name, Api, _tokens, Resource, new(_time)).RunAsync(cancellationToken);
 
     private async Task<IReadOnlyList<StoreReading>> ReadSameAsync(
         IReadOnlyList<SecretLocation> fields, CancellationToken cancellationToken)

@@ -8,7 +8,8 @@ namespace KeyRotator.Stores;
 /// <param name="api">The calls.</param>
 /// <param name="tokens">Where access tokens come from.</param>
 /// <param name="parent">What the secrets are under.</param>
-internal sealed class GcpSelfTest(string store, GcpApi api, IGcpTokenSource tokens, string parent)
+/// <param name="run">Tries the steps.</param>
+internal sealed class GcpSelfTest(string store, GcpApi api, IGcpTokenSource tokens, string parent, StoreTestRun run)
 {
     private static readonly GcpPermission[] s_toRead =
         [GcpPermission.Access, GcpPermission.Get, GcpPermission.ListVersions, GcpPermission.GetVersion];
@@ -18,38 +19,20 @@ internal sealed class GcpSelfTest(string store, GcpApi api, IGcpTokenSource toke
     /// <summary>One step each for identity, listing and permissions; the first that fails is the last.</summary>
     public async Task<IReadOnlyList<StoreTestStep>> RunAsync(CancellationToken cancellationToken)
     {
-        List<StoreTestStep> steps = [];
-        Func<Task<StoreTestStep>>[] tries =
-            [() => IdentityAsync(cancellationToken), () => ReachAsync(cancellationToken), () => PermissionsAsync(cancellationToken)];
-        string[] names = ["log in", "reach and list", "permissions"];
-        foreach (var (name, attempt) in names.Zip(tries))
-        {
-            try
-            {
-                steps.Add(await attempt());
-            }
-            catch (SecretStoreException failure)
-            {
-                var missing = failure.MissingPermission is { } permission ? $" Missing: {permission}." : "";
-                steps.Add(new(name, false, failure.Advice + missing));
-                return steps;
-            }
-        }
-
-        return steps;
+        _ = await run.TryAsync("log in", async () => (await tokens.TokenAsync(refused: null, cancellationToken)).Identity)
+            && await run.TryAsync("reach and list", () => ReachAsync(cancellationToken))
+            && await run.JudgeAsync("permissions", () => PermissionsAsync(cancellationToken));
+        return run.Steps;
     }
 
-    private async Task<StoreTestStep> IdentityAsync(CancellationToken cancellationToken) =>
-        new("log in", true, (await tokens.TokenAsync(refused: null, cancellationToken)).Identity);
+    private async Task<string> ReachAsync(CancellationToken cancellationToken) =>
+        await api.FirstAsync(cancellationToken) is null ? $"{parent}: no secret yet" : parent;
 
-    private async Task<StoreTestStep> ReachAsync(CancellationToken cancellationToken) =>
-        new("reach and list", true, await api.FirstAsync(cancellationToken) is null ? $"{parent}: no secret yet" : parent);
-
-    private async Task<StoreTestStep> PermissionsAsync(CancellationToken cancellationToken)
+    private async Task<(bool Passed, string Message)> PermissionsAsync(CancellationToken cancellationToken)
     {
         if (await api.FirstAsync(cancellationToken) is not { } first)
         {
-            return new("permissions", true, "not tried: there is no secret to ask about");
+            return (true, "not tried: there is no secret to ask about");
         }
 
         var location = new SecretLocation { Store = store, Name = first.Name };
@@ -57,7 +40,7 @@ internal sealed class GcpSelfTest(string store, GcpApi api, IGcpTokenSource toke
         var held = await api.PermissionsAsync(location, all, cancellationToken);
         var missing = s_toRead.Where(permission => !held.Contains(permission.Permission)).ToList();
         var unwritable = s_toWrite.Where(permission => !held.Contains(permission.Permission)).ToList();
-        return new("permissions", missing.Count == 0, (missing.Count, unwritable.Count) switch
+        return (missing.Count == 0, (missing.Count, unwritable.Count) switch
         {
             (0, 0) => $"secret {first.Name} can be read and written",
             (0, _) => $"secret {first.Name} can be read; to write it, grant {Names(unwritable)}",

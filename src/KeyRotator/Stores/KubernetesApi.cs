@@ -41,7 +41,6 @@ internal readonly record struct KubernetesTarget(string Namespace, string Name)
 internal sealed class KubernetesApi : IDisposable
 {
     private readonly StoreSettings _settings;
-    private readonly TimeProvider _time;
     private readonly KubernetesAccess _access;
     private readonly StoreClient _client;
 
@@ -50,13 +49,16 @@ internal sealed class KubernetesApi : IDisposable
     /// <param name="access">Where the server is and who asks.</param>
     public KubernetesApi(StoreSettings settings, TimeProvider time, KubernetesAccess access)
     {
-        (_settings, _time, _access) = (settings, time, access);
+        (_settings, Time, _access) = (settings, time, access);
         _client = new(settings, time, handler =>
         {
             access.Secure(((SocketsHttpHandler)handler).SslOptions);
             return handler;
         });
     }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; }
 
     /// <summary>The server and the identity as they are now.</summary>
     /// <exception cref="SecretStoreException">There is none.</exception>
@@ -113,7 +115,7 @@ internal sealed class KubernetesApi : IDisposable
 
     /// <summary>What an answer that is none of success means.</summary>
     public SecretStoreException Failure(KubernetesCall call, StoreAnswer answer) =>
-        KubernetesFailures.Of(_settings.Name, call, answer, _time.GetUtcNow());
+        KubernetesFailures.Of(_settings.Name, call, answer, Time.GetUtcNow());
 
     /// <inheritdoc />
     public void Dispose() => _client.Dispose();

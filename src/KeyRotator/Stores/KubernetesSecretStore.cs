@@ -143,7 +143,7 @@ internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
     }
 
     public Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken) =>
-        new KubernetesSelfTest(_api, _secrets).RunAsync(cancellationToken);
+        new KubernetesSelfTest(_api, _secrets, new(_api.Time)).RunAsync(cancellationToken);
 
     public void Dispose() => _api.Dispose();
 

@@ -3,67 +3,53 @@ using System.Text.Json;
 namespace KeyRotator.Stores;
 
 /// <summary>Tries what a check of keys in Kubernetes needs, and asks the API server what else the identity may do.</summary>
-internal sealed class KubernetesSelfTest(KubernetesApi api, KubernetesSecrets secrets)
+internal sealed class KubernetesSelfTest(KubernetesApi api, KubernetesSecrets secrets, StoreTestRun run)
 {
     private static readonly string[] s_verbs = ["get", "patch", "create"];
 
     /// <summary>Runs the steps; the ones behind a failing connection are left out.</summary>
     public async Task<IReadOnlyList<StoreTestStep>> RunAsync(CancellationToken cancellationToken)
     {
-        var reached = await TryAsync("reach the API server", ReachAsync, cancellationToken);
-        return reached.Passed
-            ?
-            [
-                reached, await TryAsync("identity", WhoAsync, cancellationToken),
-                await TryAsync("list secrets", ListAsync, cancellationToken), await TryAsync("rights", RightsAsync, cancellationToken),
-            ]
-            : [reached];
-    }
+        if (await run.TryAsync("reach the API server", () => ReachAsync(cancellationToken)))
+        {
+            await run.TryAsync("identity", () => WhoAsync(cancellationToken));
+            await run.TryAsync("list secrets", () => ListAsync(cancellationToken));
+            await run.JudgeAsync("rights", () => RightsAsync(cancellationToken));
+        }
 
-    private static async Task<StoreTestStep> TryAsync(
-        string name, Func<CancellationToken, Task<StoreTestStep>> step, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await step(cancellationToken) with { Name = name };
-        }
-        catch (SecretStoreException failure)
-        {
-            var missing = failure.MissingPermission is { } right ? $" Missing: {right}." : "";
-            return new(name, false, failure.Advice + missing);
-        }
+        return run.Steps;
     }
 
     // The version is public by default; where it is not, even a refusal shows that the server was reached.
-    private async Task<StoreTestStep> ReachAsync(CancellationToken cancellationToken)
+    private async Task<string> ReachAsync(CancellationToken cancellationToken)
     {
         var call = new KubernetesCall("get", "test", HttpMethod.Get, "/version");
         using var answer = await api.SendAsync(call, cancellationToken);
         if ((int)answer.Status is 401 or 403)
         {
-            return new("", true, "it answers");
+            return "it answers";
         }
 
-        return new("", true, $"version {api.Take(call, answer, static body => Text(body, "gitVersion"))}");
+        return $"version {api.Take(call, answer, static body => Text(body, "gitVersion"))}";
     }
 
-    private async Task<StoreTestStep> WhoAsync(CancellationToken cancellationToken)
+    private async Task<string> WhoAsync(CancellationToken cancellationToken)
     {
         var call = Review("authentication.k8s.io", "SelfSubjectReview", static _ => { });
         using var answer = await api.SendAsync(call, cancellationToken);
         return (int)answer.Status == 404
-            ? new("", true, "not told: the server is older than 1.28")
-            : new("", true, api.Take(call, answer, static body => Text(body, "status", "userInfo", "username")));
+            ? "not told: the server is older than 1.28"
+            : api.Take(call, answer, static body => Text(body, "status", "userInfo", "username"));
     }
 
-    private async Task<StoreTestStep> ListAsync(CancellationToken cancellationToken)
+    private async Task<string> ListAsync(CancellationToken cancellationToken)
     {
         var ns = api.Open("test", null).Namespace;
         var page = await secrets.PageAsync(ns, "", 1, cancellationToken);
-        return new("", true, $"namespace {ns}: {(page.Items.Count == 0 ? "no secrets yet" : "secrets are listed")}");
+        return $"namespace {ns}: {(page.Items.Count == 0 ? "no secrets yet" : "secrets are listed")}";
     }
 
-    private async Task<StoreTestStep> RightsAsync(CancellationToken cancellationToken)
+    private async Task<(bool Passed, string Message)> RightsAsync(CancellationToken cancellationToken)
     {
         var ns = api.Open("test", null).Namespace;
         var missing = new List<string>();
@@ -76,8 +62,8 @@ internal sealed class KubernetesSelfTest(KubernetesApi api, KubernetesSecrets se
         }
 
         return missing.Count == 0
-            ? new("", true, $"{string.Join(", ", s_verbs)} secrets in namespace {ns}")
-            : new("", !missing.Contains("get"), $"missing for the whole namespace {ns}: {string.Join(", ", missing)} secrets; "
+            ? (true, $"{string.Join(", ", s_verbs)} secrets in namespace {ns}")
+            : (!missing.Contains("get"), $"missing for the whole namespace {ns}: {string.Join(", ", missing)} secrets; "
                 + "patch and create are for writing; rights on single names are not seen here");
     }
 

@@ -1,7 +1,6 @@
 namespace KeyRotator.Stores;
 
-/// <summary>Tries steps of a store's self test, one after the other, and times them. After the first that fails the rest is left out: it
-/// would only repeat the cause.</summary>
+/// <summary>Tries steps of a store's self test, and times them.</summary>
 internal sealed class StoreTestRun(TimeProvider time)
 {
     private readonly List<StoreTestStep> _steps = [];
@@ -9,28 +8,27 @@ internal sealed class StoreTestRun(TimeProvider time)
     /// <summary>What was tried so far.</summary>
     public IReadOnlyList<StoreTestStep> Steps => _steps;
 
-    /// <summary>Whether nothing failed yet.</summary>
-    public bool Passes => _steps.TrueForAll(step => step.Passed);
-
     /// <summary>Tries a step that says what it saw; a failure of the store is a step that did not pass.</summary>
     /// <param name="name">What is tried, in a few words.</param>
     /// <param name="step">Does it, and gives what was seen.</param>
-    public async Task TryAsync(string name, Func<Task<string>> step)
-    {
-        if (!Passes)
-        {
-            return;
-        }
+    /// <returns>Whether it passed: what cannot work after a step that did not is left out.</returns>
+    public Task<bool> TryAsync(string name, Func<Task<string>> step) => JudgeAsync(name, async () => (true, await step()));
 
+    /// <summary>The same for a step that also says whether what it saw will do.</summary>
+    public async Task<bool> JudgeAsync(string name, Func<Task<(bool Passed, string Message)>> step)
+    {
         var started = time.GetTimestamp();
+        (bool Passed, string Message) seen;
         try
         {
-            var seen = await step();
-            _steps.Add(new(name, true, seen) { Took = time.GetElapsedTime(started) });
+            seen = await step();
         }
         catch (SecretStoreException failure)
         {
-            _steps.Add(new(name, false, failure.FullAdvice) { Took = time.GetElapsedTime(started) });
+            seen = (false, failure.FullAdvice);
         }
+
+        _steps.Add(new(name, seen.Passed, seen.Message) { Took = time.GetElapsedTime(started) });
+        return seen.Passed;
     }
 }

@@ -4,26 +4,25 @@ namespace KeyRotator.Stores;
 
 /// <summary>Tries what a check and a rotation need of Vault, changing nothing: the server, the token, the engine, listing, and the
 /// policy.</summary>
-internal sealed class VaultSelfTest(VaultApi api, VaultEngines engines, VaultTree tree)
+internal sealed class VaultSelfTest(VaultApi api, VaultEngines engines, VaultTree tree, StoreTestRun run)
 {
     private const string Test = "test";
     private static readonly string[] s_read = ["read"];
     private static readonly string[] s_write = ["create", "update"];
-    private readonly List<StoreTestStep> _steps = [];
 
     /// <summary>The steps that were tried; what cannot work after a failed one is left out.</summary>
     public async Task<IReadOnlyList<StoreTestStep>> RunAsync(CancellationToken cancellationToken)
     {
-        _ = await TryAsync("reach the server", () => HealthAsync(cancellationToken))
-            && await TryAsync("show the token", () => IdentityAsync(cancellationToken))
+        _ = await run.JudgeAsync("reach the server", () => HealthAsync(cancellationToken))
+            && await run.JudgeAsync("show the token", () => IdentityAsync(cancellationToken))
             && await TryEnginesAsync(cancellationToken);
-        return _steps;
+        return run.Steps;
     }
 
     private async Task<bool> TryEnginesAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<VaultEngine> found = [];
-        var isFound = await TryAsync("find the engine", async () =>
+        var isFound = await run.JudgeAsync("find the engine", async () =>
         {
             found = await engines.AllAsync(Test, "", cancellationToken);
             var contradiction = await engines.ContradictionAsync(Test, null, cancellationToken);
@@ -34,32 +33,16 @@ internal sealed class VaultSelfTest(VaultApi api, VaultEngines engines, VaultTre
         foreach (var engine in isFound ? found : [])
         {
             string? example = null;
-            await TryAsync($"list {engine.Mount}", async () => (example = await FirstAsync(engine, cancellationToken)) is null
+            await run.JudgeAsync($"list {engine.Mount}", async () => (example = await FirstAsync(engine, cancellationToken)) is null
                 ? (true, "no secret is there yet")
                 : (true, "secrets can be listed"));
             if (example is not null)
             {
-                await TryAsync($"permissions in {engine.Mount}", () => PolicyAsync(engine, example, cancellationToken));
+                await run.JudgeAsync($"permissions in {engine.Mount}", () => PolicyAsync(engine, example, cancellationToken));
             }
         }
 
         return isFound;
-    }
-
-    private async Task<bool> TryAsync(string name, Func<Task<(bool Passed, string Message)>> attempt)
-    {
-        try
-        {
-            var (passed, message) = await attempt();
-            _steps.Add(new(name, passed, message));
-            return passed;
-        }
-        catch (SecretStoreException failure)
-        {
-            var missing = failure.MissingPermission is { } stanza ? $" Missing: {stanza}" : "";
-            _steps.Add(new(name, false, failure.Advice + missing));
-            return false;
-        }
     }
 
     // The parameters have every state answer with success and a body; https://developer.hashicorp.com/vault/api-docs/system/health.

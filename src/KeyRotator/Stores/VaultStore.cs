@@ -33,6 +33,7 @@ internal sealed class VaultStore
 
     private static readonly StoreCapabilities s_plain = new() { Rollback = RollbackKind.Rewrite, MaxBytes = VaultWrites.LargestValue };
 
+    private readonly TimeProvider _time;
     private readonly VaultApi _api;
     private readonly VaultEngines _engines;
     private readonly VaultReads _reads;
@@ -46,7 +47,7 @@ internal sealed class VaultStore
     public VaultStore(StoreSettings settings, TimeProvider time, Func<string, string?> environment)
     {
         var options = (VaultStoreOptions?)settings.Options ?? new();
-        Name = settings.Name;
+        (Name, _time) = (settings.Name, time);
         _api = new(settings, options, time, environment);
         _engines = new(_api, options);
         _reads = new(_api, _engines);
@@ -156,7 +157,7 @@ internal sealed class VaultStore
     }
 
     public Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken) =>
-        new VaultSelfTest(_api, _engines, _tree).RunAsync(cancellationToken);
+        new VaultSelfTest(_api, _engines, _tree, new(_time)).RunAsync(cancellationToken);
 
     /// <inheritdoc />
     public void Dispose()

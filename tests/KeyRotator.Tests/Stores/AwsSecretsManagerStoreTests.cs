@@ -4,11 +4,31 @@ using KeyRotator.Stores;
 using KeyRotator.Stores.Auth;
 using KeyRotator.Tests.Contracts;
 using KeyRotator.Tests.Support;
+using Shouldly;
+using Xunit;
 
 namespace KeyRotator.Tests.Stores;
 
 public sealed partial class AwsSecretsManagerStoreTests : RemoteSecretStoreContract
 {
+    [Fact]
+    public async Task ReadMany_FiveThousandKeys_TakesOneCallForTwenty()
+    {
+        var names = Enumerable.Range(1, 5_000).Select(number => $"llm/key-{number}").ToList();
+        await using var fake = CreateFake(names.ToDictionary(name => name, name => $"value of {name}"));
+        await fake.StartAsync(Token);
+        var store = Open(fake.Address, TimeProvider.System);
+
+        var read = 0;
+        foreach (var part in names.Chunk(store.BatchSize))
+        {
+            var readings = await store.ReadManyAsync([.. part.Select(name => At(store, name))], Token);
+            read += readings.Count(reading => reading.Secret?.Value.Reveal() == $"value of {reading.Location.Name}");
+        }
+
+        (read, fake.Requests.Count).ShouldBe((5_000, 250));
+    }
+
     protected override string ReadPermission =>
         "secretsmanager:GetSecretValue on arn:aws:secretsmanager:eu-central-1:*:secret:alpha-??????";
 
