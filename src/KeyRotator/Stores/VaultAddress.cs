@@ -34,10 +34,15 @@ internal sealed class VaultAddress(string store, VaultStoreOptions options, Func
         }
 
         var text = environment("VAULT_ADDR") ?? environment("BAO_ADDR");
-        return Uri.TryCreate(text, UriKind.Absolute, out var found) && found.Scheme is "https" or "http"
-            ? found
-            : throw new SecretStoreException(
-                store, "connect", null, isTransient: false,
-                "there is no address: give `address`, or set VAULT_ADDR or BAO_ADDR to a URL.");
+        if (text is null || WebAddress.Read(text) is not { } found)
+        {
+            throw Fault("there is no address: give `address`, or set VAULT_ADDR or BAO_ADDR to a URL.");
+        }
+
+        return WebAddress.IsExposed(found) || WebAddress.IsLinkLocal(found)
+            ? throw Fault("the environment's address is plain http, which is taken to loopback only: set `address` with `allowInsecure`.")
+            : found;
     }
+
+    private SecretStoreException Fault(string advice) => new(store, "connect", null, isTransient: false, advice);
 }

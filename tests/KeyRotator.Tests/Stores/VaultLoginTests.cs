@@ -63,6 +63,19 @@ public sealed class VaultLoginTests : IAsyncDisposable
         (await Should.ThrowAsync<SecretStoreException>(() => ReadsAsync(unnamed))).Advice.ShouldContain("VAULT_TOKEN");
     }
 
+    [Theory]
+    [InlineData("http://vault.example:8200", "plain http")]
+    [InlineData("http://169.254.169.254", "plain http")]
+    [InlineData("https://user:pass@vault.example", "there is no address")]
+    [InlineData("vault.example:8200", "there is no address")]
+    public async Task Environment_AddressThatIsNone_IsNotAsked(string address, string advice)
+    {
+        var environment = new Dictionary<string, string> { ["VAULT_ADDR"] = address, ["VAULT_TOKEN"] = VaultFake.RootToken };
+        var store = Keep(VaultStores.Of(new VaultStoreOptions { Mount = "secret" }, _clock, environment));
+
+        (await Should.ThrowAsync<SecretStoreException>(() => ReadsAsync(store))).Advice.ShouldContain(advice);
+    }
+
     [Fact]
     public async Task TokenFile_Replaced_IsReadAgain()
     {
