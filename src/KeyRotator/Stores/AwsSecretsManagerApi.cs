@@ -55,8 +55,8 @@ internal sealed class AwsSecretsManagerApi(AwsJsonClient client)
         {
             var call = new AwsCall("BatchGetSecretValue", "read", null, json =>
             {
-                WriteTexts(json, "SecretIdList", names);
-                WriteNext(json, next);
+                AwsWire.WriteTexts(json, "SecretIdList", names);
+                AwsWire.WriteNext(json, next);
             })
             { IsRepeatable = true };
             next = await client.SendAsync(call, page => Taken(page, take), cancellationToken);
@@ -73,7 +73,7 @@ internal sealed class AwsSecretsManagerApi(AwsJsonClient client)
         var call = new AwsCall("CreateSecret", "write", location, json =>
         {
             json.WriteString("Name", location.Name);
-            WriteValue(json, token, value.Span, isBinary: false);
+            AwsWire.WriteValue(json, token, value.Span, isBinary: false);
         });
         return client.SendAsync(
             call with { IsRepeatable = true, ValueLength = value.Length }, answer => IsVersion(answer, token), cancellationToken);
@@ -87,8 +87,8 @@ internal sealed class AwsSecretsManagerApi(AwsJsonClient client)
     {
         var call = Of("PutSecretValue", "write", location, json =>
         {
-            WriteValue(json, token, value.Span, isBinary);
-            WriteTexts(json, "VersionStages", [AwsSecretState.PendingLabel]);
+            AwsWire.WriteValue(json, token, value.Span, isBinary);
+            AwsWire.WriteTexts(json, "VersionStages", [AwsSecretState.PendingLabel]);
         });
         return client.SendAsync(
             call with { IsRepeatable = true, ValueLength = value.Length },
@@ -104,8 +104,8 @@ internal sealed class AwsSecretsManagerApi(AwsJsonClient client)
         var call = Of("UpdateSecretVersionStage", "write", location, json =>
         {
             json.WriteString("VersionStage", label);
-            WriteVersion(json, "MoveToVersionId", to);
-            WriteVersion(json, "RemoveFromVersionId", from);
+            AwsWire.WriteVersion(json, "MoveToVersionId", to);
+            AwsWire.WriteVersion(json, "RemoveFromVersionId", from);
         });
         return client.SendAsync(call, answer => AwsWire.Text(answer, "ARN"), cancellationToken);
     }
@@ -120,7 +120,7 @@ internal sealed class AwsSecretsManagerApi(AwsJsonClient client)
             {
                 json.WriteBoolean("IncludeDeprecated", true);
                 json.WriteNumber("MaxResults", PageSize);
-                WriteNext(json, next);
+                AwsWire.WriteNext(json, next);
             });
             next = await client.SendAsync(
                 call with { IsRepeatable = true },
@@ -145,13 +145,13 @@ internal sealed class AwsSecretsManagerApi(AwsJsonClient client)
         {
             json.WriteNumber("MaxResults", PageSize);
             json.WriteString("SortOrder", "asc");
-            WriteNext(json, next);
+            AwsWire.WriteNext(json, next);
             if (prefix.Length > 0 && prefix[0] != '!') // which would ask for all the others
             {
                 json.WriteStartArray("Filters");
                 json.WriteStartObject();
                 json.WriteString("Key", "name");
-                WriteTexts(json, "Values", [prefix]);
+                AwsWire.WriteTexts(json, "Values", [prefix]);
                 json.WriteEndObject();
                 json.WriteEndArray();
             }
@@ -181,7 +181,7 @@ internal sealed class AwsSecretsManagerApi(AwsJsonClient client)
     /// <summary>Removes tags.</summary>
     public Task UntagAsync(SecretLocation location, IEnumerable<string> keys, CancellationToken cancellationToken) =>
         client.SendAsync(
-            Of("UntagResource", "tag", location, json => WriteTexts(json, "TagKeys", keys)) with { IsRepeatable = true },
+            Of("UntagResource", "tag", location, json => AwsWire.WriteTexts(json, "TagKeys", keys)) with { IsRepeatable = true },
             IsObject,
             cancellationToken);
 
@@ -217,44 +217,4 @@ internal sealed class AwsSecretsManagerApi(AwsJsonClient client)
 
     private static bool IsObject(JsonElement answer) =>
         answer.ValueKind is JsonValueKind.Object ? true : throw new JsonException("No object.");
-
-    private static void WriteValue(Utf8JsonWriter json, Guid token, ReadOnlySpan<byte> value, bool isBinary)
-    {
-        json.WriteString("ClientRequestToken", token.ToString());
-        if (isBinary)
-        {
-            json.WriteBase64String("SecretBinary", value);
-        }
-        else
-        {
-            json.WriteString("SecretString", value);
-        }
-    }
-
-    private static void WriteVersion(Utf8JsonWriter json, string name, SecretVersion? version)
-    {
-        if (version is { } given)
-        {
-            json.WriteString(name, given.Id);
-        }
-    }
-
-    private static void WriteNext(Utf8JsonWriter json, string? next)
-    {
-        if (next is not null)
-        {
-            json.WriteString("NextToken", next);
-        }
-    }
-
-    private static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
-    {
-        json.WriteStartArray(name);
-        foreach (var text in texts)
-        {
-            json.WriteStringValue(text);
-        }
-
-        json.WriteEndArray();
-    }
 }

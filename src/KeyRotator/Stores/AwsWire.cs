@@ -48,4 +48,48 @@ internal static class AwsWire
     /// <summary>The version that has a label, or null.</summary>
     public static SecretVersion? Holder(IReadOnlyDictionary<string, string[]> labels, string label) =>
         labels.FirstOrDefault(version => version.Value.Contains(label)) is { Key: { } id } ? new(id) : null;
+
+    /// <summary>Writes a value with the token that makes a repeat one write; what was binary stays binary.</summary>
+    public static void WriteValue(Utf8JsonWriter json, Guid token, ReadOnlySpan<byte> value, bool isBinary)
+    {
+        json.WriteString("ClientRequestToken", token.ToString());
+        if (isBinary)
+        {
+            json.WriteBase64String("SecretBinary", value);
+        }
+        else
+        {
+            json.WriteString("SecretString", value);
+        }
+    }
+
+    /// <summary>Writes a version's id, where one is given.</summary>
+    public static void WriteVersion(Utf8JsonWriter json, string name, SecretVersion? version)
+    {
+        if (version is { } given)
+        {
+            json.WriteString(name, given.Id);
+        }
+    }
+
+    /// <summary>Writes where the page before ended, where there was one.</summary>
+    public static void WriteNext(Utf8JsonWriter json, string? next)
+    {
+        if (next is not null)
+        {
+            json.WriteString("NextToken", next);
+        }
+    }
+
+    /// <summary>Writes a list of texts.</summary>
+    public static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+    }
 }

@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using KeyRotator.Configuration;
 using KeyRotator.Keys;
-using KeyRotator.Secrets;
 using KeyRotator.Stores.Auth;
 using KeyRotator.Stores.Remote;
 
@@ -22,8 +20,6 @@ internal class GcpSecretManagerStore : IWritableSecretStore, IBatchSecretReader,
     public const string Kind = "gcp";
 
     private const int AtOnce = 8;
-    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private readonly string _read;
     private readonly IGcpTokenSource _tokens;
     private readonly TimeProvider _time;
@@ -78,7 +74,7 @@ internal class GcpSecretManagerStore : IWritableSecretStore, IBatchSecretReader,
         }
 
         using var payload = await AccessAsync(location, number, cancellationToken);
-        return payload is null ? null : Value(payload, location);
+        return payload is null ? null : payload.Read(location);
     }
 
     /// <inheritdoc />
@@ -198,7 +194,7 @@ internal class GcpSecretManagerStore : IWritableSecretStore, IBatchSecretReader,
     {
         try
         {
-            return new(location, payload is null ? null : Value(payload, location), null);
+            return new(location, payload is null ? null : payload.Read(location), null);
         }
         catch (SecretStoreException failure)
         {
@@ -230,22 +226,6 @@ internal class GcpSecretManagerStore : IWritableSecretStore, IBatchSecretReader,
             }
 
             return null; // destroyed
-        }
-    }
-
-    private static StoredSecret? Value(GcpPayload payload, SecretLocation location)
-    {
-        try
-        {
-            var value = location.Field is null
-                ? new SecretValue(s_strictUtf8.GetString(payload.Bytes))
-                : JsonFields.Read(payload.Bytes, location);
-            return value is null ? null : new StoredSecret(value, new SecretVersion(GcpApi.Text(payload.Number)));
-        }
-        catch (DecoderFallbackException)
-        {
-            // Not kept as the inner exception: it holds bytes of the value.
-            throw new SecretStoreException(location.Store, "read", location, isTransient: false, "the secret is no text in UTF-8.");
         }
     }
 }

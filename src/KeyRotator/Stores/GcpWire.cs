@@ -5,6 +5,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KeyRotator.Keys;
+using KeyRotator.Secrets;
 
 namespace KeyRotator.Stores;
 
@@ -34,9 +36,29 @@ internal sealed record GcpVersion(long Number, string State)
 /// <summary>A version's value, its checksum verified. Disposing clears it.</summary>
 internal sealed class GcpPayload(long number, byte[] bytes) : IDisposable
 {
+    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     public long Number { get; } = number;
 
     public ReadOnlySpan<byte> Bytes => bytes;
+
+    /// <summary>The value at a location; null where it has no such field.</summary>
+    /// <exception cref="SecretStoreException">It is no text, or the field is none.</exception>
+    public StoredSecret? Read(SecretLocation location)
+    {
+        try
+        {
+            var value = location.Field is null
+                ? new SecretValue(s_strictUtf8.GetString(bytes))
+                : JsonFields.Read(bytes, location);
+            return value is null ? null : new StoredSecret(value, new SecretVersion(GcpApi.Text(Number)));
+        }
+        catch (DecoderFallbackException)
+        {
+            // Not kept as the inner exception: it holds bytes of the value.
+            throw new SecretStoreException(location.Store, "read", location, isTransient: false, "the secret is no text in UTF-8.");
+        }
+    }
 
     /// <inheritdoc />
     public void Dispose() => CryptographicOperations.ZeroMemory(bytes);

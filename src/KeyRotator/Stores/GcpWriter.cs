@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using KeyRotator.Keys;
 
@@ -25,10 +24,7 @@ internal sealed class GcpWriter(string store, GcpApi api, string? alias, TimePro
 
     private const int MostAttempts = 5;
 
-    // Longer than one addition with all its repeats can take.
-    private static readonly TimeSpan s_lease = TimeSpan.FromMinutes(3);
-
-    private readonly string _owner = Guid.NewGuid().ToString("N")[..12];
+    private readonly GcpLeases _leases = new(store, api, time);
 
     /// <summary>Number of the version that consumers read, or 0; <paramref name="highest"/> is that of the highest one.</summary>
     public long CurrentOf(GcpSecret secret, long highest) => alias is null ? highest : secret.Aliases.GetValueOrDefault(alias);
@@ -79,7 +75,7 @@ internal sealed class GcpWriter(string store, GcpApi api, string? alias, TimePro
             return await KnownAsync(write, known, cancellationToken);
         }
 
-        RefuseOthersLease(write, marks.Lease);
+        _leases.RefuseOthers(write, marks.Lease);
         var isResumed = marks.Lease?.Token == write.Token;
         var versions = secret is null
             ? new([], 0)
@@ -96,7 +92,7 @@ internal sealed class GcpWriter(string store, GcpApi api, string? alias, TimePro
             return equal;
         }
 
-        var leased = await LeaseAsync(write, secret, marks, versions.Highest, cancellationToken);
+        var leased = await _leases.TakeAsync(write, secret, marks, versions.Highest, cancellationToken);
         return leased is null ? null : await AddAsync(draft, leased, versions.Highest, cancellationToken);
     }
 
@@ -116,15 +112,6 @@ internal sealed class GcpWriter(string store, GcpApi api, string? alias, TimePro
         }
     }
 
-    private void RefuseOthersLease(SecretWrite write, GcpLease? lease)
-    {
-        if (lease is not null && lease.Owner != _owner && lease.Until > time.GetUtcNow())
-        {
-            throw Busy(write.Location, string.Create(CultureInfo.InvariantCulture,
-                $"another KeyRotator is writing it, or was when it stopped: until {lease.Until:HH:mm:ss} UTC."));
-        }
-    }
-
     private void RequireCurrent(SecretWrite write, long current)
     {
         if (GcpDraft.NumberOf(write.ExpectedVersion) != current)
@@ -140,15 +127,6 @@ internal sealed class GcpWriter(string store, GcpApi api, string? alias, TimePro
         {
             throw new SecretConflictException(store, draft.Write.Location, $"version {GcpApi.Text(staged)} is staged already.");
         }
-    }
-
-    private Task<GcpSecret?> LeaseAsync(
-        SecretWrite write, GcpSecret? secret, GcpMarks marks, long highest, CancellationToken cancellationToken)
-    {
-        var leased = marks with { Lease = new(write.Token, _owner, time.GetUtcNow() + s_lease, highest) };
-        return secret is null
-            ? api.CreateAsync(write.Location, leased.In(new Dictionary<string, string>()), cancellationToken)
-            : api.PatchAsync(write.Location, secret, secret with { Annotations = leased.In(secret.Annotations) }, cancellationToken);
     }
 
     private async Task<long?> AddAsync(GcpDraft draft, GcpSecret leased, long highest, CancellationToken cancellationToken)

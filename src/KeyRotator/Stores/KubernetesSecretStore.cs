@@ -1,13 +1,10 @@
-using System.Net;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
 using KeyRotator.Configuration;
 using KeyRotator.Keys;
 using KeyRotator.Secrets;
 using KeyRotator.Stores.Auth;
-using KeyRotator.Stores.Remote;
 
 namespace KeyRotator.Stores;
 
@@ -31,6 +28,7 @@ internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
     private const int LongestTag = 16 * 1024;
     private readonly KubernetesApi _api = api;
     private readonly KubernetesSecrets _secrets = new(api);
+    private readonly KubernetesWriter _writer = new(api);
 
     public static ISecretStore Create(StoreSettings settings, TimeProvider time)
     {
@@ -72,19 +70,8 @@ internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
         return secret is null ? [] : [.. secret.Data.Keys];
     }
 
-    public async Task<SecretVersion?> WriteAsync(SecretWrite write, CancellationToken cancellationToken)
-    {
-        var value = Encode(write);
-        try
-        {
-            using var current = await _secrets.GetAsync("write", write.Location, cancellationToken);
-            return KubernetesDraft.Standing(write, value, current) ?? await ApplyAsync(write, value, current, cancellationToken);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(value);
-        }
-    }
+    public async Task<SecretVersion?> WriteAsync(SecretWrite write, CancellationToken cancellationToken) =>
+        await _writer.WriteAsync(write, cancellationToken);
 
     public async Task<SecretDescription?> DescribeAsync(SecretLocation location, CancellationToken cancellationToken)
     {
@@ -190,68 +177,6 @@ internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
         return Utf8.IsValid(bytes)
             ? new(new SecretValue(Encoding.UTF8.GetString(bytes)), secret.Version) { WrittenAt = secret.Metadata.WrittenAt }
             : throw new SecretStoreException(location.Store, "read", location, isTransient: false, "the value is no UTF-8 text.");
-    }
-
-    private byte[] Encode(SecretWrite write)
-    {
-        if (write.Value.Length <= KubernetesDraft.MaxBytes)
-        {
-            var value = JsonFields.Encode(write.Value, write.Location, "write");
-            if (value.Length <= KubernetesDraft.MaxBytes)
-            {
-                return value;
-            }
-
-            CryptographicOperations.ZeroMemory(value);
-        }
-
-        throw Fault("write", write.Location, "the value is larger than 1 MiB, the most that a Secret holds.");
-    }
-
-    private async Task<SecretVersion> ApplyAsync(
-        SecretWrite write, byte[] value, KubernetesSecret? current, CancellationToken cancellationToken)
-    {
-        KubernetesDraft.RequireWritable(write, value, current);
-        var body = KubernetesDraft.Compose(write, _secrets.Target("write", write.Location).Name, value, current);
-        try
-        {
-            var call = current is null ? _secrets.Create(write.Location, body) : _secrets.Patch("write", write.Location, body);
-            return await SendAsync(call, write, value, cancellationToken);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(body);
-        }
-    }
-
-    // Whatever leaves it open whether the write landed is settled by reading: the token tells.
-    private async Task<SecretVersion> SendAsync(KubernetesCall call, SecretWrite write, byte[] value, CancellationToken cancellationToken)
-    {
-        SecretStoreException failure;
-        try
-        {
-            using var answer = await _api.SendAsync(call, cancellationToken);
-            if (answer.IsSuccess)
-            {
-                return new(_api.Take(call, answer, KubernetesMetadata.Parse).ResourceVersion);
-            }
-
-            failure = answer.Status == HttpStatusCode.Conflict || (call.IsPatch && KubernetesFailures.IsAbsent(answer))
-                ? KubernetesDraft.Conflict(write, "the Secret was changed, made or removed by somebody else meanwhile.")
-                : _api.Failure(call, answer);
-        }
-        catch (StoreUnreachableException fault) when (fault.MayHaveHappened)
-        {
-            failure = fault;
-        }
-
-        if (failure is not SecretConflictException && !failure.IsTransient)
-        {
-            throw failure;
-        }
-
-        using var current = await _secrets.GetAsync("write", write.Location, cancellationToken);
-        return KubernetesDraft.Landed(write, value, current) ?? throw failure;
     }
 
     private SecretStoreException Fault(string operation, SecretLocation location, string advice) =>

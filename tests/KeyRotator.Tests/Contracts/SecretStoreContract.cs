@@ -142,8 +142,10 @@ public abstract class SecretStoreContract
     [Fact]
     public async Task Read_Failing_NeverShowsTheValue()
     {
+        Assert.SkipUnless(
+            FieldsAreJson, "a text without fields fails no read there; what the network does to one is tried with canaries too");
         var canary = new Canary();
-        string[] texts = !FieldsAreJson ? [] :
+        string[] texts =
             ["*", "[\"*\"]", """{"field":["*"]}""", """{"field":"*"x}""", """{"*":1,"field":2}""", """{"field":"*","field":""}"""];
         foreach (var text in texts.Where(text => !IsMapOfFields || IsObject(text)))
         {
