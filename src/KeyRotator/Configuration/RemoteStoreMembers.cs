@@ -30,7 +30,8 @@ internal static class RemoteStoreMembers
         .Text("profile", "Profile of the shared configuration files.")
         .Text("roleArn", "Role to assume, with the credentials found.")
         .Text("externalId", "External id that the role asks for.")
-        .Optional("fips", "Whether the FIPS endpoint is used. Default false.", Values.Flag, static (store, flag) => store.Remote.Fips = flag);
+        .Optional(
+            "fips", "Whether the FIPS endpoint is used. Default false.", Values.Flag, static (store, flag) => store.Remote.Fips = flag);
 
     public static ObjectShape<StoreDraft> Gcp(ObjectShape<StoreDraft> store) => Connected(store, "endpoint")
         .Required("project", "Project id or number.", Values.Text, static (store, text) => store.Remote.Texts["project"] = text)

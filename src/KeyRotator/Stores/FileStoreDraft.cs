@@ -61,7 +61,8 @@ internal sealed class FileStoreDraft
         var versions = _secrets.GetValueOrDefault(location.Name) ?? [];
         if (versions.LastOrDefault()?.Id == version)
         {
-            throw new SecretConflictException(location.Store, location, $"version {version} is current, and only an earlier one is purged.");
+            throw new SecretConflictException(
+                location.Store, location, $"version {version} is current, and only an earlier one is purged.");
         }
 
         var kept = Array.FindAll(versions, candidate => candidate.Id != version);

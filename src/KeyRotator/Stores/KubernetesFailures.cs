@@ -36,7 +36,8 @@ internal static class KubernetesFailures
         (int)answer.Status switch
         {
             401 when answer.Headers.Date is { } date && (date - now).Duration() > s_tolerated =>
-                $"the token is not accepted, and the clocks differ by {(date - now).Duration().TotalMinutes:0} min: set this machine's clock.",
+                $"the token is not accepted, and the clocks differ by {(date - now).Duration().TotalMinutes:0} min: "
+                + "set this machine's clock.",
             401 => "the token or certificate is not accepted: it has expired, was revoked, or belongs to another cluster.",
             403 => "the identity may not do that.",
             404 when status is { Reason: "NotFound", Kind: "namespaces" } => $"the namespace {call.Namespace} is not there.",

@@ -75,7 +75,10 @@ internal sealed record KubernetesMetadata(string Name, string Namespace, string 
 
     private static DateTimeOffset? Time(JsonElement element, string member) =>
         DateTimeOffset.TryParse(
-            KubernetesJson.Text(element, member), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+            KubernetesJson.Text(element, member),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var at)
             ? at
             : null;
 }
@@ -127,7 +130,9 @@ internal sealed class KubernetesSecret : IDisposable
     {
         var data = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         using var document = KubernetesJson.Parse(json);
-        if (document?.RootElement is { } root && KubernetesJson.Text(root, "kind") == "Secret" && KubernetesMetadata.Of(root) is { } metadata
+        if (document?.RootElement is { } root
+            && KubernetesJson.Text(root, "kind") == "Secret"
+            && KubernetesMetadata.Of(root) is { } metadata
             && TryRead(root, data))
         {
             return new(metadata, root.TryGetProperty("immutable", out var flag) && flag.ValueKind == JsonValueKind.True, data);

@@ -8,7 +8,8 @@ namespace KeyRotator.Stores.Remote;
 /// <param name="location">Where, or null.</param>
 /// <param name="mayHaveHappened">Whether the server may have seen the request.</param>
 /// <param name="advice">What is wrong and what to do.</param>
-internal sealed class StoreUnreachableException(string store, string operation, SecretLocation? location, bool mayHaveHappened, string advice)
+internal sealed class StoreUnreachableException(
+    string store, string operation, SecretLocation? location, bool mayHaveHappened, string advice)
     : SecretStoreException(store, operation, location, isTransient: true, advice)
 {
     /// <summary>Whether the server may have seen the request, and done what was asked.</summary>
