@@ -65,11 +65,14 @@ public sealed class KillTests
         }
     }
 
+    // A pass that was killed may leave keys of several rounds rejected, which is a burst: its hold ends in the second pass at the latest.
     private static async Task FinishAsync(Site site)
     {
         for (var pass = 0; pass < 3; pass++)
         {
-            (await site.RunAsync("check")).ExitCode.ShouldBe(3);
+            var check = await site.RunAsync("check");
+            int[] expected = pass == 0 ? [0, 3] : [3];
+            expected.ShouldContain(check.ExitCode, check.Out + check.Error);
             await site.AgeAsync();
         }
     }
