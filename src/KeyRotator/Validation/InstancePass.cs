@@ -126,14 +126,19 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
     {
         await foreach (var pending in _pending.Reader.ReadAllAsync(cancellationToken))
         {
-            var wait = pending.At - _time.GetUtcNow();
-            if (wait > TimeSpan.Zero)
-            {
-                await Task.Delay(wait, _time, cancellationToken);
-            }
-
+            await WaitUntilAsync(pending.At, cancellationToken);
             var primary = await scope.Primaries.ReadAsync(pending.Key.Primary, cancellationToken);
             await _queue.ReturnAsync(new(pending.Key, primary, [], ProbeConnection.Fresh, null), cancellationToken);
+        }
+    }
+
+    // Timers may fire some milliseconds early by the clock that answers are dated with, and an answer that comes too early does not
+    // count. A clock that is set back in between ends the wait.
+    private async Task WaitUntilAsync(DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        for (var wait = at - _time.GetUtcNow(); wait > TimeSpan.Zero && wait <= s_longestWait; wait = at - _time.GetUtcNow())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), _time, cancellationToken);
         }
     }
 

@@ -18,6 +18,9 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <summary>How much too early timers fire, as those of a coarse system clock do; half their time at most.</summary>
+    public TimeSpan EarlyBy { get; set; }
+
     public int PendingTimers
     {
         get
@@ -106,6 +109,8 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
         }
     }
 
+    private TimeSpan Early(TimeSpan dueTime) => EarlyBy < dueTime / 2 ? dueTime - EarlyBy : dueTime / 2;
+
     private void TellOfTimer()
     {
         var told = _timerSet;
@@ -146,7 +151,7 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
                 _period = period == Timeout.InfiniteTimeSpan ? TimeSpan.Zero : period;
                 DueAt = dueTime == Timeout.InfiniteTimeSpan
                     ? null
-                    : fireNow ? (_period > TimeSpan.Zero ? clock._now + _period : null) : clock._now + dueTime;
+                    : fireNow ? (_period > TimeSpan.Zero ? clock._now + _period : null) : clock._now + clock.Early(dueTime);
                 clock.TellOfTimer();
             }
 

@@ -40,6 +40,19 @@ public sealed class PassVerdictTests
     }
 
     [Fact]
+    public async Task Check_TimerThatFiresEarly_AsksNotBeforeTheAnswerCounts()
+    {
+        await using var world = (await PassWorld.StartAsync()).With("k");
+        world.Vendor.Revoke(s_value);
+        world.Clock.EarlyBy = TimeSpan.FromMilliseconds(4);
+
+        await world.CheckAsync();
+
+        world.Vendor.Fresh.Requests.Count(request => request.Header("Authorization") == $"Bearer {s_value}").ShouldBe(1);
+        world.Inbox.Take().ShouldBe(["Trigger KeyRejected k"]);
+    }
+
+    [Fact]
     public async Task Check_RevokedKeyAgainAndAgain_IsToldOnceAndResolvedOnce()
     {
         await using var world = (await PassWorld.StartAsync()).With("k");
