@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using KeyRotator.Configuration;
 using KeyRotator.Keys;
+using KeyRotator.Secrets;
 using KeyRotator.Stores.Auth;
 using KeyRotator.Stores.Remote;
 
@@ -15,7 +16,7 @@ namespace KeyRotator.Stores;
 /// <see cref="SecretDescription.LastReadAt"/> tells.</para>
 /// </remarks>
 internal sealed class AwsSecretsManagerStore
-    : IStagingSecretStore, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging
+    : IStagingSecretStore, ISecretRemoval, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging
 {
     public const string Kind = "aws";
 
@@ -140,6 +141,13 @@ internal sealed class AwsSecretsManagerStore
     {
         await _api.CheckAsync("write", location, cancellationToken);
         await _labels.UnstageAsync(location, staged, cancellationToken);
+    }
+
+    public async Task RemoveAsync(
+        SecretLocation location, IReadOnlyCollection<SecretValue> known, CancellationToken cancellationToken)
+    {
+        await _api.CheckAsync("remove", location, cancellationToken);
+        await new AwsSecretRemover(_api).RemoveAsync(location, known, cancellationToken);
     }
 
     public async Task TagAsync(SecretLocation location, IReadOnlyDictionary<string, string?> tags, CancellationToken cancellationToken)

@@ -25,6 +25,8 @@ internal sealed record GcpPermission(string Permission, string Role)
 
     public static GcpPermission Update { get; } = new("secretmanager.secrets.update", "roles/secretmanager.admin or a custom role");
 
+    public static GcpPermission Delete { get; } = new("secretmanager.secrets.delete", "roles/secretmanager.admin or a custom role");
+
     public static GcpPermission Create { get; } = new("secretmanager.secrets.create", "roles/secretmanager.admin or a custom role");
 }
 
