@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Shouldly;
 using Xunit;
 
@@ -10,6 +11,12 @@ public sealed class StoresCommandTests : IDisposable
         stores: { env: { kind: env } }
         keys:
           a: { provider: openai, locations: [{ store: env, name: PATH }] }
+        """;
+
+    private const string Written = """
+        stores: { local: { kind: file, path: secrets.enc, passphrase: "${PASSPHRASE}" } }
+        keys:
+          a: { provider: openai, locations: [{ store: local, name: llm/openai }] }
         """;
 
     private readonly Shell _shell = new Shell().Declare();
@@ -71,12 +78,76 @@ public sealed class StoresCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Test_Write_MakesASecretBesideTheDeclaredOnesAndRemovesIt()
+    {
+        _shell.Write("keyrotator.yaml", Written);
+
+        (await _shell.RunAsync("stores", "test", "local", "--write")).ShouldBe(1); // what is declared is not there yet
+
+        var name = Regex.Match(_shell.Error, "^Store local: making the secret (llm/keyrotator-probe-20261121100000-[0-9a-f]{8}), "
+            + "which is removed at the end.\n$").Groups[1].Value;
+        _shell.Out.Replace(name, "NAME", StringComparison.Ordinal).ShouldBe("""
+            ok      local: open the file: SECRETS is not there yet; the first write makes it
+            FAILED  local: read local:llm/openai: nothing is there
+            ok      local: look for leftovers: there are none
+            ok      local: write NAME: version VERSION
+            ok      local: read it back: what was written is there
+            ok      local: write a second version where the first is current: what was written is there
+            ok      local: refuse a write that expects the first: refused
+            ok      local: remove NAME: nothing is left of it
+
+            """.With("SECRETS", Path.Combine(_shell.Directory, "secrets.enc")).With("VERSION", VersionIn(_shell.Out)));
+    }
+
+    [Fact]
+    public async Task Test_WithoutWrite_WritesNothing()
+    {
+        _shell.Write("keyrotator.yaml", Written);
+
+        await _shell.RunAsync("stores", "test", "local");
+
+        Directory.EnumerateFiles(_shell.Directory).Select(Path.GetFileName).ShouldBe(["keyrotator.yaml"]);
+        _shell.Error.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Test_WriteWithPrefix_GoesThere()
+    {
+        _shell.Write("keyrotator.yaml", Written);
+
+        await _shell.RunAsync("stores", "test", "local", "--write", "--prefix", "dev/", "-o", "json");
+
+        var steps = JsonDocument.Parse(_shell.Out).RootElement.GetProperty("stores")[0].GetProperty("steps").EnumerateArray();
+        steps.Select(step => step.GetProperty("name").GetString()).ShouldContain(name => name!.StartsWith("write dev/keyrotator-probe-"));
+    }
+
+    [Fact]
+    public async Task Test_WriteToAReadOnlyStore_SaysThatItCannotBe()
+    {
+        _shell.Write("keyrotator.yaml", Readable);
+
+        (await _shell.RunAsync("stores", "test", "env", "--write")).ShouldBe(0);
+
+        _shell.Out.ShouldEndWith("ok      env: write: not tried: a store of this kind is read-only and cannot be written\n");
+    }
+
+    [Fact]
+    public async Task Test_PrefixWithoutWrite_IsAUsageFault()
+    {
+        (await _shell.RunAsync("stores", "test", "--prefix", "dev/")).ShouldBe(2);
+
+        _shell.Error.ShouldBe("--prefix is about the secret that --write makes: give both.\n");
+    }
+
+    [Fact]
     public async Task Test_UnknownStore_SuggestsTheNearest()
     {
         (await _shell.RunAsync("stores", "test", "locla")).ShouldBe(2);
 
         _shell.Error.ShouldBe("Unknown store 'locla'. Did you mean 'local'?\n");
     }
+
+    private static string VersionIn(string output) => Regex.Match(output, "version ([^ \n]+)").Groups[1].Value;
 
     [Fact]
     public async Task Test_Cancelled_SaysSoAndExitsOne()

@@ -447,6 +447,8 @@ public sealed partial class KubernetesSecretStoreTests : RemoteSecretStoreContra
     protected override void Deny(FakeStoreServer fake, bool isWrite) =>
         ((KubernetesFake)fake).Denied.UnionWith(isWrite ? ["patch", "delete"] : ["get"]);
 
+    protected override void DenyMaking(FakeStoreServer fake) => ((KubernetesFake)fake).Denied.Add("create");
+
     protected override string? ValueIn(FakeStoreServer fake, string name) => ((KubernetesFake)fake).TextOf(name, "value");
 
     protected override int VersionsIn(FakeStoreServer fake, string name) => 1;
