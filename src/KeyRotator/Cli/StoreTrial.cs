@@ -1,7 +1,9 @@
 using KeyRotator.Cli.Output;
 using KeyRotator.Configuration;
 using KeyRotator.Keys;
+using KeyRotator.Secrets;
 using KeyRotator.Stores;
+using KeyRotator.Validation;
 
 namespace KeyRotator.Cli;
 
@@ -43,12 +45,41 @@ internal sealed class StoreTrial(CliContext context, Settings settings)
         foreach (var location in declared)
         {
             // One that cannot be read says nothing of the others.
-            await run.TryAsync($"read {location}", async () => await store.ReadAsync(location, null, cancellationToken) is null
-                ? throw new SecretStoreException(store.Name, "read", location, isTransient: false, "nothing is there")
-                : "there");
+            await run.TryAsync($"read {location}", () => ReadAsync(store, location, cancellationToken));
         }
 
         return run.Steps;
+    }
+
+    private static async Task<string> ReadAsync(ISecretStore store, SecretLocation location, CancellationToken cancellationToken)
+    {
+        var found = await store.ReadAsync(location, null, cancellationToken);
+        var defect = found is null ? null : SecretDefects.Describe(SecretInspection.Inspect(found.Value));
+        var advice = (found, defect) switch
+        {
+            (null, _) when await IsSecretAsync(store, location, cancellationToken) =>
+                $"the secret is there and has no field `{location.Field}`; only members of its first level are fields.",
+            (null, _) => "nothing is there: check the name, and the region, project, mount or namespace of the store.",
+            (_, not null) => $"the value {defect}: store the key's exact text there, or correct the location.",
+            _ => null,
+        };
+        return advice is null ? "there" : throw new SecretStoreException(store.Name, "read", location, isTransient: false, advice);
+    }
+
+    // Whether it is the field alone that is absent.
+    private static async Task<bool> IsSecretAsync(ISecretStore store, SecretLocation location, CancellationToken cancellationToken)
+    {
+        var whole = location with { Field = null };
+        try
+        {
+            return location.Field is not null && (store is ISecretDescriber describer
+                ? await describer.DescribeAsync(whole, cancellationToken) is not null
+                : await store.ReadAsync(whole, null, cancellationToken) is not null);
+        }
+        catch (SecretStoreException)
+        {
+            return false; // not told: it adds nothing to what is to be done
+        }
     }
 
     private async Task<IReadOnlyList<StoreTestStep>> WriteAsync(

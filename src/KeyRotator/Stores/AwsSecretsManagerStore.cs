@@ -172,7 +172,8 @@ internal sealed class AwsSecretsManagerStore
         {
             var keys = await _access.KeysAsync(cancellationToken);
             var connection = await _access.ConnectAsync(cancellationToken);
-            return $"{connection.Region.SystemName}, {connection.Endpoint.Authority}, access key id {keys.AccessKey}";
+            var doubt = connection.Region.DisplayName is "Unknown" ? " (unknown to this version: is it spelt right?)" : "";
+            return $"{connection.Region.SystemName}{doubt}, {connection.Endpoint.Authority}, access key id {keys.AccessKey}";
         }));
         if (canSign)
         {

@@ -19,6 +19,8 @@ public sealed class StoresCommandTests : IDisposable
           a: { provider: openai, locations: [{ store: local, name: llm/openai }] }
         """;
 
+    private const string Absent = "nothing is there: check the name, and the region, project, mount or namespace of the store.";
+
     private readonly Shell _shell = new Shell().Declare();
 
     public void Dispose() => _shell.Dispose();
@@ -62,7 +64,7 @@ public sealed class StoresCommandTests : IDisposable
 
         (await _shell.RunAsync("stores", "test", "env")).ShouldBe(1);
 
-        _shell.Out.ShouldContain("FAILED  env: read env:KEYROTATOR_TEST_ABSENT: nothing is there\n");
+        _shell.Out.ShouldContain($"FAILED  env: read env:KEYROTATOR_TEST_ABSENT: {Absent}\n");
     }
 
     [Fact]
@@ -88,7 +90,7 @@ public sealed class StoresCommandTests : IDisposable
             + "which is removed at the end.\n$").Groups[1].Value;
         _shell.Out.Replace(name, "NAME", StringComparison.Ordinal).ShouldBe("""
             ok      local: open the file: SECRETS is not there yet; the first write makes it
-            FAILED  local: read local:llm/openai: nothing is there
+            FAILED  local: read local:llm/openai: ABSENT
             ok      local: look for leftovers: there are none
             ok      local: write NAME: version VERSION
             ok      local: read it back: what was written is there
@@ -96,7 +98,8 @@ public sealed class StoresCommandTests : IDisposable
             ok      local: refuse a write that expects the first: refused
             ok      local: remove NAME: nothing is left of it
 
-            """.With("SECRETS", Path.Combine(_shell.Directory, "secrets.enc")).With("VERSION", VersionIn(_shell.Out)));
+            """.With("SECRETS", Path.Combine(_shell.Directory, "secrets.enc")).With("ABSENT", Absent)
+            .With("VERSION", VersionIn(_shell.Out)));
     }
 
     [Fact]
@@ -147,8 +150,6 @@ public sealed class StoresCommandTests : IDisposable
         _shell.Error.ShouldBe("Unknown store 'locla'. Did you mean 'local'?\n");
     }
 
-    private static string VersionIn(string output) => Regex.Match(output, "version ([^ \n]+)").Groups[1].Value;
-
     [Fact]
     public async Task Test_Cancelled_SaysSoAndExitsOne()
     {
@@ -158,4 +159,6 @@ public sealed class StoresCommandTests : IDisposable
 
         _shell.Error.ShouldBe("Interrupted.\n");
     }
+
+    private static string VersionIn(string output) => Regex.Match(output, "version ([^ \n]+)").Groups[1].Value;
 }
