@@ -32,6 +32,9 @@ internal sealed record CliContext
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
 
+    /// <summary>Source of what must not be foreseen but is no secret.</summary>
+    public Random Random { get; init; } = Random.Shared;
+
     /// <summary>Makes the pass that <c>check</c> runs.</summary>
     public required Func<Workbench, ICheckPass> CreateCheckPass { get; init; }
 

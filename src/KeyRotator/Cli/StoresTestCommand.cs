@@ -2,31 +2,45 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using KeyRotator.Cli.Output;
-using KeyRotator.Configuration;
-using KeyRotator.Keys;
 using KeyRotator.Stores;
 
 namespace KeyRotator.Cli;
 
-/// <summary><c>stores test</c>: whether the configured stores work, and hold what is declared. Changes nothing in them.</summary>
+/// <summary><c>stores test</c>: whether the configured stores work, and hold what is declared. Changes nothing in them, unless it is told
+/// to make a secret of its own and remove it.</summary>
 internal static class StoresTestCommand
 {
-    private const int MostLocations = 20;
     private static readonly TimeSpan s_leastShown = TimeSpan.FromMilliseconds(1);
 
     /// <summary>The verb.</summary>
     public static Command Create(CliContext context, CommonOptions common)
     {
         var names = NameArgument.Many("STORE", "Names of stores; all where none is named");
-        var command = new Command("test", "Try what a check needs of the stores, changing nothing") { names };
+        var write = new Option<bool>("--write")
+        {
+            Description = "Also make a secret of its own, write it anew and remove it for good",
+        };
+        var prefix = new Option<string?>("--prefix")
+        {
+            Description = "With --write: what its name begins with. Default: the folder that the store's locations share",
+            HelpName = "TEXT",
+        };
+        var command = new Command(
+            "test", "Try what a check needs of the stores, changing nothing without --write") { names, write, prefix };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = SettingsSource.Load(context, common.ConfigOf(parsed));
+            var trial = new StoreTrial(context, settings) { Writes = parsed.GetValue(write), Prefix = parsed.GetValue(prefix) };
+            if (trial.Prefix is not null && !trial.Writes)
+            {
+                throw CliException.Usage("--prefix is about the secret that --write makes: give both.");
+            }
+
             var stores = NameArgument.Resolve("store", SecretStores.CreateAll(settings, context.Time), parsed.GetRequiredValue(names));
             var results = new List<StoreTest>();
             foreach (var store in stores)
             {
-                results.Add(new StoreTest(store.Name, await TestAsync(context, settings, store, cancellationToken)));
+                results.Add(new StoreTest(store.Name, await trial.RunAsync(store, cancellationToken)));
             }
 
             Print(context, common.FormatOf(parsed), results);
@@ -34,36 +48,6 @@ internal static class StoresTestCommand
         });
         return command;
     }
-
-    private static async Task<IReadOnlyList<StoreTestStep>> TestAsync(
-        CliContext context, Settings settings, ISecretStore store, CancellationToken cancellationToken)
-    {
-        var steps = store is IStoreSelfTest selfTest ? await selfTest.TestAsync(cancellationToken) : [];
-        return steps.All(step => step.Passed)
-            ? [.. steps, .. await ReadDeclaredAsync(context, settings, store, cancellationToken)]
-            : steps;
-    }
-
-    private static async Task<IReadOnlyList<StoreTestStep>> ReadDeclaredAsync(
-        CliContext context, Settings settings, ISecretStore store, CancellationToken cancellationToken)
-    {
-        var steps = new List<StoreTestStep>();
-        var declared = settings.Keys.SelectMany(key => key.Locations).Where(location => location.Store == store.Name).Distinct();
-        foreach (var location in declared.Take(MostLocations))
-        {
-            // Each by itself: one that cannot be read says nothing of the others.
-            var run = new StoreTestRun(context.Time);
-            await run.TryAsync($"read {location}", () => ReadAsync(store, location, cancellationToken));
-            steps.AddRange(run.Steps);
-        }
-
-        return steps;
-    }
-
-    private static async Task<string> ReadAsync(ISecretStore store, SecretLocation location, CancellationToken cancellationToken) =>
-        await store.ReadAsync(location, null, cancellationToken) is null
-            ? throw new SecretStoreException(store.Name, "read", location, isTransient: false, "nothing is there")
-            : "there";
 
     private static string Shown(StoreTestStep step) =>
         step.Took is { } took && took >= s_leastShown

@@ -135,13 +135,10 @@ internal sealed class Kubeconfig
         }
     }
 
-    private static Uri ServerOf(JsonObject cluster)
-    {
-        var isAddress = Uri.TryCreate(Text(cluster, "server"), UriKind.Absolute, out var server);
-        return isAddress && (server!.Scheme == Uri.UriSchemeHttps || (server.Scheme == Uri.UriSchemeHttp && server.IsLoopback))
+    private static Uri ServerOf(JsonObject cluster) =>
+        WebAddress.Read(Text(cluster, "server") ?? "") is { } server && !WebAddress.IsExposed(server) && !WebAddress.IsLinkLocal(server)
             ? server
-            : throw new InvalidDataException("has a cluster without an https address in `server`.");
-    }
+            : throw new InvalidDataException("has a cluster without an https address of a server in `server`, without user info.");
 
     private static string? Pem(JsonObject entry, string member, string folder)
     {

@@ -57,7 +57,7 @@ internal static class RemoteStoreMembers
     private static ObjectShape<StoreDraft> Connected(ObjectShape<StoreDraft> store, string address) =>
         store
             .Optional(address, "Address in place of the vendor's own.",
-                Values.BaseUrl.Located(), static (store, url) => store.Remote.Address = url)
+                Values.BaseUrl.Located(), (store, url) => (store.Remote.Address, store.Remote.AddressMember) = (url, address))
             .Optional("ca", "PEM file with the authorities to trust in place of the system's.",
                 Values.Text.Located(), static (store, path) => store.Remote.AuthorityFile = path)
             .Optional("clientCertificate", "PEM file with the certificate to show.",

@@ -64,14 +64,15 @@ internal sealed class SettingsChecks(SettingsDraft draft, SettingsCatalogue cata
 
     private void CheckStore(string path, RemoteStoreDraft store)
     {
-        if (store is { AllowInsecure: false, Address: { } address })
-        {
-            RefuseExposed(address, path);
-        }
-
         if (store.Address is { } url && WebAddress.IsLinkLocal(url.Value))
         {
-            faults.Refuse(url.At, path, "a link-local address is the cloud's metadata service, never a store");
+            faults.Refuse(
+                url.At, $"{path}.{store.AddressMember}",
+                $"`{url.Value.Host}` is a link-local address, as the cloud's metadata service has: give the store's own");
+        }
+        else if (store is { AllowInsecure: false, Address: { } address })
+        {
+            RefuseExposed(address, $"{path}.{store.AddressMember}");
         }
 
         if (store is { CertificateKeyFile: { } key, CertificateFile: null })

@@ -42,6 +42,9 @@ internal sealed class RemoteStoreDraft
 {
     public Located<Uri>? Address { get; set; }
 
+    /// <summary>What the kind calls the address.</summary>
+    public string AddressMember { get; set; } = "address";
+
     public Located<string>? AuthorityFile { get; set; }
 
     public Located<string>? CertificateFile { get; set; }

@@ -32,7 +32,7 @@ public static class FindingCatalog
         FindingReason.AccountBlocked => "The account behind the key is blocked: a new key will not help.",
         FindingReason.SecretMissing => "Nothing is at the key's primary location.",
         FindingReason.SecretMalformed =>
-            "The stored value cannot be this provider's key: white space, quotes, a newline, masked, or another provider's format.",
+            "The stored value cannot be this provider's key: a JSON object, white space, quotes, masked, or another provider's format.",
         FindingReason.QuotaExhausted => "The key is good, its account has no funds or quota left.",
         FindingReason.RotationStalled => "A rotation cannot go on by itself.",
         FindingReason.AlertDeliveryFailing => "Alerts do not reach a channel.",

@@ -9,6 +9,9 @@ public enum SecretDefect
     /// <summary>No character at all.</summary>
     Empty,
 
+    /// <summary>A whole JSON object in place of one of its members: sent, it would show all of them to a provider.</summary>
+    JsonObject,
+
     /// <summary>A carriage return or line feed anywhere.</summary>
     Newline,
 

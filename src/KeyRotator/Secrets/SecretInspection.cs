@@ -19,6 +19,7 @@ public static class SecretInspection
         return text switch
         {
             [] => SecretDefect.Empty,
+            _ when text.Trim() is ['{', .., '}'] => SecretDefect.JsonObject,
             _ when text.ContainsAny('\r', '\n') => SecretDefect.Newline,
             ['\uFEFF', ..] => SecretDefect.ByteOrderMark,
             _ when ContainsWhiteSpace(text) => SecretDefect.Whitespace,

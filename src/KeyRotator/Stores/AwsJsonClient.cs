@@ -147,13 +147,18 @@ internal sealed class AwsJsonClient(string store, StoreClient client, AwsAccess 
         AwsErrorKind.Absent => $"there is no such secret, version or label in {region}.",
         AwsErrorKind.Exists => "the name is taken, or the token was used for another value.",
         AwsErrorKind.Parameter => "AWS does not take the request's parameters.",
+        AwsErrorKind.State when call.Operation is "read" => "it is marked for deletion, or has no current version: restore it "
+            + "(`aws secretsmanager restore-secret`), or name another secret.",
         AwsErrorKind.State => "the secret's state forbids it: is it marked for deletion, or managed by another service?",
         AwsErrorKind.Quota => "a quota of Secrets Manager is used up: versions or labels of the secret, or secrets of the account.",
         AwsErrorKind.Encryption => "the secret's KMS key cannot be used: is it disabled or to be deleted?",
+        AwsErrorKind.Denied when AwsSecretName.AccountOf(call.Location?.Name) is { } account =>
+            $"the identity may not call {call.Action} there. The ARN is one of account {account}: a secret of another account must allow "
+            + "this identity by its own policy, and by that of its KMS key.",
         AwsErrorKind.Denied => $"the identity may not call {call.Action} here.",
         AwsErrorKind.DeniedByKey => "the identity may not use the secret's KMS key.",
         AwsErrorKind.Credentials => "AWS refuses the credentials or the signature: they are wrong, disabled, or not for this region.",
-        AwsErrorKind.Expired => "the credentials have expired, and there are no newer ones.",
+        AwsErrorKind.Expired => "the credentials have expired, and there are no newer ones: log in again (`aws sso login`), or renew them.",
         AwsErrorKind.Throttled => "AWS asks for fewer calls.",
         AwsErrorKind.Server => "Secrets Manager is out of order.",
         _ => "the answer is an error unknown to this version: is the endpoint one of Secrets Manager?",

@@ -15,6 +15,10 @@ internal static class AwsSecretName
     /// <summary>Whether a name is an ARN.</summary>
     public static bool IsArn(string name) => name.StartsWith("arn:", StringComparison.Ordinal);
 
+    /// <summary>The account that an ARN names; null for another name.</summary>
+    public static string? AccountOf(string? name) =>
+        name?.Split(':') is ["arn", _, _, _, { Length: > 0 } account, ..] && account.All(char.IsAsciiDigit) ? account : null;
+
     /// <summary>Whether text may begin a name.</summary>
     public static bool IsPrefix(string text) => text.Length <= LongestName && !text.AsSpan().ContainsAnyExcept(s_allowed);
 

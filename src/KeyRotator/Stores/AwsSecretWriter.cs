@@ -165,7 +165,8 @@ internal sealed class AwsSecretWriter(string store, AwsSecretsManagerApi api, Aw
 
     private async Task CheckQuotaAsync(SecretLocation location, CancellationToken cancellationToken)
     {
-        if (await api.CountVersionsAsync(location, time.GetUtcNow() - TimeSpan.FromDays(1), cancellationToken) >= MostVersionsADay)
+        var young = await api.VersionsAsync("write", location, time.GetUtcNow() - TimeSpan.FromDays(1), cancellationToken);
+        if (young.Count >= MostVersionsADay)
         {
             throw Failure(location, $"it has {MostVersionsADay} versions of the last 24 hours, and AWS keeps about 100: write less often.");
         }

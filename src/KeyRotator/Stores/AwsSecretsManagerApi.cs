@@ -110,13 +110,14 @@ internal sealed class AwsSecretsManagerApi(AwsJsonClient client)
         return client.SendAsync(call, answer => AwsWire.Text(answer, "ARN"), cancellationToken);
     }
 
-    /// <summary>How many of a secret's versions are younger than an instant.</summary>
-    public async Task<int> CountVersionsAsync(SecretLocation location, DateTimeOffset since, CancellationToken cancellationToken)
+    /// <summary>A secret's versions that are not older than an instant, those without a label too.</summary>
+    public async Task<IReadOnlyList<SecretVersion>> VersionsAsync(
+        string operation, SecretLocation location, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        var count = 0;
+        var versions = new List<SecretVersion>();
         for (string? next = null; ;)
         {
-            var call = Of("ListSecretVersionIds", "write", location, json =>
+            var call = Of("ListSecretVersionIds", operation, location, json =>
             {
                 json.WriteBoolean("IncludeDeprecated", true);
                 json.WriteNumber("MaxResults", PageSize);
@@ -124,14 +125,23 @@ internal sealed class AwsSecretsManagerApi(AwsJsonClient client)
             });
             next = await client.SendAsync(
                 call with { IsRepeatable = true },
-                page => Taken(page, _ => count += page.GetProperty("Versions").EnumerateArray().Count(
-                    version => AwsWire.Time(version, "CreatedDate") >= since)),
+                page => Taken(page, _ => versions.AddRange(page.GetProperty("Versions").EnumerateArray()
+                    .Where(version => AwsWire.Time(version, "CreatedDate") >= since)
+                    .Select(version => new SecretVersion(AwsWire.Text(version, "VersionId"))))),
                 cancellationToken);
             if (next is null)
             {
-                return count;
+                return versions;
             }
         }
+    }
+
+    /// <summary>Deletes a secret at once and for good; absent, nothing is done.</summary>
+    public async Task DeleteAsync(SecretLocation location, CancellationToken cancellationToken)
+    {
+        var call = Of("DeleteSecret", "remove", location, json => json.WriteBoolean("ForceDeleteWithoutRecovery", true));
+        await OrAbsentAsync(() => client.SendAsync(
+            call with { IsRepeatable = true }, answer => AwsWire.Text(answer, "ARN"), cancellationToken));
     }
 
     /// <summary>Lists a page of the secrets whose names start with a prefix, oldest first.</summary>

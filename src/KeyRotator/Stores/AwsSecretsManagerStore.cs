@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using KeyRotator.Configuration;
 using KeyRotator.Keys;
+using KeyRotator.Secrets;
 using KeyRotator.Stores.Auth;
 using KeyRotator.Stores.Remote;
 
@@ -15,7 +16,7 @@ namespace KeyRotator.Stores;
 /// <see cref="SecretDescription.LastReadAt"/> tells.</para>
 /// </remarks>
 internal sealed class AwsSecretsManagerStore
-    : IStagingSecretStore, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging
+    : IStagingSecretStore, ISecretRemoval, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging
 {
     public const string Kind = "aws";
 
@@ -142,6 +143,13 @@ internal sealed class AwsSecretsManagerStore
         await _labels.UnstageAsync(location, staged, cancellationToken);
     }
 
+    public async Task RemoveAsync(
+        SecretLocation location, IReadOnlyCollection<SecretValue> known, CancellationToken cancellationToken)
+    {
+        await _api.CheckAsync("remove", location, cancellationToken);
+        await new AwsSecretRemover(_api).RemoveAsync(location, known, cancellationToken);
+    }
+
     public async Task TagAsync(SecretLocation location, IReadOnlyDictionary<string, string?> tags, CancellationToken cancellationToken)
     {
         await _api.CheckAsync("tag", location, cancellationToken);
@@ -164,7 +172,8 @@ internal sealed class AwsSecretsManagerStore
         {
             var keys = await _access.KeysAsync(cancellationToken);
             var connection = await _access.ConnectAsync(cancellationToken);
-            return $"{connection.Region.SystemName}, {connection.Endpoint.Authority}, access key id {keys.AccessKey}";
+            var doubt = connection.Region.DisplayName is "Unknown" ? " (unknown to this version: is it spelt right?)" : "";
+            return $"{connection.Region.SystemName}{doubt}, {connection.Endpoint.Authority}, access key id {keys.AccessKey}";
         }));
         if (canSign)
         {

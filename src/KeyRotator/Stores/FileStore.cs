@@ -23,7 +23,7 @@ namespace KeyRotator.Stores;
 /// </remarks>
 internal sealed class FileStore(
     string name, string path, FileStoreKey key, TimeProvider time, Action<ReplaceStep, string>? interrupt = null)
-    : ISecretVersionPurge, IBatchSecretReader, ISecretListing, ISecretDescriber, IStoreSelfTest
+    : ISecretVersionPurge, ISecretRemoval, IBatchSecretReader, ISecretListing, ISecretDescriber, IStoreSelfTest
 {
     public const string Kind = "file";
 
@@ -108,19 +108,10 @@ internal sealed class FileStore(
         });
 
     public Task PurgeAsync(SecretLocation location, SecretVersion version, CancellationToken cancellationToken) =>
-        GuardAsync("purge", location, async () =>
-        {
-            using var held = await _file.LockAsync(cancellationToken);
-            using var current = Open(cancellationToken);
-            var draft = new FileStoreDraft(current, key, Capabilities.MaxBytes);
-            draft.Purge(location, version);
-            if (draft.IsChanged)
-            {
-                _file.Replace(draft.WriteTo);
-            }
+        ChangeAsync("purge", location, draft => draft.Purge(location, version), cancellationToken);
 
-            return draft.IsChanged;
-        });
+    public Task RemoveAsync(SecretLocation location, IReadOnlyCollection<SecretValue> known, CancellationToken cancellationToken) =>
+        ChangeAsync("remove", location, draft => draft.Remove(location, known), cancellationToken);
 
     public async Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken)
     {
@@ -141,6 +132,22 @@ internal sealed class FileStore(
 
         return run.Steps;
     }
+
+    private Task<bool> ChangeAsync(
+        string operation, SecretLocation location, Action<FileStoreDraft> change, CancellationToken cancellationToken) =>
+        GuardAsync(operation, location, async () =>
+        {
+            using var held = await _file.LockAsync(cancellationToken);
+            using var current = Open(cancellationToken);
+            var draft = new FileStoreDraft(current, key, Capabilities.MaxBytes);
+            change(draft);
+            if (draft.IsChanged)
+            {
+                _file.Replace(draft.WriteTo);
+            }
+
+            return draft.IsChanged;
+        });
 
     private string OpenAll(FileStoreSnapshot snapshot)
     {

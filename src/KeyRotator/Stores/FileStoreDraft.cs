@@ -73,6 +73,26 @@ internal sealed class FileStoreDraft
         }
     }
 
+    /// <summary>Drops a secret that holds nothing but these values, in any version. Absent: nothing changes.</summary>
+    /// <exception cref="SecretStoreException">It holds something else.</exception>
+    public void Remove(SecretLocation location, IReadOnlyCollection<SecretValue> known)
+    {
+        foreach (var version in _secrets.GetValueOrDefault(location.Name) ?? [])
+        {
+            var plain = Open(location.Name, version);
+            try
+            {
+                KnownSecrets.Require(plain, location, known);
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(plain);
+            }
+        }
+
+        IsChanged |= _secrets.Remove(location.Name);
+    }
+
     /// <summary>Writes the whole file: header, index, values in the order of the index. Values that did not change keep their
     /// ciphertext.</summary>
     public void WriteTo(Stream file)

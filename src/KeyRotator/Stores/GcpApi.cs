@@ -139,6 +139,18 @@ internal sealed class GcpApi(GcpSender sender)
         return await sender.AskAsync(call, cancellationToken) is not null;
     }
 
+    /// <summary>Deletes a secret with all its versions, where it is still as it was read; absent, nothing is done.</summary>
+    /// <exception cref="GcpStateException">It is not.</exception>
+    public Task DeleteAsync(SecretLocation location, GcpSecret secret, CancellationToken cancellationToken) =>
+        sender.AskAsync(
+            new GcpCall<object>("remove", location, GcpPermission.Delete, GcpWire.Nothing)
+            {
+                Suffix = $"?etag={Uri.EscapeDataString(secret.Etag)}",
+                Method = HttpMethod.Delete,
+                Absent = "NOT_FOUND",
+            },
+            cancellationToken);
+
     /// <summary>Every secret whose name has the text in it; callers look closer.</summary>
     public async IAsyncEnumerable<GcpSecret> ListAsync(string text, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

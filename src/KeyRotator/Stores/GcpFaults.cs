@@ -25,6 +25,8 @@ internal sealed record GcpPermission(string Permission, string Role)
 
     public static GcpPermission Update { get; } = new("secretmanager.secrets.update", "roles/secretmanager.admin or a custom role");
 
+    public static GcpPermission Delete { get; } = new("secretmanager.secrets.delete", "roles/secretmanager.admin or a custom role");
+
     public static GcpPermission Create { get; } = new("secretmanager.secrets.create", "roles/secretmanager.admin or a custom role");
 }
 
@@ -55,7 +57,8 @@ internal static class GcpFaults
             ("PERMISSION_DENIED", "ACCESS_TOKEN_SCOPE_INSUFFICIENT") => client.Failure(call, isTransient: false,
                 "the token's scope is too narrow: the machine or node pool needs the scope cloud-platform."),
             ("PERMISSION_DENIED", _) => Denied(call, permission, resource),
-            ("UNAUTHENTICATED", _) => client.Failure(call, isTransient: false, $"Google does not take the access token{Skew(answer)}"),
+            ("UNAUTHENTICATED", _) => client.Failure(call, isTransient: false, "Google does not take the access token: "
+                + (client.ClockFault(answer) ?? "it has expired or was revoked; log in again, or renew the credentials.")),
             ("NOT_FOUND", _) => client.Failure(call, isTransient: false, "it is not there."),
             ("INVALID_ARGUMENT", _) => client.Failure(call, isTransient: false,
                 "Google calls the request invalid: the name, the size, the project, the location, or annotations beyond 16 KiB."),
@@ -89,9 +92,6 @@ internal static class GcpFaults
         {
             MissingPermission = $"{permission.Permission} on {resource}",
         };
-
-    private static string Skew(StoreAnswer answer) =>
-        answer.Headers.Date is { } date ? $"; its clock says {date.ToUniversalTime():yyyy-MM-dd HH:mm} UTC: compare this machine's." : ".";
 
     private static GcpError? Read(StoreAnswer answer)
     {

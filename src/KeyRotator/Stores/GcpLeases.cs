@@ -1,4 +1,5 @@
 using System.Globalization;
+using KeyRotator.Keys;
 
 namespace KeyRotator.Stores;
 
@@ -10,13 +11,13 @@ internal sealed class GcpLeases(string store, GcpApi api, TimeProvider time)
 
     private readonly string _owner = Guid.NewGuid().ToString("N")[..12];
 
-    /// <summary>Refuses a write while another process writes the secret.</summary>
+    /// <summary>Refuses a write or a removal while another process writes the secret.</summary>
     /// <exception cref="SecretStoreException">It does, or did when it stopped.</exception>
-    public void RefuseOthers(SecretWrite write, GcpLease? lease)
+    public void RefuseOthers(string operation, SecretLocation location, GcpLease? lease)
     {
         if (lease is not null && lease.Owner != _owner && lease.Until > time.GetUtcNow())
         {
-            throw new SecretStoreException(store, "write", write.Location, isTransient: true, string.Create(
+            throw new SecretStoreException(store, operation, location, isTransient: true, string.Create(
                 CultureInfo.InvariantCulture,
                 $"another KeyRotator is writing it, or was when it stopped: until {lease.Until:HH:mm:ss} UTC."));
         }

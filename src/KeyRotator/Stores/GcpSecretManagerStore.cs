@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using KeyRotator.Configuration;
 using KeyRotator.Keys;
+using KeyRotator.Secrets;
 using KeyRotator.Stores.Auth;
 using KeyRotator.Stores.Remote;
 
@@ -15,7 +16,7 @@ namespace KeyRotator.Stores;
 /// so what was written is read back by number. Source: Secret Manager, "Consistency".</para>
 /// </remarks>
 internal class GcpSecretManagerStore : IWritableSecretStore, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber,
-    ISecretTagging, ISecretVersionPurge
+    ISecretTagging, ISecretVersionPurge, ISecretRemoval
 {
     public const string Kind = "gcp";
 
@@ -172,6 +173,9 @@ internal class GcpSecretManagerStore : IWritableSecretStore, IBatchSecretReader,
 
         throw new SecretStoreException(Name, "purge", location, isTransient: true, "the version keeps changing.");
     }
+
+    public Task RemoveAsync(SecretLocation location, IReadOnlyCollection<SecretValue> known, CancellationToken cancellationToken) =>
+        new GcpRemover(Api, Writer.Leases).RemoveAsync(location, known, cancellationToken);
 
     public Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken) =>
         new GcpSelfTest(Name, Api, _tokens, Resource, new(_time)).RunAsync(cancellationToken);

@@ -108,6 +108,10 @@ internal static class GcpWire
 
     public static GcpPage<GcpVersion> Versions(ReadOnlyMemory<byte> body) => Read(body, root => Page(root, "versions", Version));
 
+    /// <summary>The answer that has nothing to tell.</summary>
+    public static object Nothing(ReadOnlyMemory<byte> body) => Read<object>(body, root =>
+        root.EnumerateObject().Any() ? throw new JsonException("There is something.") : new object());
+
     public static IReadOnlyList<string> Permissions(ReadOnlyMemory<byte> body) => Read<IReadOnlyList<string>>(body, root =>
         root.TryGetProperty("permissions", out var permissions) ? [.. permissions.EnumerateArray().Select(Text)] : []);
 

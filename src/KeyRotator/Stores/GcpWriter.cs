@@ -24,7 +24,8 @@ internal sealed class GcpWriter(string store, GcpApi api, string? alias, TimePro
 
     private const int MostAttempts = 5;
 
-    private readonly GcpLeases _leases = new(store, api, time);
+    /// <summary>What keeps writers apart.</summary>
+    public GcpLeases Leases { get; } = new(store, api, time);
 
     /// <summary>Number of the version that consumers read, or 0; <paramref name="highest"/> is that of the highest one.</summary>
     public long CurrentOf(GcpSecret secret, long highest) => alias is null ? highest : secret.Aliases.GetValueOrDefault(alias);
@@ -75,7 +76,7 @@ internal sealed class GcpWriter(string store, GcpApi api, string? alias, TimePro
             return await KnownAsync(write, known, cancellationToken);
         }
 
-        _leases.RefuseOthers(write, marks.Lease);
+        Leases.RefuseOthers("write", write.Location, marks.Lease);
         var isResumed = marks.Lease?.Token == write.Token;
         var versions = secret is null
             ? new([], 0)
@@ -92,7 +93,7 @@ internal sealed class GcpWriter(string store, GcpApi api, string? alias, TimePro
             return equal;
         }
 
-        var leased = await _leases.TakeAsync(write, secret, marks, versions.Highest, cancellationToken);
+        var leased = await Leases.TakeAsync(write, secret, marks, versions.Highest, cancellationToken);
         return leased is null ? null : await AddAsync(draft, leased, versions.Highest, cancellationToken);
     }
 

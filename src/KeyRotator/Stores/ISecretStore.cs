@@ -1,4 +1,5 @@
 using KeyRotator.Keys;
+using KeyRotator.Secrets;
 
 namespace KeyRotator.Stores;
 
@@ -58,6 +59,22 @@ public interface ISecretVersionPurge : IWritableSecretStore
     /// <exception cref="SecretConflictException">The version is current.</exception>
     /// <exception cref="SecretStoreException">The store could not do it.</exception>
     Task PurgeAsync(SecretLocation location, SecretVersion version, CancellationToken cancellationToken);
+}
+
+/// <summary>A store that can remove a whole secret for good, its history included.</summary>
+public interface ISecretRemoval : IWritableSecretStore
+{
+    /// <summary>Removes the secret, where it holds nothing but the given values: in each version that is kept, the value is one of them
+    /// and there is no other field. So whoever asks shows that nothing is lost which is not its own. Absent, or on its way out already:
+    /// nothing is done. A version that somebody adds in the same moment is lost where the store cannot refuse (all but Kubernetes and
+    /// file).</summary>
+    /// <param name="location">Where. Without a field the value is the whole secret; in a store whose secrets have fields, the field that
+    /// a first write makes.</param>
+    /// <param name="known">The values that may be lost, at least one.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="SecretConflictException">It holds something else; nothing was removed.</exception>
+    /// <exception cref="SecretStoreException">The store could not do it.</exception>
+    Task RemoveAsync(SecretLocation location, IReadOnlyCollection<SecretValue> known, CancellationToken cancellationToken);
 }
 
 /// <summary>A store that tells of a secret without fetching a value.</summary>

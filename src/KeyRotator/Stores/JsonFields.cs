@@ -37,6 +37,11 @@ internal static class JsonFields
         }
     }
 
+    /// <summary>The text of the location's field where the object has no other member; else null.</summary>
+    /// <exception cref="SecretStoreException">As of <see cref="Read(ReadOnlySpan{byte},SecretLocation)"/>.</exception>
+    public static SecretValue? Only(ReadOnlySpan<byte> json, SecretLocation location) =>
+        Scan(json, location, "remove") is { Count: 1 } members ? members.Value : null;
+
     /// <summary>The names of the members that are strings and stand once, or null where the text is no JSON object.</summary>
     public static IReadOnlyList<string>? Names(SecretValue text)
     {

@@ -16,6 +16,9 @@ internal static class KubernetesDraft
     public const string ControlledAdvice =
         "a controller owns the Secret and would put the old value back: write where that controller reads.";
 
+    /// <summary>The key that a first write without a field makes.</summary>
+    public const string WholeKey = "value";
+
     private const string Last = "token";
     private const string Earlier = "earlier";
     private const int EarlierKept = 20;
@@ -79,7 +82,7 @@ internal static class KubernetesDraft
             WriteAnnotations(json, write.Token, secret);
             json.WriteEndObject();
             json.WriteStartObject("data");
-            json.WriteBase64String(KeyOf(write.Location, "write", secret) ?? "value", value);
+            json.WriteBase64String(KeyOf(write.Location, "write", secret) ?? WholeKey, value);
             json.WriteEndObject();
         });
 

@@ -19,7 +19,7 @@ namespace KeyRotator.Stores;
 /// <para>Source: kubernetes.io/docs/reference/using-api/api-concepts, read 2026-11.</para>
 /// </remarks>
 internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
-    : IWritableSecretStore, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretFields, IDisposable
+    : ISecretRemoval, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretFields, IDisposable
 {
     public const string Kind = "kubernetes";
 
@@ -72,6 +72,9 @@ internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
 
     public async Task<SecretVersion?> WriteAsync(SecretWrite write, CancellationToken cancellationToken) =>
         await _writer.WriteAsync(write, cancellationToken);
+
+    public Task RemoveAsync(SecretLocation location, IReadOnlyCollection<SecretValue> known, CancellationToken cancellationToken) =>
+        new KubernetesRemover(_api, _secrets).RemoveAsync(location, known, cancellationToken);
 
     public async Task<SecretDescription?> DescribeAsync(SecretLocation location, CancellationToken cancellationToken)
     {

@@ -65,6 +65,20 @@ internal sealed class KubernetesSecrets(KubernetesApi api)
         };
     }
 
+    /// <summary>The call that removes exactly this version of a Secret.</summary>
+    public KubernetesCall Delete(SecretLocation location, SecretVersion version) =>
+        About("delete", "remove", location, HttpMethod.Delete, "") with
+        {
+            Body = KubernetesJson.Write(256, json =>
+            {
+                json.WriteString("apiVersion", "v1");
+                json.WriteString("kind", "DeleteOptions");
+                json.WriteStartObject("preconditions");
+                json.WriteString("resourceVersion", version.Id);
+                json.WriteEndObject();
+            }),
+        };
+
     /// <summary>The Secret that a location means.</summary>
     /// <exception cref="SecretStoreException">It names none.</exception>
     public KubernetesTarget Target(string operation, SecretLocation location) =>

@@ -172,6 +172,15 @@ internal sealed class KubernetesSecret : IDisposable
 /// <param name="Causes">Machine words of the causes with their fields, such as <c>FieldValueForbidden data</c>.</param>
 internal sealed record KubernetesStatus(string Reason, string? Kind, IReadOnlyList<string> Causes)
 {
+    /// <summary>The answer to a removal that was done, which is a Status of success or the object that is gone; null for
+    /// another.</summary>
+    public static object? Done(ReadOnlyMemory<byte> json)
+    {
+        using var document = KubernetesJson.Parse(json);
+        return document?.RootElement is { } root && (KubernetesJson.Text(root, "kind"), KubernetesJson.Text(root, "status"))
+            is ("Status", "Success") or ("Secret", _) ? new object() : null;
+    }
+
     /// <summary>Reads it.</summary>
     public static KubernetesStatus Parse(ReadOnlyMemory<byte> json)
     {

@@ -43,6 +43,6 @@ public class SecretStoreException : Exception
     public string? MissingPermission { get; init; }
 }
 
-/// <summary>The current version is not the one that a write expected. Nothing was written.</summary>
-public sealed class SecretConflictException(string store, SecretLocation location, string advice)
-    : SecretStoreException(store, "write", location, isTransient: false, advice);
+/// <summary>What is there is not what a write or a removal expected. Nothing was changed.</summary>
+public sealed class SecretConflictException(string store, SecretLocation location, string advice, string operation = "write")
+    : SecretStoreException(store, operation, location, isTransient: false, advice);

@@ -18,17 +18,18 @@ internal sealed class StoreTestRun(TimeProvider time)
     public async Task<bool> JudgeAsync(string name, Func<Task<(bool Passed, string Message)>> step)
     {
         var started = time.GetTimestamp();
-        (bool Passed, string Message) seen;
+        StoreTestStep seen;
         try
         {
-            seen = await step();
+            var (passed, message) = await step();
+            seen = new(name, passed, message);
         }
         catch (SecretStoreException failure)
         {
-            seen = (false, failure.FullAdvice);
+            seen = new(name, Passed: false, failure.FullAdvice) { MissingPermission = failure.MissingPermission };
         }
 
-        _steps.Add(new(name, seen.Passed, seen.Message) { Took = time.GetElapsedTime(started) });
+        _steps.Add(seen with { Took = time.GetElapsedTime(started) });
         return seen.Passed;
     }
 }

@@ -75,6 +75,9 @@ public sealed record SecretWrite(SecretLocation Location, SecretValue Value, Sec
 /// <param name="Message">What was seen, or what to do. No secret.</param>
 public sealed record StoreTestStep(string Name, bool Passed, string Message)
 {
+    /// <summary>The line of the store's own policy that is missing, where that is why it failed; else null.</summary>
+    public string? MissingPermission { get; init; }
+
     /// <summary>How long it took, or null where that says nothing.</summary>
     public TimeSpan? Took { get; init; }
 }

@@ -39,7 +39,12 @@ internal sealed class VaultAddress(string store, VaultStoreOptions options, Func
             throw Fault("there is no address: give `address`, or set VAULT_ADDR or BAO_ADDR to a URL.");
         }
 
-        return WebAddress.IsExposed(found) || WebAddress.IsLinkLocal(found)
+        if (WebAddress.IsLinkLocal(found))
+        {
+            throw Fault("the environment's address is link-local, as the cloud's metadata service has: set the server's own.");
+        }
+
+        return WebAddress.IsExposed(found)
             ? throw Fault("the environment's address is plain http, which is taken to loopback only: set `address` with `allowInsecure`.")
             : found;
     }

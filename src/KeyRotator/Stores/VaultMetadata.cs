@@ -103,7 +103,8 @@ internal sealed class VaultMetadata(VaultApi api)
 
     private static bool IsDeleted(JsonElement? version) => version.Text("deletion_time") is { Length: > 0 };
 
-    private async Task<StoreAnswer?> GetAsync(string operation, VaultPath path, CancellationToken cancellationToken)
+    /// <summary>The answer that holds a secret's metadata; null where it is absent. Whoever asks disposes it.</summary>
+    public async Task<StoreAnswer?> GetAsync(string operation, VaultPath path, CancellationToken cancellationToken)
     {
         var request = new VaultRequest(operation, path.Location, HttpMethod.Get, path.Metadata);
         var answer = await api.SendAsync(request, cancellationToken);

@@ -53,6 +53,12 @@ internal sealed class VaultSecret(byte[]? fields) : IDisposable
     public bool Holds(SecretWrite write) =>
         string.Equals(Read(write.Location, "write")?.Reveal(), write.Value.Reveal(), StringComparison.Ordinal);
 
+    /// <summary>Lets it pass where the location's field, or the one that a first write makes, is the only one and has one of these
+    /// values.</summary>
+    /// <exception cref="SecretStoreException">It has another value or field.</exception>
+    public void RequireOnly(SecretLocation location, IReadOnlyCollection<SecretValue> known) =>
+        KnownSecrets.Require(fields, location with { Field = location.Field ?? WholeField }, known);
+
     /// <summary>All fields with the location's set to the value, every other byte as it was.</summary>
     public byte[] With(SecretWrite write) => JsonFields.Replace(fields, Named(write.Location), write.Value);
 

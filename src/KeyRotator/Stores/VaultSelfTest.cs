@@ -7,6 +7,10 @@ namespace KeyRotator.Stores;
 internal sealed class VaultSelfTest(VaultApi api, VaultEngines engines, VaultTree tree, StoreTestRun run)
 {
     private const string Test = "test";
+
+    private const string NoToken =
+        "the token is not accepted: it has expired or was revoked, or is of another server or `namespace`; get a new one (`vault login`).";
+
     private static readonly string[] s_read = ["read"];
     private static readonly string[] s_write = ["create", "update"];
 
@@ -80,7 +84,7 @@ internal sealed class VaultSelfTest(VaultApi api, VaultEngines engines, VaultTre
         var data = answer.IsSuccess ? VaultWire.Of(document).Member("data") : null;
         if (data is null)
         {
-            throw api.Fail(request, answer);
+            throw (int)answer.Status == 403 ? api.Fault(request, isTransient: false, NoToken) : api.Fail(request, answer);
         }
 
         var ttl = data.Number("ttl") is { } seconds and > 0 ? $"ends in {TimeSpan.FromSeconds(seconds)}" : "never ends";

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using KeyRotator.Configuration;
 using KeyRotator.Keys;
+using KeyRotator.Secrets;
 
 namespace KeyRotator.Stores;
 
@@ -16,7 +17,8 @@ namespace KeyRotator.Stores;
 /// <para>Source: https://developer.hashicorp.com/vault/api-docs/secret/kv, https://openbao.org/api-docs/secret/kv.</para>
 /// </remarks>
 internal sealed class VaultStore
-    : IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretVersionPurge, ISecretFields, IDisposable
+    : ISecretRemoval, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretVersionPurge,
+        ISecretFields, IDisposable
 {
     public const string Kind = "vault";
 
@@ -154,6 +156,13 @@ internal sealed class VaultStore
         {
             await _metadata.PurgeAsync(path, number, cancellationToken);
         }
+    }
+
+    public async Task RemoveAsync(
+        SecretLocation location, IReadOnlyCollection<SecretValue> known, CancellationToken cancellationToken)
+    {
+        var path = await _engines.FindAsync("remove", location, cancellationToken);
+        await new VaultRemovals(_api, _reads, _metadata).RemoveAsync(path, known, cancellationToken);
     }
 
     public Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken) =>

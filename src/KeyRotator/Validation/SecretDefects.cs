@@ -11,6 +11,7 @@ internal static class SecretDefects
     {
         SecretDefect.None => null,
         SecretDefect.Empty => "is empty",
+        SecretDefect.JsonObject => "is a JSON object, of which `field` names one member",
         SecretDefect.Newline => "contains a newline",
         SecretDefect.ByteOrderMark => "starts with a byte order mark",
         SecretDefect.Whitespace => "contains white space",

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Shouldly;
 using Xunit;
 
@@ -11,6 +12,14 @@ public sealed class StoresCommandTests : IDisposable
         keys:
           a: { provider: openai, locations: [{ store: env, name: PATH }] }
         """;
+
+    private const string Written = """
+        stores: { local: { kind: file, path: secrets.enc, passphrase: "${PASSPHRASE}" } }
+        keys:
+          a: { provider: openai, locations: [{ store: local, name: llm/openai }] }
+        """;
+
+    private const string Absent = "nothing is there: check the name, and the region, project, mount or namespace of the store.";
 
     private readonly Shell _shell = new Shell().Declare();
 
@@ -55,7 +64,7 @@ public sealed class StoresCommandTests : IDisposable
 
         (await _shell.RunAsync("stores", "test", "env")).ShouldBe(1);
 
-        _shell.Out.ShouldContain("FAILED  env: read env:KEYROTATOR_TEST_ABSENT: nothing is there\n");
+        _shell.Out.ShouldContain($"FAILED  env: read env:KEYROTATOR_TEST_ABSENT: {Absent}\n");
     }
 
     [Fact]
@@ -68,6 +77,69 @@ public sealed class StoresCommandTests : IDisposable
         var store = JsonDocument.Parse(_shell.Out).RootElement.GetProperty("stores")[0];
         Json.Members(store).ShouldBe(["name", "passed", "steps"]);
         Json.Members(store.GetProperty("steps")[0]).ShouldBe(["name", "passed", "message", "tookMilliseconds"]);
+    }
+
+    [Fact]
+    public async Task Test_Write_MakesASecretBesideTheDeclaredOnesAndRemovesIt()
+    {
+        _shell.Write("keyrotator.yaml", Written);
+
+        (await _shell.RunAsync("stores", "test", "local", "--write")).ShouldBe(1); // what is declared is not there yet
+
+        var name = Regex.Match(_shell.Error, "^Store local: making the secret (llm/keyrotator-probe-20261121100000-[0-9a-f]{8}), "
+            + "which is removed at the end.\n$").Groups[1].Value;
+        _shell.Out.Replace(name, "NAME", StringComparison.Ordinal).ShouldBe("""
+            ok      local: open the file: SECRETS is not there yet; the first write makes it
+            FAILED  local: read local:llm/openai: ABSENT
+            ok      local: look for leftovers: there are none
+            ok      local: write NAME: version VERSION
+            ok      local: read it back: what was written is there
+            ok      local: write a second version where the first is current: what was written is there
+            ok      local: refuse a write that expects the first: refused
+            ok      local: remove NAME: nothing is left of it
+
+            """.With("SECRETS", Path.Combine(_shell.Directory, "secrets.enc")).With("ABSENT", Absent)
+            .With("VERSION", VersionIn(_shell.Out)));
+    }
+
+    [Fact]
+    public async Task Test_WithoutWrite_WritesNothing()
+    {
+        _shell.Write("keyrotator.yaml", Written);
+
+        await _shell.RunAsync("stores", "test", "local");
+
+        Directory.EnumerateFiles(_shell.Directory).Select(Path.GetFileName).ShouldBe(["keyrotator.yaml"]);
+        _shell.Error.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Test_WriteWithPrefix_GoesThere()
+    {
+        _shell.Write("keyrotator.yaml", Written);
+
+        await _shell.RunAsync("stores", "test", "local", "--write", "--prefix", "dev/", "-o", "json");
+
+        var steps = JsonDocument.Parse(_shell.Out).RootElement.GetProperty("stores")[0].GetProperty("steps").EnumerateArray();
+        steps.Select(step => step.GetProperty("name").GetString()).ShouldContain(name => name!.StartsWith("write dev/keyrotator-probe-"));
+    }
+
+    [Fact]
+    public async Task Test_WriteToAReadOnlyStore_SaysThatItCannotBe()
+    {
+        _shell.Write("keyrotator.yaml", Readable);
+
+        (await _shell.RunAsync("stores", "test", "env", "--write")).ShouldBe(0);
+
+        _shell.Out.ShouldEndWith("ok      env: write: not tried: a store of this kind is read-only and cannot be written\n");
+    }
+
+    [Fact]
+    public async Task Test_PrefixWithoutWrite_IsAUsageFault()
+    {
+        (await _shell.RunAsync("stores", "test", "--prefix", "dev/")).ShouldBe(2);
+
+        _shell.Error.ShouldBe("--prefix is about the secret that --write makes: give both.\n");
     }
 
     [Fact]
@@ -87,4 +159,6 @@ public sealed class StoresCommandTests : IDisposable
 
         _shell.Error.ShouldBe("Interrupted.\n");
     }
+
+    private static string VersionIn(string output) => Regex.Match(output, "version ([^ \n]+)").Groups[1].Value;
 }

@@ -45,6 +45,8 @@ public sealed class KubeconfigTests : IDisposable
     [InlineData($"{Cluster}, certificate-authority-data: canary!", "token: x", "no base64")]
     [InlineData("server: http://cluster.example", "token: x", "https")]
     [InlineData("server: cluster", "token: x", "https")]
+    [InlineData("server: https://169.254.169.254", "token: x", "https address of a server")]
+    [InlineData("server: https://user:canary@cluster.example", "token: x", "without user info")]
     [InlineData(Cluster, "token: \"canary", "no")]
     [InlineData(Cluster, "token: &canary x", "line")]
     public void Read_WhatIsNotTaken_SaysSoWithoutSecrets(string cluster, string user, string said)

@@ -157,6 +157,106 @@ public abstract class RemoteSecretStoreContract : WritableSecretStoreContract, I
     }
 
     [Fact]
+    public async Task Remove_Denied_NamesThePermissionAndChangesNothing()
+    {
+        var (store, fake) = await StartedAsync("alpha", "one");
+        Deny(fake, isWrite: true);
+
+        var failure = await Should.ThrowAsync<SecretStoreException>(() => WithinAsync(fake, RemovedAsync(store)));
+
+        failure.MissingPermission.ShouldNotBeNull().ShouldContain("delete", Case.Insensitive);
+        ValueIn(fake, "alpha").ShouldBe("one");
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Remove_FaultAtAnyRequest_EndsRemoved(StoreFault fault)
+    {
+        for (var point = 0; point < 8; point++)
+        {
+            var (store, fake) = await StartedAsync("alpha", "one");
+            var left = point;
+            fake.Inject(fault, _ => left-- == 0);
+            try
+            {
+                await WithinAsync(fake, RemovedAsync(store));
+                ValueIn(fake, "alpha").ShouldBeNull($"{fault} at request {point}: it says that it is done");
+            }
+            catch (SecretStoreException failure)
+            {
+                failure.ShouldNotBeOfType<SecretConflictException>($"{fault} at request {point}");
+            }
+
+            fake.ClearFaults();
+            await WithinAsync(fake, RemovedAsync(store));
+
+            ValueIn(fake, "alpha").ShouldBeNull($"{fault} at request {point}");
+        }
+    }
+
+    [Fact]
+    public async Task WriteTest_WritingDenied_NamesThePermissionAndLeavesNothing()
+    {
+        var (store, fake) = await StartedAsync("alpha", "theirs");
+        Deny(fake, isWrite: true);
+        DenyMaking(fake);
+
+        var steps = await WithinAsync(fake, Trial(store, _clock, out var secret).RunAsync(Token));
+
+        steps.First(step => !step.Passed).Name.ShouldBe($"write {secret.Location.Name}");
+        steps.First(step => !step.Passed).MissingPermission.ShouldNotBeNull();
+        steps.ShouldNotContain(step => step.Name.StartsWith("read"));
+        (ValueIn(fake, secret.Location.Name), ValueIn(fake, "alpha")).ShouldBe((null, "theirs"));
+    }
+
+    [Fact]
+    public async Task WriteTest_CutOffAtAnyRequest_IsPutRightByTheNext()
+    {
+        var isWhole = false;
+        for (var point = 0; !isWhole; point++)
+        {
+            var (store, fake) = await StartedAsync("alpha", "theirs");
+            var answered = point;
+            Enumerable.Range(0, 100).ToList().ForEach(_ => fake.Inject(StoreFault.DropsBefore, _ => fake.Requests.Count > answered));
+            var steps = await WithinAsync(fake, Trial(store, _clock, out var secret).RunAsync(Token));
+            isWhole = steps.All(step => step.Passed);
+            fake.ClearFaults();
+            if (ValueIn(fake, secret.Location.Name) is not null)
+            {
+                steps[^1].Message.ShouldMatch(
+                    $"The secret {secret.Location.Name} (is|may be) left behind: remove it", $"at request {point}");
+            }
+
+            _clock.Advance(TimeSpan.FromMinutes(5)); // leases lapse too
+            var next = await WithinAsync(fake, Trial(store, _clock, out _).RunAsync(Token));
+
+            next.ShouldAllBe(step => step.Passed, $"at request {point}");
+            var names = await ((ISecretListing)store).ListAsync("", Token).Select(listed => listed.Name).ToListAsync(Token);
+            names.ShouldBe(["alpha"], $"at request {point}");
+            ValueIn(fake, "alpha").ShouldBe("theirs");
+        }
+    }
+
+    [Fact]
+    public async Task WriteTest_Interrupted_RemovesWhatItMade()
+    {
+        var (store, fake) = await StartedAsync("alpha", "theirs");
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var test = Trial(store, _clock, out var secret);
+        fake.Before = _ =>
+        {
+            if (ValueIn(fake, secret.Location.Name) is not null)
+            {
+                cancel.Cancel();
+            }
+        };
+
+        await Should.ThrowAsync<OperationCanceledException>(() => WithinAsync(fake, test.RunAsync(cancel.Token)));
+
+        ValueIn(fake, secret.Location.Name).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Calls_WhileTheServerHangs_AreCancelled()
     {
         var (store, fake) = await StartedAsync("alpha", "value");
@@ -181,6 +281,11 @@ public abstract class RemoteSecretStoreContract : WritableSecretStoreContract, I
 
     /// <summary>Has the identity lose the right to read or to write.</summary>
     protected abstract void Deny(FakeStoreServer fake, bool isWrite);
+
+    /// <summary>Has the identity lose the right to make secrets, where that is another one than to write.</summary>
+    protected virtual void DenyMaking(FakeStoreServer fake)
+    {
+    }
 
     /// <summary>The current value that the fake holds.</summary>
     protected abstract string? ValueIn(FakeStoreServer fake, string name);
@@ -214,6 +319,12 @@ public abstract class RemoteSecretStoreContract : WritableSecretStoreContract, I
     {
         var fake = await StartAsync(new Dictionary<string, string> { [name] = text });
         return (Connect(fake, _clock), fake);
+    }
+
+    private static async Task<bool> RemovedAsync(ISecretStore store)
+    {
+        await RemoveAsync(store, "alpha", null, "one");
+        return true;
     }
 
     private async Task ExpireAsync(FakeStoreServer fake, CancellationToken cancellationToken)

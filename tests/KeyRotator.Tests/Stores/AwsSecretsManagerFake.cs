@@ -96,6 +96,8 @@ public sealed class AwsSecretsManagerFake : FakeStoreServer
         "PutSecretValue" => Put(secret, call),
         "UpdateSecretVersionStage" =>
             Update(secret, Text(call, "VersionStage")!, Text(call, "RemoveFromVersionId"), Text(call, "MoveToVersionId")),
+        "DeleteSecret" when secret.IsReplica || secret.OwningService is not null => Error("InvalidRequestException"),
+        "DeleteSecret" => Delete(secret, call["ForceDeleteWithoutRecovery"]?.GetValue<bool>() == true),
         "TagResource" => Tag(secret, call),
         "UntagResource" => Untag(secret, call),
         _ => Error("UnknownOperationException"),
@@ -319,6 +321,17 @@ public sealed class AwsSecretsManagerFake : FakeStoreServer
         }
 
         return Ok(page);
+    }
+
+    private FakeAnswer Delete(AwsFakeSecret secret, bool isForced)
+    {
+        secret.DeletedAt = Now;
+        if (isForced)
+        {
+            _secrets.Remove(secret.Name);
+        }
+
+        return Ok(new() { ["ARN"] = secret.Arn, ["Name"] = secret.Name, ["DeletionDate"] = Seconds(Now) });
     }
 
     private static FakeAnswer Tag(AwsFakeSecret secret, JsonObject call)

@@ -20,7 +20,8 @@ public sealed class AwsSecretsManagerPeerTests(AwsPeer peer) : WritableSecretSto
         {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Resource":"*","Action":[
           "secretsmanager:DescribeSecret","secretsmanager:GetSecretValue","secretsmanager:PutSecretValue",
           "secretsmanager:UpdateSecretVersionStage","secretsmanager:ListSecretVersionIds","secretsmanager:BatchGetSecretValue",
-          "secretsmanager:ListSecrets","secretsmanager:CreateSecret","secretsmanager:TagResource","secretsmanager:UntagResource"]}]}
+          "secretsmanager:ListSecrets","secretsmanager:CreateSecret","secretsmanager:TagResource","secretsmanager:UntagResource",
+          "secretsmanager:DeleteSecret"]}]}
         """;
 
     /// <summary>Where moto 5.2.1 is not as AWS, and what that means here. What is not said to be skipped is met by the adapter.</summary>

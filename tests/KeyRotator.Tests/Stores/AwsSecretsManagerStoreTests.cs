@@ -49,7 +49,7 @@ public sealed partial class AwsSecretsManagerStoreTests : RemoteSecretStoreContr
 
     protected override void Deny(FakeStoreServer fake, bool isWrite) =>
         ((AwsSecretsManagerFake)fake).Denied.UnionWith(
-            isWrite ? ["PutSecretValue", "CreateSecret", "UpdateSecretVersionStage"] : ["GetSecretValue"]);
+            isWrite ? ["PutSecretValue", "CreateSecret", "UpdateSecretVersionStage", "DeleteSecret"] : ["GetSecretValue"]);
 
     protected override string? ValueIn(FakeStoreServer fake, string name) => ((AwsSecretsManagerFake)fake).Find(name)?.CurrentText;
 

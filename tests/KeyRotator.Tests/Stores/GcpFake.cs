@@ -149,6 +149,7 @@ internal sealed class GcpFake : FakeStoreServer
         {
             ("GET", null) => Get(name, isRegional),
             ("PATCH", null) => Patch(request, name, isRegional),
+            ("DELETE", null) => Delete(request, name, isRegional),
             ("POST", "addVersion") => AddVersion(request, name, isRegional),
             ("POST", "testIamPermissions") => TestPermissions(request, name, isRegional),
             _ => throw new GcpFakeRefusal(404, "NOT_FOUND", "No such method."),
@@ -251,6 +252,19 @@ internal sealed class GcpFake : FakeStoreServer
         secret.Aliases = mask.Contains("versionAliases") ? Texts(body["versionAliases"]) : secret.Aliases;
         secret.Etag++;
         return Show(name, secret);
+    }
+
+    private JsonObject Delete(FakeRequest request, string name, bool isRegional)
+    {
+        Demand("secretmanager.secrets.delete");
+        if (Query(request, "etag") is { } etag && etag != EtagOf(Find(name, isRegional)))
+        {
+            throw new GcpFakeRefusal(400, "FAILED_PRECONDITION", "The etag provided in the request does not match.");
+        }
+
+        Find(name, isRegional);
+        Secrets.Remove(name);
+        return [];
     }
 
     private JsonObject AddVersion(FakeRequest request, string name, bool isRegional)

@@ -60,6 +60,21 @@ public sealed class GcpPeerTests : IAsyncDisposable
         (await GcloudAsync("secrets", "list", "--format=value(name)")).Output.ShouldContain("beta");
     }
 
+    [Fact]
+    public async Task Secret_RemovedByEither_IsGoneForTheOther()
+    {
+        var store = await StartAsync();
+        var beta = Alpha with { Name = "beta" };
+        await store.WriteAsync(new(beta, new("b"), null, Guid.NewGuid()), Token);
+
+        (await GcloudAsync("secrets", "delete", "alpha", "--etag=\"stale\"")).Errors.ShouldContain("FAILED_PRECONDITION");
+        (await GcloudAsync("secrets", "delete", "alpha")).ExitCode.ShouldBe(0);
+        await store.RemoveAsync(beta, [new("b")], Token);
+
+        (await store.ReadAsync(Alpha, null, Token)).ShouldBeNull();
+        (await GcloudAsync("secrets", "list", "--format=value(name)")).Output.Trim().ShouldBeEmpty();
+    }
+
     // gcloud 528 changes annotations without a condition, and its `--update-annotations` drops all others: marks may vanish at any time.
     [Fact]
     public async Task Annotations_ClearedByGcloud_LeadToNoSecondWrite()

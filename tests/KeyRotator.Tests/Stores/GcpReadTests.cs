@@ -25,7 +25,7 @@ public sealed class GcpReadTests : IAsyncDisposable
     [Theory]
     [InlineData(400, "INVALID_ARGUMENT", null, false, "annotations beyond 16 KiB")]
     [InlineData(400, "FAILED_PRECONDITION", null, false, "disabled or destroyed")]
-    [InlineData(401, "UNAUTHENTICATED", null, false, "clock")]
+    [InlineData(401, "UNAUTHENTICATED", null, false, "expired or was revoked")]
     [InlineData(403, "PERMISSION_DENIED", null, false, "roles/secretmanager.secretAccessor")]
     [InlineData(403, "PERMISSION_DENIED", "SERVICE_DISABLED", false, "enable secretmanager.googleapis.com")]
     [InlineData(403, "PERMISSION_DENIED", "BILLING_DISABLED", false, "billing")]
@@ -41,6 +41,7 @@ public sealed class GcpReadTests : IAsyncDisposable
         var canary = new Canary();
         var store = await StartAsync();
         _fake.Refusal = new(code, status, canary.Text, reason);
+        _fake.Clock = _clock.GetUtcNow();
 
         var failure = await Should.ThrowAsync<SecretStoreException>(() => Drive.UntilDone(store.ReadAsync(Alpha, null, Token), _clock));
 

@@ -21,10 +21,11 @@ public sealed class GcpSecretManagerStoreTests : RemoteSecretStoreContract
     protected override ISecretStore Connect(FakeStoreServer fake, TimeProvider time) => Gcp.Connect(fake, time);
 
     protected override void Deny(FakeStoreServer fake, bool isWrite) =>
-        ((GcpFake)fake).Denied.Add(isWrite ? "secretmanager.versions.add" : "secretmanager.versions.access");
+        ((GcpFake)fake).Denied.UnionWith(
+            isWrite ? ["secretmanager.versions.add", "secretmanager.secrets.delete"] : ["secretmanager.versions.access"]);
 
     protected override string? ValueIn(FakeStoreServer fake, string name) =>
-        ((GcpFake)fake).Secrets.GetValueOrDefault(name)?.Versions[^1].Text;
+        ((GcpFake)fake).Secrets.GetValueOrDefault(name)?.Versions.LastOrDefault()?.Text;
 
     protected override int VersionsIn(FakeStoreServer fake, string name) => ((GcpFake)fake).Secrets[name].Versions.Count;
 
@@ -45,7 +46,8 @@ public sealed class GcpAliasStoreTests : RemoteSecretStoreContract
     protected override ISecretStore Connect(FakeStoreServer fake, TimeProvider time) => Gcp.Connect(fake, time, Gcp.WithAlias);
 
     protected override void Deny(FakeStoreServer fake, bool isWrite) =>
-        ((GcpFake)fake).Denied.Add(isWrite ? "secretmanager.secrets.update" : "secretmanager.versions.access");
+        ((GcpFake)fake).Denied.UnionWith(
+            isWrite ? ["secretmanager.secrets.update", "secretmanager.secrets.delete"] : ["secretmanager.versions.access"]);
 
     protected override string? ValueIn(FakeStoreServer fake, string name) => Gcp.Current((GcpFake)fake, name)?.Text;
 

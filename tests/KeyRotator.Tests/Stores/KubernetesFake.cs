@@ -88,6 +88,7 @@ internal sealed class KubernetesFake : FakeStoreServer
             ["api", "v1", "namespaces", var ns, "secrets"] when request.Method == "POST" => Create(ns, request),
             ["api", "v1", "namespaces", var ns, "secrets", var name] when request.Method == "GET" => Get(ns, name, request),
             ["api", "v1", "namespaces", var ns, "secrets", var name] when request.Method == "PATCH" => Patch(ns, name, request),
+            ["api", "v1", "namespaces", var ns, "secrets", var name] when request.Method == "DELETE" => Delete(ns, name, request),
             ["apis", "authentication.k8s.io", "v1", "selfsubjectreviews"] when TellsWho => Json(201, JsonNode.Parse(
                 """{"kind":"SelfSubjectReview","status":{"userInfo":{"username":"system:serviceaccount:team:keyrotator"}}}""")!.AsObject()),
             ["apis", "authorization.k8s.io", "v1", "selfsubjectaccessreviews"] => Review(request),
@@ -193,6 +194,30 @@ internal sealed class KubernetesFake : FakeStoreServer
         }
 
         return Invalid(after) ?? Shown(200, JsonNode.DeepEquals(before, after) ? before : Keep(after, Manager(request)), request);
+    }
+
+    private FakeAnswer Delete(string ns, string name, FakeRequest request)
+    {
+        if (Denied.Contains("delete"))
+        {
+            return Forbidden(name);
+        }
+
+        if (Find(name, ns) is not { } secret)
+        {
+            return Status(404, "NotFound", name);
+        }
+
+        var wanted = request.Body.Length == 0
+            ? null
+            : JsonNode.Parse(request.Body)!["preconditions"]?["resourceVersion"]?.GetValue<string>();
+        if (wanted is not null && wanted != Version(secret))
+        {
+            return Status(409, "Conflict", name);
+        }
+
+        _secrets.Remove($"{ns}/{name}");
+        return Json(200, new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["status"] = "Success" });
     }
 
     private FakeAnswer Review(FakeRequest request)
@@ -307,7 +332,7 @@ internal sealed class KubernetesFake : FakeStoreServer
         "/apis" => new(200, """{"kind":"APIGroupList","apiVersion":"v1","groups":[]}"""),
         "/api/v1" => new(200, """
             {"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"secrets","singularName":"secret","namespaced":true,
-            "kind":"Secret","verbs":["create","get","list","patch"]}]}
+            "kind":"Secret","verbs":["create","delete","get","list","patch"]}]}
             """),
         _ => null,
     };

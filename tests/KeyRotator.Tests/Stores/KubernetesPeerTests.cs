@@ -66,6 +66,7 @@ public sealed class KubernetesPeerTests : IAsyncDisposable
 
     [Theory]
     [InlineData("NotFound", "get", "secret", "absent")]
+    [InlineData("NotFound", "delete", "secret", "absent")]
     [InlineData("Conflict", "patch", "secret", "gamma", "--type=merge", "-p", """{"metadata":{"resourceVersion":"1"},"data":{}}""")]
     public async Task Refusal_OfTheFake_IsReadByKubectl(string reason, params string[] arguments)
     {
@@ -82,6 +83,21 @@ public sealed class KubernetesPeerTests : IAsyncDisposable
         _fake.Put("gamma", new Dictionary<string, string> { ["value"] = "x" });
 
         (await RunAsync("create", "-f", await SaveAsync("gamma"), "--validate=false")).ShouldContain("(AlreadyExists)");
+    }
+
+    [Fact]
+    public async Task Secret_RemovedByEither_IsGoneForTheOther()
+    {
+        var store = await ConnectAsync();
+        _fake.Put("gamma", new Dictionary<string, string> { ["value"] = "x" });
+        _fake.Put("delta", new Dictionary<string, string> { ["value"] = "x" });
+
+        (await RunAsync("delete", "secret", "gamma", "--wait=false")).ShouldContain("\"gamma\" deleted");
+        await store.RemoveAsync(new SecretLocation { Store = "cluster", Name = "delta" }, [new SecretValue("x")], Token);
+
+        (_fake.Find("gamma"), await RunAsync("get", "secret", "delta")).ShouldSatisfyAllConditions(
+            pair => pair.Item1.ShouldBeNull(),
+            pair => pair.Item2.ShouldContain("(NotFound)"));
     }
 
     private static string? Text(JsonNode secret, string key) =>

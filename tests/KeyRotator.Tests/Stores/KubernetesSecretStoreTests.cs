@@ -9,7 +9,7 @@ using Xunit;
 
 namespace KeyRotator.Tests.Stores;
 
-public sealed class KubernetesSecretStoreTests : RemoteSecretStoreContract
+public sealed partial class KubernetesSecretStoreTests : RemoteSecretStoreContract
 {
     private readonly TempFolder _folder = new();
 
@@ -444,7 +444,10 @@ public sealed class KubernetesSecretStoreTests : RemoteSecretStoreContract
         return SecretStores.Create(settings, time);
     }
 
-    protected override void Deny(FakeStoreServer fake, bool isWrite) => ((KubernetesFake)fake).Denied.Add(isWrite ? "patch" : "get");
+    protected override void Deny(FakeStoreServer fake, bool isWrite) =>
+        ((KubernetesFake)fake).Denied.UnionWith(isWrite ? ["patch", "delete"] : ["get"]);
+
+    protected override void DenyMaking(FakeStoreServer fake) => ((KubernetesFake)fake).Denied.Add("create");
 
     protected override string? ValueIn(FakeStoreServer fake, string name) => ((KubernetesFake)fake).TextOf(name, "value");
 

@@ -98,7 +98,7 @@ public sealed class StoreClientTests
         var fault = await Should.ThrowAsync<StoreUnreachableException>(() => SendAsync(gone, isRepeatable: false));
 
         fault.MayHaveHappened.ShouldBeFalse();
-        fault.Message.ShouldBe("Store prod: write of prod:llm failed: The connection was refused.");
+        fault.Message.ShouldBe($"Store prod: write of prod:llm failed: The connection was refused: {gone.Authority}.");
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class StoreClientTests
         await server.ReceivedAsync(Token);
         _clock.Advance(StoreClient.Timeout);
 
-        (await Should.ThrowAsync<StoreUnreachableException>(sending)).Message.ShouldContain("No answer came in time.");
+        (await Should.ThrowAsync<StoreUnreachableException>(sending)).Message.ShouldContain("No answer came in time: localhost:");
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public sealed class StoreTestRunTests
         run.Steps.ShouldBe(
         [
             new("reach", true, "it answers") { Took = TimeSpan.FromMilliseconds(12) },
-            new("list", false, "listing is denied. Missing: x:List") { Took = TimeSpan.Zero },
+            new("list", false, "listing is denied. Missing: x:List") { MissingPermission = "x:List", Took = TimeSpan.Zero },
             new("rights", false, "too few") { Took = TimeSpan.Zero },
         ]);
     }

@@ -22,6 +22,9 @@ public sealed partial class VaultFake : FakeStoreServer
     /// <summary>Whether values may be written.</summary>
     public bool MayWrite { get; set; } = true;
 
+    /// <summary>Whether secrets may be removed with all that belongs to them.</summary>
+    public bool MayRemove { get; set; } = true;
+
     /// <summary>Whether metadata may be written.</summary>
     public bool MayTag { get; set; } = true;
 
@@ -106,6 +109,8 @@ public sealed partial class VaultFake : FakeStoreServer
             case "POST" or "PUT":
                 Secrets[name] = new() { Versions = { new(request.Text) } };
                 return new(204);
+            case "DELETE":
+                return Remove(name);
             default:
                 return Errors(405, "unsupported operation");
         }
@@ -181,6 +186,8 @@ public sealed partial class VaultFake : FakeStoreServer
                 return List(name);
             case "GET":
                 return !MayRead ? Denied() : Secrets.TryGetValue(name, out var known) ? Ok(known.Describe()) : Errors(404);
+            case "DELETE":
+                return Remove(name);
             case "PATCH" or "POST" or "PUT" when !MayTag:
                 return Denied();
             case "PATCH" when !KnowsPatch:
@@ -192,6 +199,17 @@ public sealed partial class VaultFake : FakeStoreServer
             default:
                 return Errors(405, "unsupported operation");
         }
+    }
+
+    private FakeAnswer Remove(string name)
+    {
+        if (!MayRemove)
+        {
+            return Denied();
+        }
+
+        Secrets.Remove(name);
+        return new(204);
     }
 
     private static FakeAnswer Tag(FakeRequest request, Kept kept)

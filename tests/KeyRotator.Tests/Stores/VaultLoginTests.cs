@@ -65,7 +65,8 @@ public sealed class VaultLoginTests : IAsyncDisposable
 
     [Theory]
     [InlineData("http://vault.example:8200", "plain http")]
-    [InlineData("http://169.254.169.254", "plain http")]
+    [InlineData("http://169.254.169.254", "link-local")]
+    [InlineData("https://169.254.169.254", "link-local")]
     [InlineData("https://user:pass@vault.example", "there is no address")]
     [InlineData("vault.example:8200", "there is no address")]
     public async Task Environment_AddressThatIsNone_IsNotAsked(string address, string advice)

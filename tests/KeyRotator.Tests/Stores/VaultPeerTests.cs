@@ -47,6 +47,13 @@ public sealed class VaultPeerTests
             sys.exit("a wrong token was taken")
         except hvac.exceptions.Forbidden:
             pass
+        kv.delete_metadata_and_all_versions(path="llm/new", mount_point="secret")
+        try:
+            kv.read_secret_metadata(path="llm/new", mount_point="secret")
+            sys.exit("what was removed is there")
+        except hvac.exceptions.InvalidPath:
+            pass
+        kv.create_or_update_secret(path="llm/new", secret={"l": "2"}, cas=0, mount_point="secret")
         assert client.lookup_token()["data"]["policies"] == ["default", "keyrotator"], "token"
         assert client.sys.read_health_status(method="GET")["sealed"] is False, "health"
         entered = hvac.Client(url=os.environ["FAKE"])

@@ -31,7 +31,7 @@ public sealed class VaultStoreTests : RemoteSecretStoreContract
     protected override void Deny(FakeStoreServer fake, bool isWrite)
     {
         var vault = (VaultFake)fake;
-        (vault.MayRead, vault.MayWrite, vault.MayTag) = (isWrite, false, false);
+        (vault.MayRead, vault.MayWrite, vault.MayTag, vault.MayRemove) = (isWrite, false, false, false);
     }
 
     protected override string? ValueIn(FakeStoreServer fake, string name) => VaultStores.ValueIn((VaultFake)fake, name);

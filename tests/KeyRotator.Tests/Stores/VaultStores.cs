@@ -20,7 +20,7 @@ internal static class VaultStores
     /// <summary>The text of a secret's only field.</summary>
     public static string? ValueIn(VaultFake fake, string name)
     {
-        if (!fake.Secrets.TryGetValue(name, out var kept))
+        if (!fake.Secrets.TryGetValue(name, out var kept) || kept.Versions.Count == 0)
         {
             return null;
         }

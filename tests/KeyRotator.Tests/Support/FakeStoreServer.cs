@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 using KeyRotator.Demo;
 using Microsoft.AspNetCore.Http;
@@ -72,6 +73,9 @@ public abstract class FakeStoreServer : IAsyncDisposable
     /// <summary>Called before each request is answered: a foreign writer's chance. It may change the fake's state.</summary>
     public Action<FakeRequest>? Before { get; set; }
 
+    /// <summary>What the answers' Date says in place of the true time, or null.</summary>
+    public DateTimeOffset? Clock { get; set; }
+
     /// <summary>Starts listening.</summary>
     public async Task StartAsync(CancellationToken cancellationToken) =>
         _server = await LoopbackServer.StartAsync(AnswerAsync, cancellationToken);
@@ -134,6 +138,11 @@ public abstract class FakeStoreServer : IAsyncDisposable
         {
             context.Abort();
             return;
+        }
+
+        if (Clock is { } clock)
+        {
+            context.Response.Headers.Date = clock.ToString("R", CultureInfo.InvariantCulture);
         }
 
         await SendAsync(context, fault is null ? answer! : Of(fault.Value), cancellationToken);

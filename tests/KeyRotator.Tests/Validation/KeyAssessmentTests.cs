@@ -178,6 +178,7 @@ public sealed class KeyAssessmentTests
     [InlineData(SecretDefect.Newline)]
     [InlineData(SecretDefect.Masked)]
     [InlineData(SecretDefect.Empty)]
+    [InlineData(SecretDefect.JsonObject)]
     public void Assess_UnfitValue_IsMalformed(SecretDefect defect)
     {
         var assessed = Seen.Assess(Seen.Value(s_key, Seen.Start) with { Defect = defect });

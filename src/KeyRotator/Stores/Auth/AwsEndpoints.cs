@@ -38,12 +38,11 @@ internal sealed class AwsEndpoints(AwsStoreOptions options, Func<string, string?
             return null;
         }
 
-        var isAddress = Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
-        return isAddress && (address!.Scheme == "https" || address.IsLoopback)
+        return WebAddress.Read(text) is { } address && !WebAddress.IsExposed(address) && !WebAddress.IsLinkLocal(address)
             ? address
             : throw new AwsAccessException(
-                $"the environment's {name} is no https address; plain http is taken to loopback only, elsewhere set `endpoint` with "
-                + "`allowInsecure: true`.",
+                $"the environment's {name} is no https address of a server, without user info; plain http is taken to loopback only, "
+                + "elsewhere set `endpoint` with `allowInsecure: true`.",
                 isTransient: false);
     }
 

@@ -133,7 +133,8 @@ internal sealed class VaultLogins(string store, VaultStoreOptions options, TimeP
             RefuseTransient(answer);
             return (answer.IsSuccess ? Granted(answer, null) : null) ?? throw Fault(answer.IsSuccess
                 ? "what came is no answer of Vault's: check `address`."
-                : $"the {method} login is refused ({(int)answer.Status}): check the role, its credentials, `auth.mount` and `namespace`.");
+                : $"the {method} login is refused ({(int)answer.Status}): check the role, its credentials, `auth.mount` and `namespace`."
+                    + (ClockSkew.Advice(answer.Headers, time.GetUtcNow()) is { } clock ? $" Also {clock}" : ""));
         }
         finally
         {

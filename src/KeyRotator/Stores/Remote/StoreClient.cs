@@ -76,6 +76,9 @@ internal sealed class StoreClient : IDisposable
     public SecretStoreException Failure(StoreCall call, bool isTransient, string advice) =>
         new(_store, call.Operation, call.Location, isTransient, advice);
 
+    /// <summary>What an answer shows to be wrong with this machine's clock, or null.</summary>
+    public string? ClockFault(StoreAnswer answer) => ClockSkew.Advice(answer.Headers, _time.GetUtcNow());
+
     /// <inheritdoc />
     public void Dispose()
     {
@@ -101,11 +104,11 @@ internal sealed class StoreClient : IDisposable
     private async Task<StoreAnswer> SendOnceAsync(StoreCall call, CancellationToken cancellationToken)
     {
         var http = Connect(call);
+        using var request = call.Request();
         using var limit = new CancellationTokenSource(Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using var request = call.Request();
             request.Headers.TryAddWithoutValidation("User-Agent", OutboundHttp.UserAgent);
             using var response = await http.SendAsync(request, either.Token);
             if ((int)response.StatusCode is >= 300 and <= 399)
@@ -120,7 +123,9 @@ internal sealed class StoreClient : IDisposable
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested && NetworkFault.Of(fault) is not null)
         {
             var known = NetworkFault.Of(fault)!;
-            var advice = known.Kind is NetworkFaultKind.Tls ? $"{known.Sentence} A private authority is named with `ca`." : known.Sentence;
+            var advice = known.Kind is NetworkFaultKind.Tls
+                ? $"{known.Sentence} A private authority is named with `ca`."
+                : $"{known.Sentence[..^1]}: {request.RequestUri?.Authority}.";
             throw new StoreUnreachableException(_store, call.Operation, call.Location, !NetworkFault.IsBeforeSending(fault), advice);
         }
     }

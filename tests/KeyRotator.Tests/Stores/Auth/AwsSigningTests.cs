@@ -73,6 +73,8 @@ public sealed class AwsSigningTests
     [Theory]
     [InlineData("http://secrets.example:4566", "clear text")]
     [InlineData("secrets.example", "no address")]
+    [InlineData("https://169.254.169.254", "link-local")]
+    [InlineData("https://user:pass@secrets.example", "credentials")]
     public async Task Endpoint_UnfitInTheEnvironment_IsRefused(string address, string reason)
     {
         var access = Access(new() { Region = "eu-west-1" }, [$"AWS_ENDPOINT_URL={address}"]);
