@@ -121,7 +121,10 @@ internal sealed class StoreClient : IDisposable
         {
             var known = NetworkFault.Of(fault)!;
             var advice = known.Kind is NetworkFaultKind.Tls ? $"{known.Sentence} A private authority is named with `ca`." : known.Sentence;
-            throw new StoreUnreachableException(_store, call.Operation, call.Location, !NetworkFault.IsBeforeSending(fault), advice);
+            throw new StoreUnreachableException(_store, call.Operation, call.Location, !NetworkFault.IsBeforeSending(fault), advice)
+            {
+                IsUnknownHost = fault is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError },
+            };
         }
     }
 
