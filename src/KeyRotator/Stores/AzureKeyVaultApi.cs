@@ -28,7 +28,7 @@ internal sealed partial class AzureKeyVaultApi
     {
         Vault = settings.Options?.Address ?? throw new ArgumentException($"Store {settings.Name} names no vault.", nameof(settings));
         (_store, _faults) = (settings.Name, new AzureFaults(settings.Name, Vault));
-        _client = new(() => Connect(settings, time, Vault, login));
+        _client = new(() => Connect(Vault, new AzureKeyVaultTransport(_store, Vault, new StoreClient(settings, time)), login));
     }
 
     /// <summary>The vault's address.</summary>
@@ -130,16 +130,16 @@ internal sealed partial class AzureKeyVaultApi
         }
     }
 
-    private static SecretClient Connect(StoreSettings settings, TimeProvider time, Uri vault, TokenCredential login)
+    /// <summary>Microsoft's client of a vault, which says nothing to logs and traces. The handler repeats calls, and it alone.</summary>
+    internal static SecretClient Connect(Uri vault, HttpMessageHandler transport, TokenCredential login)
     {
-        var transport = new AzureKeyVaultTransport(settings.Name, vault, new StoreClient(settings, time));
         var options = new SecretClientOptions(SecretClientOptions.ServiceVersion.V7_4)
         {
             Transport = new HttpClientTransport(transport),
+            Retry = { MaxRetries = 0 },
 
             // A challenge names vault.azure.net or a sister of it, which no emulator is under.
             DisableChallengeResourceVerification = vault.IsLoopback || vault.Scheme == Uri.UriSchemeHttp,
-            Retry = { MaxRetries = 0 }, // the transport repeats
         };
         options.Diagnostics.IsLoggingEnabled =
             options.Diagnostics.IsTelemetryEnabled = options.Diagnostics.IsDistributedTracingEnabled = false;

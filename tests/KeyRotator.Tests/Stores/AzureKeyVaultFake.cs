@@ -105,7 +105,7 @@ internal sealed partial class AzureKeyVaultFake : FakeStoreServer
 
     private JsonObject Route(FakeRequest request)
     {
-        if (!request.Query.Contains("api-version=", StringComparison.Ordinal))
+        if (!QueryOf(request).Contains("api-version=", StringComparison.Ordinal))
         {
             throw Bad("The api-version query parameter is missing.");
         }
@@ -118,7 +118,9 @@ internal sealed partial class AzureKeyVaultFake : FakeStoreServer
             ("GET", ["secrets", var name, var version]) => Get(name, version),
             ("PUT", ["secrets", var name]) => Set(name, Body(request)),
             ("PATCH", ["secrets", var name, var version]) => Update(name, version, Body(request)),
+            ("DELETE", ["secrets", var name]) => Move(name, isDeleted: true),
             ("GET", ["deletedsecrets", var name]) => Deleted(name),
+            ("POST", ["deletedsecrets", var name, "recover"]) => Move(name, isDeleted: false),
             _ => throw new AzureFakeRefusal(404, "NotFound", "No such resource."),
         };
     }
@@ -213,6 +215,18 @@ internal sealed partial class AzureKeyVaultFake : FakeStoreServer
         return bundle;
     }
 
+    private JsonObject Move(string name, bool isDeleted)
+    {
+        Require(isDeleted ? "secrets/delete" : "secrets/recover/action", isDeleted ? "delete" : "recover");
+        if (!Secrets.TryGetValue(name, out var secret) || secret.IsDeleted == isDeleted)
+        {
+            throw Absent(name, null);
+        }
+
+        secret.IsDeleted = isDeleted;
+        return isDeleted ? Deleted(name) : Bundle(secret, secret.Versions[^1], withValue: false);
+    }
+
     private JsonObject Page(FakeRequest request, IReadOnlyList<JsonObject> items)
     {
         var (skip, size) = (Number(request, "skiptoken", 0), Number(request, "maxresults", 25));
@@ -292,7 +306,10 @@ internal sealed partial class AzureKeyVaultFake : FakeStoreServer
     private static JsonObject Copy(JsonNode? node) => node?.DeepClone() as JsonObject ?? [];
 
     private static int Number(FakeRequest request, string name, int otherwise) =>
-        Regex.Match(request.Query, name + "=([0-9]+)") is { Success: true } found ? int.Parse(found.Groups[1].Value, null) : otherwise;
+        Regex.Match(QueryOf(request), name + "=([0-9]+)") is { Success: true } found ? int.Parse(found.Groups[1].Value, null) : otherwise;
+
+    // Clients escape more of it than they have to.
+    private static string QueryOf(FakeRequest request) => Uri.UnescapeDataString(request.Query);
 
     private static AzureFakeRefusal Bad(string message) => new(400, "BadParameter", message);
 
