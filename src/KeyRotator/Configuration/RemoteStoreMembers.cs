@@ -17,6 +17,15 @@ internal static class RemoteStoreMembers
             : WebAddress.Read(scalar.Text) is { } address ? address : new Complaint(""))
     { IsShown = static text => text.AsSpan().IndexOfAny("@?#") < 0 };
 
+    private static readonly ScalarShape<string> s_tenant = new(
+        "a tenant's id or domain, such as `acme.onmicrosoft.com`", ScalarForm.Text("^[A-Za-z0-9.\\-]{1,255}$"), static scalar =>
+            scalar.Text);
+
+    private static readonly ScalarShape<string> s_clientId = new(
+        "a client id of 32 hex digits in five groups, not a name",
+        ScalarForm.Text("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"),
+        static scalar => scalar.Text);
+
     private static readonly ObjectShape<VaultAuthDraft> s_auth = new ObjectShape<VaultAuthDraft>("vault-auth", static _ => new())
         .Optional("method", "What logs in. Default token.",
             Values.OneOf(["token", "approle", "kubernetes", "jwt"], static word => Enum.Parse<VaultLogin>(word, ignoreCase: true)),
@@ -50,8 +59,10 @@ internal static class RemoteStoreMembers
         store
             .Required("vault", "The vault's name, or its address where it is in another cloud than the public one.",
                 s_keyVault.Located(), static (store, url) => store.Remote.Address = url)
-            .Text("tenant", "The vault's tenant, an id or a domain. Default: the vault tells it.")
-            .Text("clientId", "Client id of a user-assigned managed identity or a workload identity. Default: the environment's."));
+            .Optional("tenant", "The vault's tenant, an id or a domain. Default: the vault tells it.",
+                s_tenant, static (store, text) => store.Remote.Texts["tenant"] = text)
+            .Optional("clientId", "Client id of a user-assigned managed identity or a workload identity. Default: the environment's.",
+                s_clientId, static (store, text) => store.Remote.Texts["clientId"] = text));
 
     public static ObjectShape<StoreDraft> Vault(ObjectShape<StoreDraft> store) => Connected(store, "address")
         .Text("namespace", "Namespace.")

@@ -59,7 +59,8 @@ public sealed class AzureReadTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("ForbiddenByRbac", "Microsoft.KeyVault/vaults/secrets/getSecret/action on 127.0.0.1/secrets/alpha (Key Vault Secrets User)")]
+    [InlineData("ForbiddenByRbac",
+        "Microsoft.KeyVault/vaults/secrets/getSecret/action on 127.0.0.1/secrets/alpha (Key Vault Secrets User)")]
     [InlineData("AccessDenied", "secret permission `get` in the access policy of 127.0.0.1")]
     [InlineData("ForbiddenByPolicy", "secret permission `get` in the access policy of 127.0.0.1")]
     [InlineData(null, "Microsoft.KeyVault/vaults/secrets/getSecret/action on 127.0.0.1/secrets/alpha (Key Vault Secrets User), "
@@ -375,7 +376,9 @@ public sealed class AzureReadTests : IAsyncDisposable
         }
 
         protected override void OnEventWritten(EventWrittenEventArgs eventData) =>
-            _texts.Enqueue(string.Join(' ', eventData.Payload?.Select(part => part is byte[] bytes ? Encoding.UTF8.GetString(bytes) : $"{part}") ?? []));
+            _texts.Enqueue(string.Join(' ', eventData.Payload?.Select(TextOf) ?? []));
+
+        private static string TextOf(object? part) => part is byte[] bytes ? Encoding.UTF8.GetString(bytes) : $"{part}";
     }
 
     /// <summary>Answers everything alike.</summary>

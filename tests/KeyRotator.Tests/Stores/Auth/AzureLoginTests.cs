@@ -139,8 +139,8 @@ public sealed class AzureLoginTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("""{"tid":"t-1","xms_mirid":"/subscriptions/s/resourcegroups/r/providers/Microsoft.ManagedIdentity/userAssignedIdentities/kr","appid":"a"}""",
-        "managed identity /subscriptions/s/resourcegroups/r/providers/Microsoft.ManagedIdentity/userAssignedIdentities/kr of tenant t-1")]
+    [InlineData("""{"tid":"t-1","xms_mirid":"/subscriptions/s/userAssignedIdentities/kr","appid":"a"}""",
+        "managed identity /subscriptions/s/userAssignedIdentities/kr of tenant t-1")]
     [InlineData("""{"tid":"t-1","upn":"ann@acme.example","appid":"a"}""", "user ann@acme.example of tenant t-1")]
     [InlineData("""{"tid":"t-1","appid":"a-1"}""", "application a-1 of tenant t-1")]
     [InlineData("""{"appid":"line\nbreak"}""", "an identity that its token does not name")]
