@@ -25,7 +25,7 @@ internal static class AzureCredentials
             ExcludeVisualStudioCodeCredential = true,
             ExcludeAzurePowerShellCredential = true,
             ExcludeBrokerCredential = true,
-            Retry = { NetworkTimeout = StoreClient.Timeout },
+            Retry = { MaxRetries = 2, NetworkTimeout = StoreClient.Timeout },
 
             // The certificates of the store are not those of the login.
             Transport = new HttpClientTransport(OutboundHttp.CreateHandler(new TlsFiles(null, null, null))),
