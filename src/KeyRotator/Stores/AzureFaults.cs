@@ -90,7 +90,6 @@ internal sealed partial class AzureFaults(string store, Uri vault)
             + (date is null ? "." : $"; its clock says {date.Value.ToUniversalTime():yyyy-MM-dd HH:mm} UTC: compare this machine's.");
     }
 
-    // Without the scheme's https, where a loopback address has none.
     private string ResourceOf(AzureCall call) => call.Location is null ? vault.Host : $"{vault.Host}/secrets/{call.Location.Name}";
 
     private string VaultName => vault.Host.Split('.')[0];
