@@ -13,6 +13,7 @@ internal static class RemoteStoreAssembly
         {
             "aws" => Aws(store),
             "gcp" => Gcp(store),
+            "azure" => Azure(store),
             "vault" => Vault(store, Path),
             "kubernetes" => Kubernetes(store, Path),
             _ => null,
@@ -41,6 +42,12 @@ internal static class RemoteStoreAssembly
         Region = Text(store, "location"),
         Impersonate = Text(store, "impersonate"),
         Alias = Text(store, "alias"),
+    };
+
+    private static AzureStoreOptions Azure(RemoteStoreDraft store) => new()
+    {
+        Tenant = Text(store, "tenant"),
+        ClientId = Text(store, "clientId"),
     };
 
     private static VaultStoreOptions Vault(RemoteStoreDraft store, Func<Located<string>?, string?> path)

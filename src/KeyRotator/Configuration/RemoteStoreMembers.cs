@@ -10,6 +10,22 @@ internal static class RemoteStoreMembers
         ScalarForm.Text("^[A-Za-z0-9.\\-\\[\\]:]{1,255}:[0-9]{1,5}$"),
         static scalar => scalar.Text);
 
+    private static readonly ScalarShape<Uri> s_keyVault = new(
+        "the name of a key vault, 3 to 24 letters, digits and hyphens, or its address, such as `https://acme-prod.vault.azure.net`",
+        ScalarForm.Text("^([A-Za-z][A-Za-z0-9\\-]{1,22}[A-Za-z0-9]|https?://[^/?#@\\\\ ]+/?)$"),
+        static scalar => !scalar.Text.Contains("://", StringComparison.Ordinal) ? new Uri($"https://{scalar.Text}.vault.azure.net")
+            : WebAddress.Read(scalar.Text) is { } address ? address : new Complaint(""))
+    { IsShown = static text => text.AsSpan().IndexOfAny("@?#") < 0 };
+
+    private static readonly ScalarShape<string> s_tenant = new(
+        "a tenant's id or domain, such as `acme.onmicrosoft.com`", ScalarForm.Text("^[A-Za-z0-9.\\-]{1,255}$"), static scalar =>
+            scalar.Text);
+
+    private static readonly ScalarShape<string> s_clientId = new(
+        "a client id of 32 hex digits in five groups, not a name",
+        ScalarForm.Text("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"),
+        static scalar => scalar.Text);
+
     private static readonly ObjectShape<VaultAuthDraft> s_auth = new ObjectShape<VaultAuthDraft>("vault-auth", static _ => new())
         .Optional("method", "What logs in. Default token.",
             Values.OneOf(["token", "approle", "kubernetes", "jwt"], static word => Enum.Parse<VaultLogin>(word, ignoreCase: true)),
@@ -39,6 +55,15 @@ internal static class RemoteStoreMembers
         .Text("impersonate", "Service account to impersonate.")
         .Text("alias", "Alias that consumers read. Default: they read latest.");
 
+    public static ObjectShape<StoreDraft> Azure(ObjectShape<StoreDraft> store) => Secured(
+        store
+            .Required("vault", "The vault's name, or its address where it is in another cloud than the public one.",
+                s_keyVault.Located(), static (store, url) => store.Remote.Address = url)
+            .Optional("tenant", "The vault's tenant, an id or a domain. Default: the vault tells it.",
+                s_tenant, static (store, text) => store.Remote.Texts["tenant"] = text)
+            .Optional("clientId", "Client id of a user-assigned managed identity or a workload identity. Default: the environment's.",
+                s_clientId, static (store, text) => store.Remote.Texts["clientId"] = text));
+
     public static ObjectShape<StoreDraft> Vault(ObjectShape<StoreDraft> store) => Connected(store, "address")
         .Text("namespace", "Namespace.")
         .Text("mount", "Where the key-value engine is mounted. Default: asked of the server.")
@@ -54,10 +79,12 @@ internal static class RemoteStoreMembers
             Values.Text.Located(), static (store, path) => store.Remote.Kubeconfig = path)
         .Text("context", "Context of the kubeconfig file. Default: its current one.");
 
-    private static ObjectShape<StoreDraft> Connected(ObjectShape<StoreDraft> store, string address) =>
+    private static ObjectShape<StoreDraft> Connected(ObjectShape<StoreDraft> store, string address) => Secured(
+        store.Optional(address, "Address in place of the vendor's own.",
+            Values.BaseUrl.Located(), (store, url) => (store.Remote.Address, store.Remote.AddressMember) = (url, address)));
+
+    private static ObjectShape<StoreDraft> Secured(ObjectShape<StoreDraft> store) =>
         store
-            .Optional(address, "Address in place of the vendor's own.",
-                Values.BaseUrl.Located(), (store, url) => (store.Remote.Address, store.Remote.AddressMember) = (url, address))
             .Optional("ca", "PEM file with the authorities to trust in place of the system's.",
                 Values.Text.Located(), static (store, path) => store.Remote.AuthorityFile = path)
             .Optional("clientCertificate", "PEM file with the certificate to show.",

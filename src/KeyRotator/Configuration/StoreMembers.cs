@@ -18,6 +18,7 @@ internal static class StoreMembers
             .EitherOf("passphrase", "keyFile"),
         ["aws"] = static () => RemoteStoreMembers.Aws(Of("aws", "AWS Secrets Manager.")),
         ["gcp"] = static () => RemoteStoreMembers.Gcp(Of("gcp", "GCP Secret Manager.")),
+        ["azure"] = static () => RemoteStoreMembers.Azure(Of("azure", "Azure Key Vault.")),
         ["vault"] = static () => RemoteStoreMembers.Vault(Of("vault", "HashiCorp Vault or OpenBao, key-value engine.")),
         ["kubernetes"] = static () => RemoteStoreMembers.Kubernetes(Of("kubernetes", "Kubernetes Secrets.")),
     };

@@ -53,6 +53,16 @@ public sealed record GcpStoreOptions : StoreOptions
     public string? Alias { get; init; }
 }
 
+/// <summary>Azure Key Vault; its address is the vault's. Credentials come from the vendor's own chain.</summary>
+public sealed record AzureStoreOptions : StoreOptions
+{
+    /// <summary>Tenant of the vault, an id or a domain, or null: the vault tells it.</summary>
+    public string? Tenant { get; init; }
+
+    /// <summary>Client id of a user-assigned managed identity or a workload identity, or null for the environment's.</summary>
+    public string? ClientId { get; init; }
+}
+
 /// <summary>How Vault is logged in to.</summary>
 public enum VaultLogin
 {

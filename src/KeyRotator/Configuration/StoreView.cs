@@ -14,6 +14,7 @@ internal static class StoreView
         {
             AwsStoreOptions aws => Aws(aws),
             GcpStoreOptions gcp => Gcp(gcp),
+            AzureStoreOptions azure => Azure(azure),
             VaultStoreOptions vault => Vault(vault),
             KubernetesStoreOptions kubernetes => Kubernetes(kubernetes),
             _ => new() { ["path"] = store.Path, ["passphrase"] = Shown(store.Passphrase), ["keyFile"] = store.KeyFile },
@@ -45,6 +46,13 @@ internal static class StoreView
         ["location"] = store.Region,
         ["impersonate"] = store.Impersonate,
         ["alias"] = store.Alias,
+    };
+
+    private static JsonObject Azure(AzureStoreOptions store) => new()
+    {
+        ["vault"] = AddressOf(store),
+        ["tenant"] = store.Tenant,
+        ["clientId"] = store.ClientId,
     };
 
     private static JsonObject Vault(VaultStoreOptions store) => new()

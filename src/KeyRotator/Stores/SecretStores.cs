@@ -13,6 +13,7 @@ internal static class SecretStores
             [AwsSecretsManagerStore.Kind] = AwsSecretsManagerStore.Create,
             [VaultStore.Kind] = VaultStore.Create,
             [GcpSecretManagerStore.Kind] = GcpSecretManagerStore.Create,
+            [AzureKeyVaultStore.Kind] = AzureKeyVaultStore.Create,
             [KubernetesSecretStore.Kind] = KubernetesSecretStore.Create,
         };
 

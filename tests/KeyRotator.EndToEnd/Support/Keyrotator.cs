@@ -31,7 +31,8 @@ internal sealed class Keyrotator : IAsyncDisposable
     /// <summary>What it has complained of so far.</summary>
     public string Error => Text(_error);
 
-    public static Keyrotator Start(string folder, IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments)
+    public static Keyrotator Start(
+        string folder, IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments, string? program = null)
     {
         var start = new ProcessStartInfo(DotnetHost())
         {
@@ -40,7 +41,7 @@ internal sealed class Keyrotator : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "keyrotator.dll"));
+        start.ArgumentList.Add(Path.Combine(program ?? AppContext.BaseDirectory, "keyrotator.dll"));
         arguments.ToList().ForEach(start.ArgumentList.Add);
         start.Environment.Clear();
         foreach (var name in s_inherited.Where(name => Environment.GetEnvironmentVariable(name) is not null))

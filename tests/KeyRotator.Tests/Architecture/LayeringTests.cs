@@ -72,6 +72,7 @@ public sealed class LayeringTests
     [InlineData("System.CommandLine")]
     [InlineData("Microsoft.Data.Sqlite")]
     [InlineData("Amazon")]
+    [InlineData("Azure")]
     public void Library_InUse_IsSeenByTheseTests(string library) => TypeUses.All.ShouldContain(use => Belongs(use.Used, library));
 
     [Fact]

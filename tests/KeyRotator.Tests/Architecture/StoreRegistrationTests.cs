@@ -75,6 +75,7 @@ public sealed class StoreRegistrationTests
                 Options = kind.ToUpperInvariant() switch
                 {
                     "GCP" => new GcpStoreOptions { Project = "p" },
+                    "AZURE" => new AzureStoreOptions { Address = new Uri("https://v.vault.azure.net") },
                     _ => null,
                 },
             },

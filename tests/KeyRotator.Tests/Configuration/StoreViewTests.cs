@@ -14,6 +14,7 @@ public sealed class StoreViewTests
     [
         new AwsStoreOptions { Region = "eu-central-1", Profile = "p", RoleArn = "arn:aws:iam::1:role/r", ExternalId = "e", Fips = true },
         new GcpStoreOptions { Project = "acme", Region = "europe-west3", Impersonate = "a@b", Alias = "current" },
+        new AzureStoreOptions { Tenant = "t", ClientId = "c" },
         new VaultStoreOptions
         {
             Namespace =
@@ -27,6 +28,7 @@ public sealed class StoreViewTests
     {
         { "aws", "kind endpoint region profile roleArn externalId fips ca clientCertificate clientKey" },
         { "gcp", "kind endpoint project location impersonate alias ca clientCertificate clientKey" },
+        { "azure", "kind vault tenant clientId ca clientCertificate clientKey" },
         { "vault", "kind address namespace mount engineVersion auth peers ca clientCertificate clientKey" },
         { "kubernetes", "kind endpoint namespace kubeconfig context ca clientCertificate clientKey" },
     };

@@ -126,7 +126,10 @@ internal sealed class StoreClient : IDisposable
             var advice = known.Kind is NetworkFaultKind.Tls
                 ? $"{known.Sentence} A private authority is named with `ca`."
                 : $"{known.Sentence[..^1]}: {request.RequestUri?.Authority}.";
-            throw new StoreUnreachableException(_store, call.Operation, call.Location, !NetworkFault.IsBeforeSending(fault), advice);
+            throw new StoreUnreachableException(_store, call.Operation, call.Location, !NetworkFault.IsBeforeSending(fault), advice)
+            {
+                IsUnknownHost = fault is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError },
+            };
         }
     }
 

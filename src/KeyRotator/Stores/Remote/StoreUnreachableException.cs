@@ -14,4 +14,7 @@ internal sealed class StoreUnreachableException(
 {
     /// <summary>Whether the server may have seen the request, and done what was asked.</summary>
     public bool MayHaveHappened { get; } = mayHaveHappened;
+
+    /// <summary>Whether the host's name does not resolve.</summary>
+    public bool IsUnknownHost { get; init; }
 }
