@@ -48,11 +48,17 @@ internal sealed class CheckCommand
     private async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var settings = LoadSettings(parsed);
-        var keys = KeySelection.Choose(settings, parsed.GetRequiredValue(_keys));
         await using var workbench = await Workbench.OpenAsync(_context, settings, cancellationToken);
-        var isWhole = keys.Count == settings.Keys.Count;
+        var keys = KeySelection.Choose(workbench.Inventory, parsed.GetRequiredValue(_keys));
+        var isWhole = keys.Count == workbench.Inventory.Keys.Count;
         var request = new CheckPassRequest(isWhole ? null : keys, SendAlerts: !parsed.GetValue(_noAlerts), IgnoreCadence: true);
         var result = await PassAsync(workbench, request, cancellationToken);
+
+        if (isWhole)
+        {
+            await workbench.RefreshAsync(cancellationToken);
+            keys = workbench.Inventory.Keys;
+        }
 
         if (result.Skipped > 0)
         {

@@ -18,7 +18,7 @@ public static class FindingCatalog
         FindingReason.KeyExpiring or FindingReason.RotationOverdue or FindingReason.KeyUnverified or FindingReason.LocationDrift
             or FindingReason.KeyShared or FindingReason.ModelMissing or FindingReason.ModelDeprecated or FindingReason.KeyRestricted
             or FindingReason.WrongEndpoint or FindingReason.ProbeUntrustworthy or FindingReason.ProviderOutage
-            or FindingReason.StoreUnavailable or FindingReason.OldKeyAlive or FindingReason.DeathUnproven => Severity.Warning,
+            or FindingReason.StoreUnavailable or FindingReason.TagsUnusable or FindingReason.OldKeyAlive or FindingReason.DeathUnproven => Severity.Warning,
         FindingReason.ExpiryUnknown or FindingReason.ModelFloating or FindingReason.ForeignChange => Severity.Info,
         _ => throw new UnreachableException(),
     };
@@ -51,6 +51,7 @@ public static class FindingCatalog
         FindingReason.WrongEndpoint => "Base URL, region or product does not fit the key, or the service was retired.",
         FindingReason.ProbeUntrustworthy => "The provider instance accepted a made-up key: its answers prove nothing.",
         FindingReason.StoreUnavailable => "A store could not be read.",
+        FindingReason.TagsUnusable => "Secrets of a store are tagged as keys, but tags are missing or wrong.",
         FindingReason.DeathUnproven => "A rotation was closed without proof that the old key is dead.",
         FindingReason.ExpiryUnknown => "The provider's keys can expire, and nobody said when this one does.",
         FindingReason.ModelFloating => "A declared model is an alias that may change under its user.",

@@ -44,6 +44,17 @@ internal static class KeyClaims
 
     private static void AddSecret(ClaimList claims, KeyStatus status, ManagedKey key)
     {
+        if (key.GoneSince is { } since)
+        {
+            claims.Add(
+                FindingReason.SecretMissing,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Disappeared from discovery, seen {since:yyyy-MM-dd HH:mm} UTC: there is no secret with the tag at {key.Primary} any "
+                    + $"more, and the key is not checked. Put secret or tag back, or, where that is meant, `keys forget {key.Id}`."));
+            return;
+        }
+
         if (status.IsMissing)
         {
             claims.Add(FindingReason.SecretMissing, $"Nothing is at {key.Primary}. Put the key there, or correct the location.");
