@@ -16,6 +16,8 @@ internal static class KeySelection
 
         var named = ids.ToHashSet(StringComparer.Ordinal);
         List<ManagedKey> chosen = [.. inventory.Keys.Where(key => named.Remove(key.Id.Value))];
-        return named.Count == 0 ? chosen : throw NameArgument.Unknown("key", named.First(), [.. inventory.Keys.Select(key => key.Id.Value)]);
+        return named.Count == 0
+            ? chosen
+            : throw NameArgument.Unknown("key", named.First(), [.. inventory.Keys.Select(key => key.Id.Value)]);
     }
 }

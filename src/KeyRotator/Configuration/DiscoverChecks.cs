@@ -61,7 +61,8 @@ internal static partial class DiscoverChecks
     [GeneratedRegex(@"\A[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex KubernetesValue();
 
-    [GeneratedRegex(@"\A(?![aA][wW][sS]:)[A-Za-z0-9_.:/=+@-]([A-Za-z0-9 _.:/=+@-]{0,114}[A-Za-z0-9_.:/=+@-])?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A(?![aA][wW][sS]:)[A-Za-z0-9_.:/=+@-]([A-Za-z0-9 _.:/=+@-]{0,114}[A-Za-z0-9_.:/=+@-])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Tag();
 
     [GeneratedRegex(@"\A[A-Za-z0-9 _.:/=+@-]{1,256}\z", RegexOptions.CultureInvariant)]

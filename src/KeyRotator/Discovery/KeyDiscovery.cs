@@ -23,64 +23,30 @@ internal sealed class KeyDiscovery(
         return gone.Sum();
     }
 
-    private async Task<int> RunAsync(StoreSettings settings, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(StoreSettings configured, CancellationToken cancellationToken)
     {
-        if (settings.Discover is not { } discover || stores[settings.Name] is not ISecretListing store
-            || await recorder.BeginAsync(settings.Name, discover, cancellationToken) is not { } listing)
+        if (configured.Discover is not { } discover || stores[configured.Name] is not ISecretListing store
+            || await recorder.BeginAsync(configured.Name, discover, cancellationToken) is not { } listing)
         {
             return 0;
         }
 
-        var (isCurrent, failure) = await SeeAllAsync(store, listing, cancellationToken);
-        if (!isCurrent)
-        {
-            return 0;
-        }
-
-        var gone = failure is null ? await LoseAsync(store, listing, cancellationToken) : 0;
-        await recorder.EndAsync(listing, failure, cancellationToken);
-        return gone;
-    }
-
-    // What came before a failure counts.
-    private async Task<(bool IsCurrent, SecretStoreException? Failure)> SeeAllAsync(
-        ISecretListing store, Listing listing, CancellationToken cancellationToken)
-    {
+        var secrets = new CutListing(
+            store is ITaggedListing tagged
+                ? tagged.ListTaggedAsync(listing.Query, cancellationToken)
+                : store.ListAsync(listing.Query.Prefix, cancellationToken).Where(listing.Query.IsMet));
         var teller = new FormatTeller(store, settings);
-        var chunk = new List<ListedSecret>(ChunkSize);
-        var found = store is ITaggedListing tagged
-            ? tagged.ListTaggedAsync(listing.Query, cancellationToken)
-            : store.ListAsync(listing.Query.Prefix, cancellationToken).Where(listing.Query.IsMet);
-        SecretStoreException? failure = null;
-        await using var secrets = found.GetAsyncEnumerator(cancellationToken);
-        for (var isMore = true; isMore;)
+        await foreach (var chunk in secrets.ReadAsync(cancellationToken).Chunk(ChunkSize))
         {
-            try
+            if (!await SeeAsync(teller, listing, chunk, cancellationToken))
             {
-                isMore = await secrets.MoveNextAsync();
-            }
-            catch (SecretStoreException cut)
-            {
-                (failure, isMore) = (cut, false);
-            }
-
-            if (isMore)
-            {
-                chunk.Add(secrets.Current);
-            }
-
-            if (chunk.Count == ChunkSize || (!isMore && chunk.Count > 0))
-            {
-                if (!await SeeAsync(teller, listing, chunk, cancellationToken))
-                {
-                    return (false, failure);
-                }
-
-                chunk.Clear();
+                return 0;
             }
         }
 
-        return (true, failure);
+        var gone = secrets.Failure is null ? await LoseAsync(store, listing, cancellationToken) : 0;
+        await recorder.EndAsync(listing, secrets.Failure, cancellationToken);
+        return gone;
     }
 
     private async Task<bool> SeeAsync(

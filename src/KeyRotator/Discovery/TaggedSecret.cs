@@ -43,26 +43,20 @@ internal sealed record TaggedSecret
         string store, TagNames names, ListedSecret secret, IReadOnlyDictionary<string, ProviderInstance> providers)
     {
         var faults = new List<string>();
-        var (provider, field) = (Tag(secret, names.Provider), Text(secret, names.Field, faults));
         var isNamed = TagText.IsName(secret.Name);
         if (!isNamed)
         {
             faults.Add("its name is too long or has characters that cannot be shown");
         }
 
-        var instance = provider is null ? null : Instance(provider, providers);
-        if (provider is not null && instance is null)
-        {
-            faults.Add($"{names.Provider} `{TagText.Show(provider)}` is no configured provider instance or kind");
-        }
-
-        var isFieldFit = field is not null || Tag(secret, names.Field) is null;
+        var field = Text(secret, names.Field, faults);
+        var isPlaced = isNamed && (field is not null || Tag(secret, names.Field) is null);
         return new()
         {
             Name = secret.Name,
-            Location = isNamed && isFieldFit ? new() { Store = store, Name = secret.Name, Field = field } : null,
-            Provider = instance,
-            IsProviderMissing = provider is null,
+            Location = isPlaced ? new() { Store = store, Name = secret.Name, Field = field } : null,
+            Provider = Instance(secret, names.Provider, providers, faults),
+            IsProviderMissing = Tag(secret, names.Provider) is null,
             Environment = Text(secret, names.Environment, faults),
             Owner = Text(secret, names.Owner, faults),
             Expires = Expiry(secret, names.Expires, faults),
@@ -71,15 +65,22 @@ internal sealed record TaggedSecret
     }
 
     // Labels are in lower case in some stores: a name is taken in any case where it then means one instance.
-    private static string? Instance(string named, IReadOnlyDictionary<string, ProviderInstance> providers)
+    private static string? Instance(
+        ListedSecret secret, string name, IReadOnlyDictionary<string, ProviderInstance> providers, List<string> faults)
     {
-        if (providers.ContainsKey(named))
+        if (Tag(secret, name) is not { } named || providers.ContainsKey(named))
         {
-            return named;
+            return Tag(secret, name);
         }
 
-        var alike = providers.Keys.Where(name => name.Equals(named, StringComparison.OrdinalIgnoreCase)).Take(2).ToList();
-        return alike is [var only] ? only : null;
+        var alike = providers.Keys.Where(instance => instance.Equals(named, StringComparison.OrdinalIgnoreCase)).Take(2).ToList();
+        if (alike is [var only])
+        {
+            return only;
+        }
+
+        faults.Add($"{name} `{TagText.Show(named)}` is no configured provider instance or kind");
+        return null;
     }
 
     private static ExpiryStatement? Expiry(ListedSecret secret, string name, List<string> faults)

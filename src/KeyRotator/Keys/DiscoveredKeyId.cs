@@ -3,8 +3,8 @@ using System.Text;
 
 namespace KeyRotator.Keys;
 
-/// <summary>Names keys that are found by tag: <c>store/name</c> or <c>store/name/field</c>. What an id cannot hold becomes <c>-</c>, what is
-/// too long is cut, and then, as where the id is another key's, twelve digits of the place's SHA-256 stand at the end.</summary>
+/// <summary>Names keys that are found by tag: <c>store/name</c> or <c>store/name/field</c>. What an id cannot hold becomes <c>-</c>, what
+/// is too long is cut, and then, as where the id is another key's, twelve digits of the place's SHA-256 stand at the end.</summary>
 public static class DiscoveredKeyId
 {
     private const int Digits = 12;

@@ -86,7 +86,8 @@ internal static class KeyClaims
         {
             claims.Add(
                 FindingReason.ExpiryUnknown,
-                $"Keys of {context.Profile.Title} can expire, and nobody said when this one does. Add expires: YYYY-MM-DD to the key.");
+                $"Keys of {context.Profile.Title} can expire, and nobody said when this one does. "
+                + (key.IsDiscovered ? "Tag its secret with the date." : "Add expires: YYYY-MM-DD to the key."));
         }
 
         if (status.ForeignChangeAt is { } changedAt && now < changedAt + key.Policy.Grace)

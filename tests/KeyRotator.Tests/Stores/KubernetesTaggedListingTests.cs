@@ -12,6 +12,12 @@ public sealed class KubernetesTaggedListingTests : TaggedListingContract
 {
     private readonly TempFolder _folder = new();
 
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Dispose();
+    }
+
     [Fact]
     public async Task ListTagged_ManySecrets_AsksForTheLabelledAlone()
     {

@@ -312,6 +312,129 @@ public sealed class PassDiscoveryTests
     }
 
     [Fact]
+    public async Task Check_FormatOfAProviderWithTwoInstances_TellsNothing()
+    {
+        await using var world = await StartAsync();
+        world.Gate = world.Gate with { Kind = "openai" };
+        Tag(world, "a", ("provider", ""));
+        _store.Put("a", "sk-proj-" + new string('A', 74) + "T3BlbkFJ" + new string('B', 74));
+
+        await world.DiscoverAsync();
+
+        world.Inventory.Keys.ShouldBeEmpty();
+        (await MessageAsync(world)).ShouldContain("1 secret has the tag `keyrotator` in store local, but not all that is needed: "
+            + "a (keyrotator-provider is missing).");
+    }
+
+    [Fact]
+    public async Task Check_FormatCannotBeRead_CountsAsMissingAndShowsNoValue()
+    {
+        var canary = new Canary();
+        await using var world = await StartAsync();
+        Tag(world, "a", ("provider", ""));
+        Tag(world, "b", ("provider", ""));
+        _store.Put("a", canary.Text);
+        _store.Denied.Add("b");
+
+        await world.CheckAsync();
+
+        (await MessageAsync(world)).ShouldStartWith("2 secrets have the tag");
+        canary.ShouldBeAbsentFrom(await MessageAsync(world));
+    }
+
+    [Fact]
+    public async Task Check_TwoPlacesOfOneId_AreTwoKeys()
+    {
+        await using var world = await StartAsync();
+        Tag(world, "a", ("field", "b"));
+        Tag(world, "a/b");
+
+        await world.DiscoverAsync();
+
+        var ids = world.Inventory.Keys.Select(key => key.Id.Value).ToList();
+        ids.ShouldBe(["local/a/b", DiscoveredKeyId.Distinct(new() { Store = "local", Name = "a/b" }).Value]);
+        world.Clock.Advance(s_quarter);
+        await world.DiscoverAsync();
+        world.Inventory.Keys.Select(key => key.Id.Value).ShouldBe(ids, "an id once given stays");
+    }
+
+    [Fact]
+    public async Task Check_OtherField_IsAnotherKeyAndTheFirstIsGone()
+    {
+        await using var world = await StartAsync();
+        Tag(world, "a", ("field", "one"));
+        await world.CheckAsync();
+        Tag(world, "a", ("field", "two"));
+
+        await NextListingAsync(world);
+
+        (await world.OpenAsync()).ShouldBe(["SecretMissing local/a/one"]);
+        world.Inventory.Keys.Count(key => key.GoneSince is null).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Check_FindingAboutTags_DoesNotExcuseAnUnreadKey()
+    {
+        await using var world = await StartAsync();
+        Tag(world, "a");
+        Tag(world, "b", ("provider", ""));
+        await world.CheckAsync();
+        _store.Denied.Add("a");
+        await world.CheckAsync();
+        await ResolveReadsAsync(world);
+        world.Clock.Advance(TimeSpan.FromHours(25));
+
+        await world.SweepAsync();
+
+        (await world.OpenAsync()).ShouldBe(["KeyUnverified local/a", "TagsUnusable local"]);
+    }
+
+    [Fact]
+    public async Task Check_GoneKeyThatWasUnproven_HasOneFinding()
+    {
+        await using var world = await StartAsync();
+        Tag(world, "a");
+        world.Vendor.Everybody = FakeVendor.Broken;
+        await world.CheckAsync();
+        _store.Drop("a");
+        await NextListingAsync(world);
+        world.Clock.Advance(TimeSpan.FromHours(25));
+
+        await world.SweepAsync();
+
+        (await world.OpenAsync()).ShouldBe(["SecretMissing local/a"]);
+    }
+
+    [Fact]
+    public async Task Check_GoneKey_LetsTheStoresFindingGo()
+    {
+        await using var world = await StartAsync();
+        Tag(world, "a");
+        Tag(world, "b");
+        await world.CheckAsync();
+        _store.Denied.Add("a");
+        await world.CheckAsync();
+        (await world.OpenAsync()).ShouldBe(["StoreUnavailable local"]);
+        _store.Drop("a");
+
+        await NextListingAsync(world);
+
+        (await world.OpenAsync()).ShouldBe(["SecretMissing local/a"]);
+    }
+
+    [Fact]
+    public async Task Check_ManyTaggedSecrets_AreAllFoundInOneListing()
+    {
+        await using var world = await StartAsync();
+        Enumerable.Range(1000, 700).ToList().ForEach(number => Tag(world, $"s{number}"));
+
+        await world.DiscoverAsync();
+
+        world.Inventory.Keys.Count.ShouldBe(700);
+        (_store.Listings, _store.Reads).ShouldBe((1, 0));
+    }
+
+    [Fact]
     public async Task Check_DiscoverLeftTheFile_LetsItsFindingsGo()
     {
         await using var world = await StartAsync();
@@ -474,6 +597,15 @@ public sealed class PassDiscoveryTests
         }
 
         _store[name].Remove("keyrotator");
+    }
+
+    // As if another key of the store had been read since by another process.
+    private static async Task ResolveReadsAsync(PassWorld world)
+    {
+        await using var transaction = await world.State.BeginWriteAsync(Token);
+        var reads = (await FindingTable.OpenAsync(transaction, Token)).Single(finding => finding.Key.Mark.Length == 0);
+        await FindingTable.UpdateAsync(transaction, reads with { ResolvedAt = world.Clock.GetUtcNow() }, Token);
+        await transaction.CommitAsync(Token);
     }
 
     private static async Task NextListingAsync(PassWorld world)
