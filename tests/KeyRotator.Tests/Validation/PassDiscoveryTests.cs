@@ -401,6 +401,7 @@ public sealed class PassDiscoveryTests
         world.Clock.Advance(TimeSpan.FromHours(25));
 
         await world.SweepAsync();
+        await world.SweepAsync();
 
         (await world.OpenAsync()).ShouldBe(["SecretMissing local/a"]);
     }
@@ -516,7 +517,9 @@ public sealed class PassDiscoveryTests
         _store.Put("b", PassWorld.ValueOf("a"));
 
         await NextListingAsync(world);
+        await world.CheckAsync();
 
+        (await world.StatusAsync("local/b")).Fingerprint.ShouldBe((await world.StatusAsync("local/a")).Fingerprint);
         (await world.OpenAsync()).ShouldBe(["SecretMissing local/a"]);
     }
 
