@@ -37,7 +37,7 @@ internal static class DiscoveryClaims
     }
 
     /// <summary>Whether a finding is one of these.</summary>
-    public static bool Own(FindingKey key) => key.Mark == Mark && key.Subject.Kind is SubjectKind.Store;
+    public static bool IsOwn(FindingKey key) => key.Mark == Mark && key.Subject.Kind is SubjectKind.Store;
 
     private static FindingClaim Claim(string store, FindingReason reason, string message) => new()
     {

@@ -80,7 +80,7 @@ internal sealed class DiscoveryRecorder(
         {
             // A listing that was cut short has not seen all tags: what is said of them stays.
             var open = (await FindingTable.OpenAboutAsync(transaction, [FindingSubject.Store(listing.Store)], cancellationToken)).Where(
-                finding => DiscoveryClaims.Own(finding.Key)
+                finding => DiscoveryClaims.IsOwn(finding.Key)
                     && (failure is null || finding.Key.Reason is FindingReason.StoreUnavailable));
             var claims = failure is null
                 ? DiscoveryClaims.Untagged(listing.Store, listing.Discover.Tag, listing.Faults)

@@ -109,7 +109,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         var subjects = observations.Select(observation => FindingSubject.Store(observation.Key.Primary.Store))
             .Append(FindingSubject.Provider(scope.Instance.Name)).ToHashSet();
         var open = await FindingTable.OpenAboutAsync(transaction, subjects, cancellationToken);
-        return [.. open.Where(finding => !DiscoveryClaims.Own(finding.Key)).Select(finding => finding.Key.Subject)];
+        return [.. open.Where(finding => !DiscoveryClaims.IsOwn(finding.Key)).Select(finding => finding.Key.Subject)];
     }
 
     private static async Task SaveAsync(
