@@ -26,7 +26,7 @@ internal sealed class SweepSubject : ISubject
         _runtime = new PassRuntime(settings, state, stores, clock, NullLoggerFactory.Instance);
         var environment = _runtime.Environment with { Concurrency = concurrency };
         var findings = new FindingWriter(settings, _runtime.Inventory, state.InstallationId);
-        _pass = new CheckPass(environment, _runtime.Inventory, findings, _runtime.Alerts);
+        _pass = new CheckPass(environment, findings, _runtime.Alerts, _runtime.Discovery);
     }
 
     public static async Task<ISubject> LoadAsync(BenchmarkOptions options)

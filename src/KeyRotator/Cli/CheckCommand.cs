@@ -48,12 +48,33 @@ internal sealed class CheckCommand
     private async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var settings = LoadSettings(parsed);
-        var keys = KeySelection.Choose(settings, parsed.GetRequiredValue(_keys));
         await using var workbench = await Workbench.OpenAsync(_context, settings, cancellationToken);
-        var isWhole = keys.Count == settings.Keys.Count;
+        var keys = KeySelection.Choose(workbench.Inventory, parsed.GetRequiredValue(_keys));
+        var isWhole = keys.Count == workbench.Inventory.Keys.Count;
         var request = new CheckPassRequest(isWhole ? null : keys, SendAlerts: !parsed.GetValue(_noAlerts), IgnoreCadence: true);
         var result = await PassAsync(workbench, request, cancellationToken);
 
+        if (isWhole)
+        {
+            await workbench.RefreshAsync(cancellationToken);
+            keys = workbench.Inventory.Keys;
+        }
+
+        await TellAsync(result);
+        var format = _common.FormatOf(parsed);
+        var printer = new KeyReportPrinter(_context, new KeyReportReader(workbench.Database, settings));
+        var tally = await printer.PrintAsync(keys, result.CheckedAt, format, cancellationToken);
+        if (format is OutputFormat.Table && result.AlertsDelivered + result.AlertsWaiting > 0)
+        {
+            await _context.Out.WriteLineAsync($"alerts: {result.AlertsDelivered} delivered, {result.AlertsWaiting} waiting");
+        }
+
+        var facts = new ExitFacts { NeedsOperator = result.NeedsOperator, Worst = tally.Worst };
+        return ExitCodes.For(facts, Choice.Of<FailOn>(parsed, _failOn));
+    }
+
+    private async Task TellAsync(CheckPassResult result)
+    {
         if (result.Skipped > 0)
         {
             await _context.Error.WriteLineAsync(
@@ -65,17 +86,6 @@ internal sealed class CheckCommand
             await _context.Error.WriteLineAsync(
                 $"{result.PutOff} of {result.Checked} keys were put off: their provider asks for a pause or is silent. They stay due.");
         }
-
-        var format = _common.FormatOf(parsed);
-        var printer = new KeyReportPrinter(_context, new KeyReportReader(workbench.Database, settings));
-        var tally = await printer.PrintAsync(keys, result.CheckedAt, format, cancellationToken);
-        if (format is OutputFormat.Table && result.AlertsDelivered + result.AlertsWaiting > 0)
-        {
-            await _context.Out.WriteLineAsync($"alerts: {result.AlertsDelivered} delivered, {result.AlertsWaiting} waiting");
-        }
-
-        var facts = new ExitFacts { NeedsOperator = result.NeedsOperator, Worst = tally.Worst };
-        return ExitCodes.For(facts, Choice.Of<FailOn>(parsed, _failOn));
     }
 
     private Settings LoadSettings(ParseResult parsed)

@@ -26,11 +26,12 @@ internal static class KeyRotatorCommand
             CheckCommand.Create(context, common),
             RunCommand.Create(context, common),
             StatusCommand.Create(context, common),
-            new Command("keys", "The declared keys")
+            new Command("keys", "The keys")
             {
                 KeysListCommand.Create(context, common),
                 KeysShowCommand.Create(context, common),
                 KeysImportCommand.Create(context, common),
+                KeysForgetCommand.Create(context, common),
             },
             new Command("stores", "The configured stores")
             {

@@ -1,20 +1,21 @@
 using System.CommandLine;
 using System.Text.Json;
 using KeyRotator.Cli.Output;
+using KeyRotator.Configuration;
 using KeyRotator.Keys;
 
 namespace KeyRotator.Cli;
 
-/// <summary><c>keys list</c>: the inventory as it is declared. Touches neither database nor store.</summary>
+/// <summary><c>keys list</c>: the inventory. Touches no store, and the database only where keys are found by tag.</summary>
 internal static class KeysListCommand
 {
     /// <summary>The verb.</summary>
     public static Command Create(CliContext context, CommonOptions common)
     {
-        var command = new Command("list", "List the keys as they are declared");
-        command.SetAction(parsed =>
+        var command = new Command("list", "List the keys that are declared or were found by tag");
+        command.SetAction(async (parsed, cancellationToken) =>
         {
-            var keys = SettingsSource.Load(context, common.ConfigOf(parsed)).Keys;
+            var keys = await KeysAsync(context, SettingsSource.Load(context, common.ConfigOf(parsed)), cancellationToken);
             if (common.FormatOf(parsed) is OutputFormat.Json)
             {
                 JsonOutput.Write(context, json => WriteJson(json, keys));
@@ -30,6 +31,8 @@ internal static class KeysListCommand
     public static void WriteDeclaration(Utf8JsonWriter json, ManagedKey key)
     {
         json.WriteBoolean("suspended", key.Suspended);
+        json.WriteBoolean("discovered", key.IsDiscovered);
+        json.WriteTime("goneSince", key.GoneSince);
         json.WriteStartObject("labels");
         foreach (var (name, value) in key.Labels)
         {
@@ -38,6 +41,18 @@ internal static class KeysListCommand
 
         json.WriteEndObject();
         json.WriteStrings("models", key.Models);
+    }
+
+    private static async Task<IReadOnlyList<ManagedKey>> KeysAsync(
+        CliContext context, Settings settings, CancellationToken cancellationToken)
+    {
+        if (settings.Stores.Values.All(store => store.Discover is null))
+        {
+            return settings.Keys;
+        }
+
+        await using var workbench = await Workbench.OpenAsync(context, settings, cancellationToken);
+        return workbench.Inventory.Keys;
     }
 
     private static void WriteTable(CliContext context, IReadOnlyList<ManagedKey> keys)
@@ -52,6 +67,12 @@ internal static class KeysListCommand
         }
 
         table.Write(context.Out, context.LineWidth, context.Paint);
+        var discovered = keys.Count(key => key.IsDiscovered);
+        if (discovered > 0)
+        {
+            var gone = keys.Count(key => key.GoneSince is not null);
+            context.Out.WriteLine($"\n{discovered} of {keys.Count} found by tag{(gone > 0 ? $", {gone} of them gone since" : "")}.");
+        }
     }
 
     private static void WriteJson(Utf8JsonWriter json, IReadOnlyList<ManagedKey> keys)

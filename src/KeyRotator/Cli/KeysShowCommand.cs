@@ -1,6 +1,5 @@
 using System.CommandLine;
 using KeyRotator.Cli.Output;
-using KeyRotator.Configuration;
 using KeyRotator.Findings;
 using KeyRotator.Keys;
 using KeyRotator.State;
@@ -20,8 +19,9 @@ internal static class KeysShowCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = SettingsSource.Load(context, common.ConfigOf(parsed));
-            var chosen = KeySelection.Choose(settings, [parsed.GetRequiredValue(key)])[0];
-            var dossier = await ReadAsync(context, settings, chosen, cancellationToken);
+            await using var workbench = await Workbench.OpenAsync(context, settings, cancellationToken);
+            var chosen = KeySelection.Choose(workbench.Inventory, [parsed.GetRequiredValue(key)])[0];
+            var dossier = await ReadAsync(workbench, chosen, cancellationToken);
             if (common.FormatOf(parsed) is OutputFormat.Json)
             {
                 JsonOutput.Write(context, json => KeyDossierJson.Write(json, dossier));
@@ -33,10 +33,8 @@ internal static class KeysShowCommand
         return command;
     }
 
-    private static async Task<KeyDossier> ReadAsync(
-        CliContext context, Settings settings, ManagedKey key, CancellationToken cancellationToken)
+    private static async Task<KeyDossier> ReadAsync(Workbench workbench, ManagedKey key, CancellationToken cancellationToken)
     {
-        await using var workbench = await Workbench.OpenAsync(context, settings, cancellationToken);
         await using var transaction = await workbench.Database.BeginReadAsync(cancellationToken);
         var status = (await KeyStatusTable.LoadAsync(transaction, [key.Id], cancellationToken)).GetValueOrDefault(key.Id);
         var findings = await FindingTable.OpenAboutAsync(transaction, [FindingSubject.Key(key.Id.Value)], cancellationToken);

@@ -19,6 +19,14 @@ internal static class NameArgument
         return argument;
     }
 
+    /// <summary>One name or more.</summary>
+    public static Argument<string[]> Some(string name, string description)
+    {
+        var argument = new Argument<string[]>(name) { Description = description, Arity = ArgumentArity.OneOrMore };
+        argument.Validators.Add(RefuseOptions);
+        return argument;
+    }
+
     /// <summary>One name.</summary>
     public static Argument<string> One(string name, string description)
     {

@@ -15,8 +15,8 @@ internal static class StatusCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = SettingsSource.Load(context, common.ConfigOf(parsed));
-            var chosen = KeySelection.Choose(settings, parsed.GetRequiredValue(keys));
             await using var workbench = await Workbench.OpenAsync(context, settings, cancellationToken);
+            var chosen = KeySelection.Choose(workbench.Inventory, parsed.GetRequiredValue(keys));
             var printer = new KeyReportPrinter(context, new KeyReportReader(workbench.Database, settings));
             var tally = await printer.PrintAsync(chosen, null, common.FormatOf(parsed), cancellationToken);
             return (int)ExitCodes.For(new ExitFacts { Worst = tally.Worst }, Choice.Of<FailOn>(parsed, failOn));

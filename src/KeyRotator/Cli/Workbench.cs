@@ -1,4 +1,6 @@
 using KeyRotator.Configuration;
+using KeyRotator.Discovery;
+using KeyRotator.Keys;
 using KeyRotator.State;
 using KeyRotator.Stores;
 
@@ -9,6 +11,7 @@ internal sealed class Workbench : IAsyncDisposable
 {
     private readonly Lazy<IReadOnlyDictionary<string, ISecretStore>> _stores;
 
+    private readonly InventorySource _inventories;
     private readonly List<IDisposable> _kept = [];
 
     private Workbench(CliContext context, Settings settings, StateDatabase database)
@@ -17,6 +20,7 @@ internal sealed class Workbench : IAsyncDisposable
         Settings = settings;
         Database = database;
         _stores = new(() => SecretStores.CreateAll(settings, context.Time));
+        _inventories = new(settings, database);
     }
 
     /// <summary>The clock.</summary>
@@ -31,10 +35,29 @@ internal sealed class Workbench : IAsyncDisposable
     /// <summary>The configured stores by name. Made when first asked for.</summary>
     public IReadOnlyDictionary<string, ISecretStore> Stores => _stores.Value;
 
-    /// <summary>Opens the database that the configuration names.</summary>
+    /// <summary>The keys: what the file declares, and what was found by tag.</summary>
+    public Inventory Inventory => _inventories.Inventory;
+
+    /// <summary>Opens the database that the configuration names, and takes the inventory from it.</summary>
     /// <exception cref="StateException">It cannot be used.</exception>
-    public static async Task<Workbench> OpenAsync(CliContext context, Settings settings, CancellationToken cancellationToken) =>
-        new(context, settings, await StateDatabase.OpenAsync(settings.Database.Path, context.Time, cancellationToken));
+    public static async Task<Workbench> OpenAsync(CliContext context, Settings settings, CancellationToken cancellationToken)
+    {
+        var database = await StateDatabase.OpenAsync(settings.Database.Path, context.Time, cancellationToken);
+        var workbench = new Workbench(context, settings, database);
+        try
+        {
+            await workbench.RefreshAsync(cancellationToken);
+            return workbench;
+        }
+        catch
+        {
+            await workbench.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Takes over what was found by tag since.</summary>
+    public Task RefreshAsync(CancellationToken cancellationToken) => _inventories.RefreshAsync(cancellationToken);
 
     /// <summary>Lets something go with the verb.</summary>
     public T Keep<T>(T kept)

@@ -91,6 +91,8 @@ internal static class RemoteStoreMembers
                 Values.Text.Located(), static (store, path) => store.Remote.CertificateFile = path)
             .Optional("clientKey", "PEM file with its key. Default: in the same file.",
                 Values.Text.Located(), static (store, path) => store.Remote.CertificateKeyFile = path)
+            .Optional("discover", "Finds keys by a tag of their secrets, beside those that this file declares.",
+                DiscoverDraft.Shape.Located(), static (store, discover) => store.Remote.Discover = discover)
             .Optional("allowInsecure", "Whether plain http to a host that is not loopback is meant. Default false.",
                 Values.Flag, static (store, flag) => store.Remote.AllowInsecure = flag);
 

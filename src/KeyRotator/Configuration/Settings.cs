@@ -56,6 +56,9 @@ public sealed record StoreSettings
     /// <summary>Absolute path of the file store's key file, or null. One of passphrase and key file is given.</summary>
     public string? KeyFile { get; init; }
 
+    /// <summary>Which of its secrets are found by tag, or null where none are.</summary>
+    public DiscoverSettings? Discover { get; init; }
+
     /// <summary>What a remote store's kind needs; null for the others.</summary>
     public StoreOptions? Options { get; init; }
 }

@@ -39,6 +39,7 @@ internal sealed class SettingsAssembly(SettingsDraft draft, SettingsCatalogue ca
         Path = store.Path is { } path ? FullPath(path) : null,
         KeyFile = store.KeyFile is { } keyFile ? FullPath(keyFile) : null,
         Passphrase = store.Passphrase,
+        Discover = store.Remote.Discover?.Value.Build(),
         Options = RemoteStoreAssembly.Build(store.Kind, store.Remote, FullPath),
     };
 

@@ -17,6 +17,7 @@ internal sealed class SettingsChecks(SettingsDraft draft, SettingsCatalogue cata
         foreach (var (name, entry) in draft.Stores.Where(entry => entry.Value.Value is not null))
         {
             CheckStore($"stores.{name}", entry.Value!.Remote);
+            DiscoverChecks.Run($"stores.{name}", entry.Value!, faults);
         }
 
         foreach (var (name, entry) in draft.Alerts.Channels)

@@ -65,6 +65,8 @@ internal sealed class RemoteStoreDraft
     public VaultAuthDraft? Auth { get; set; }
 
     public IReadOnlyList<string> Peers { get; set; } = [];
+
+    public Located<DiscoverDraft>? Discover { get; set; }
 }
 
 /// <summary>How Vault is logged in to.</summary>

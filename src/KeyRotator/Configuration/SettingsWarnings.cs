@@ -26,7 +26,8 @@ internal sealed class SettingsWarnings(SettingsDraft draft, Settings settings, S
     {
         var locations = settings.Keys.SelectMany(key => key.Locations.Append(key.Holding).Append(key.Previous));
         var stores = locations.Select(location => location?.Store).ToHashSet(StringComparer.Ordinal);
-        foreach (var (name, entry) in draft.Stores.Where(store => !stores.Contains(store.Key)))
+        var idle = draft.Stores.Where(store => !stores.Contains(store.Key) && settings.Stores[store.Key].Discover is null);
+        foreach (var (name, entry) in idle)
         {
             faults.Warn(entry.At, $"stores.{name}", "no key uses this store");
         }

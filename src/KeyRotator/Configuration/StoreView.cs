@@ -23,11 +23,21 @@ internal static class StoreView
         [
             KeyValuePair.Create<string, JsonNode?>("kind", store.Kind),
             .. own.Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())),
+            KeyValuePair.Create<string, JsonNode?>("discover", store.Discover is { } discover ? Discover(discover) : null),
             KeyValuePair.Create<string, JsonNode?>("ca", store.Options?.AuthorityFile),
             KeyValuePair.Create<string, JsonNode?>("clientCertificate", store.Options?.CertificateFile),
             KeyValuePair.Create<string, JsonNode?>("clientKey", store.Options?.CertificateKeyFile),
         ]);
     }
+
+    private static JsonObject Discover(DiscoverSettings discover) => new(
+        new JsonObject
+        {
+            ["tag"] = discover.Tag,
+            ["value"] = discover.Value,
+            ["prefix"] = discover.Prefix,
+            ["every"] = Durations.Format(discover.Every),
+        }.Where(member => member.Value is not null).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
 
     private static JsonObject Aws(AwsStoreOptions store) => new()
     {

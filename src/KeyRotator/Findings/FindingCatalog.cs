@@ -18,7 +18,8 @@ public static class FindingCatalog
         FindingReason.KeyExpiring or FindingReason.RotationOverdue or FindingReason.KeyUnverified or FindingReason.LocationDrift
             or FindingReason.KeyShared or FindingReason.ModelMissing or FindingReason.ModelDeprecated or FindingReason.KeyRestricted
             or FindingReason.WrongEndpoint or FindingReason.ProbeUntrustworthy or FindingReason.ProviderOutage
-            or FindingReason.StoreUnavailable or FindingReason.OldKeyAlive or FindingReason.DeathUnproven => Severity.Warning,
+            or FindingReason.StoreUnavailable or FindingReason.TagsUnusable or FindingReason.OldKeyAlive
+            or FindingReason.DeathUnproven => Severity.Warning,
         FindingReason.ExpiryUnknown or FindingReason.ModelFloating or FindingReason.ForeignChange => Severity.Info,
         _ => throw new UnreachableException(),
     };
@@ -30,7 +31,7 @@ public static class FindingCatalog
         FindingReason.KeyExpired => "The key's expiry has passed.",
         FindingReason.KeyExpiring => "A rung of the warning ladder before the expiry was reached; critical from seven days.",
         FindingReason.AccountBlocked => "The account behind the key is blocked: a new key will not help.",
-        FindingReason.SecretMissing => "Nothing is at the key's primary location.",
+        FindingReason.SecretMissing => "Nothing is at the key's primary location, or a key that was found by tag is found no more.",
         FindingReason.SecretMalformed =>
             "The stored value cannot be this provider's key: a JSON object, white space, quotes, masked, or another provider's format.",
         FindingReason.QuotaExhausted => "The key is good, its account has no funds or quota left.",
@@ -51,6 +52,7 @@ public static class FindingCatalog
         FindingReason.WrongEndpoint => "Base URL, region or product does not fit the key, or the service was retired.",
         FindingReason.ProbeUntrustworthy => "The provider instance accepted a made-up key: its answers prove nothing.",
         FindingReason.StoreUnavailable => "A store could not be read.",
+        FindingReason.TagsUnusable => "Secrets of a store are tagged as keys, but tags are missing or wrong.",
         FindingReason.DeathUnproven => "A rotation was closed without proof that the old key is dead.",
         FindingReason.ExpiryUnknown => "The provider's keys can expire, and nobody said when this one does.",
         FindingReason.ModelFloating => "A declared model is an alias that may change under its user.",

@@ -73,6 +73,9 @@ public enum FindingReason
     /// <summary>A store could not be read.</summary>
     StoreUnavailable,
 
+    /// <summary>Secrets are tagged as keys, but their tags do not say what is needed.</summary>
+    TagsUnusable,
+
     /// <summary>A rotation was closed without proof that the old key is dead.</summary>
     DeathUnproven,
 

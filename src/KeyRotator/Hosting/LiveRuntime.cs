@@ -12,6 +12,7 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
     private readonly Lock _lock = new();
     private readonly InForce<PassRuntime> _runtimes = new();
     private readonly HashSet<KeyId> _unseen = [];
+    private volatile IReadOnlyList<ManagedKey>? _noted;
 
     /// <summary>The database.</summary>
     public StateDatabase State { get; } = state;
@@ -23,27 +24,40 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
     /// <summary>Puts a configuration in force. Where that fails, the one before stays.</summary>
     public async Task PutInForceAsync(Settings settings, CancellationToken cancellationToken)
     {
-        var unseen = await UnseenAsync(settings.Keys, cancellationToken);
-        _runtimes.Replace(new PassRuntime(settings, State, SecretStores.CreateAll(settings, time), time, loggers));
-        lock (_lock)
+        var runtime = new PassRuntime(settings, State, SecretStores.CreateAll(settings, time), time, loggers);
+        try
         {
-            _unseen.UnionWith(unseen);
+            await runtime.Environment.Inventories.RefreshAsync(cancellationToken);
+            await NoteAsync(runtime.Inventory.Keys, cancellationToken);
         }
+        catch
+        {
+            runtime.Dispose();
+            throw;
+        }
+
+        _runtimes.Replace(runtime);
     }
 
     /// <summary>The keys that are due: by their own time, and those that were never checked.</summary>
     public async Task<IReadOnlyList<ManagedKey>> DueAsync(PassRuntime runtime, CancellationToken cancellationToken)
     {
+        await runtime.Environment.Inventories.RefreshAsync(cancellationToken);
+        var inventory = runtime.Inventory;
+        if (!ReferenceEquals(_noted, inventory.Keys))
+        {
+            await NoteAsync(inventory.Keys, cancellationToken);
+        }
+
         IReadOnlyList<KeyId> due;
         await using (var transaction = await State.BeginReadAsync(cancellationToken))
         {
             due = await KeyStatusTable.DueAsync(transaction, time.GetUtcNow(), int.MaxValue, cancellationToken);
         }
 
-        var inventory = runtime.Inventory;
         lock (_lock)
         {
-            return [.. due.Concat(_unseen).Distinct().Select(inventory.Find).OfType<ManagedKey>().Where(key => !key.Suspended)];
+            return [.. due.Concat(_unseen).Distinct().Select(inventory.Find).OfType<ManagedKey>().Where(key => key.IsLookedAfter)];
         }
     }
 
@@ -60,6 +74,17 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
     /// <inheritdoc />
     public void Dispose() => _runtimes.Dispose();
 
+    private async Task NoteAsync(IReadOnlyList<ManagedKey> keys, CancellationToken cancellationToken)
+    {
+        var unseen = await UnseenAsync(keys, cancellationToken);
+        lock (_lock)
+        {
+            _unseen.UnionWith(unseen);
+        }
+
+        _noted = keys;
+    }
+
     private async Task<IReadOnlySet<KeyId>> UnseenAsync(IReadOnlyList<ManagedKey> keys, CancellationToken cancellationToken)
     {
         const int ChunkSize = 500;
@@ -67,7 +92,7 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
         await using var transaction = await State.BeginReadAsync(cancellationToken);
         foreach (var chunk in keys.Select(key => key.Id).Chunk(ChunkSize))
         {
-            var known = await KeyStatusTable.LoadAsync(transaction, chunk, cancellationToken);
+            var known = await KeyStatusTable.TimingsAsync(transaction, chunk, cancellationToken);
             unseen.UnionWith(chunk.Where(id => known.GetValueOrDefault(id)?.NextCheckAt is null));
         }
 

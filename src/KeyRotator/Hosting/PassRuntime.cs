@@ -1,5 +1,6 @@
 using KeyRotator.Alerts;
 using KeyRotator.Configuration;
+using KeyRotator.Discovery;
 using KeyRotator.Http;
 using KeyRotator.Keys;
 using KeyRotator.Ledger;
@@ -26,20 +27,22 @@ internal sealed class PassRuntime : IDisposable
     {
         _validator = new KeyValidator(OutboundHttp.Create(), OutboundHttp.CreateUnpooled(), time);
         Settings = settings;
+        var inventories = new InventorySource(settings, state);
         Environment = new CheckEnvironment
         {
             Settings = settings,
+            Inventories = inventories,
             State = state,
             Stores = stores,
             Validator = _validator,
             Time = time,
             Random = Random.Shared,
         };
-        Inventory = new Inventory(settings.Keys);
         var findings = new FindingWriter(settings, Inventory, state.InstallationId);
         Dispatcher = new AlertDispatcher(state, _alertHttp, time, Random.Shared, loggers.CreateLogger<AlertDispatcher>());
         Alerts = new PassAlerts(state, settings, findings, Dispatcher, time);
-        Pass = new CheckPass(Environment, Inventory, findings, Alerts);
+        Discovery = new KeyDiscovery(settings, stores, new DiscoveryRecorder(state, Inventory, findings, time), inventories);
+        Pass = new CheckPass(Environment, findings, Alerts, Discovery);
         Clock = new ClockSweep(
             Environment, new CheckRecorder(Environment, Inventory, findings), new InventoryRecorder(Environment, findings));
     }
@@ -47,8 +50,11 @@ internal sealed class PassRuntime : IDisposable
     /// <summary>The configuration.</summary>
     public Settings Settings { get; }
 
-    /// <summary>The declared keys.</summary>
-    public Inventory Inventory { get; }
+    /// <summary>The keys, as they were last taken over from the database.</summary>
+    public Inventory Inventory => Environment.Inventories.Inventory;
+
+    /// <summary>Finds keys by tag.</summary>
+    public KeyDiscovery Discovery { get; }
 
     /// <summary>What passes work with.</summary>
     public CheckEnvironment Environment { get; }

@@ -1,29 +1,81 @@
 namespace KeyRotator.Keys;
 
-/// <summary>The declared keys, in the file's order and by id.</summary>
+/// <summary>All keys that are looked after: those that the file declares, in its order, then those that stores' tags name. The file wins.
+/// Safe for use from many threads; what it holds is replaced as a whole.</summary>
 public sealed class Inventory
 {
-    private readonly Dictionary<KeyId, ManagedKey> _byId;
+    private readonly ILookup<(string Store, string Name), string?> _declaredFields;
+    private volatile Contents _contents;
 
     /// <summary>Takes the declared keys; each id once.</summary>
     /// <exception cref="ArgumentException">An id stands twice.</exception>
-    public Inventory(IReadOnlyList<ManagedKey> keys)
+    public Inventory(IReadOnlyList<ManagedKey> declared)
     {
-        ArgumentNullException.ThrowIfNull(keys);
-        Keys = keys;
-        _byId = new Dictionary<KeyId, ManagedKey>(keys.Count);
-        foreach (var key in keys)
+        ArgumentNullException.ThrowIfNull(declared);
+        Declared = declared;
+        _declaredFields = declared.SelectMany(key => key.Locations.Append(key.Holding).Append(key.Previous))
+            .OfType<SecretLocation>()
+            .ToLookup(location => (location.Store, location.Name), location => location.Field);
+        _contents = new(declared);
+        foreach (var key in declared)
         {
-            if (!_byId.TryAdd(key.Id, key))
+            if (!_contents.ById.TryAdd(key.Id, key))
             {
-                throw new ArgumentException($"Key {key.Id} is declared twice.", nameof(keys));
+                throw new ArgumentException($"Key {key.Id} is declared twice.", nameof(declared));
             }
         }
     }
 
-    /// <summary>All keys, in the file's order.</summary>
-    public IReadOnlyList<ManagedKey> Keys { get; }
+    /// <summary>The declared keys, in the file's order.</summary>
+    public IReadOnlyList<ManagedKey> Declared { get; }
+
+    /// <summary>All keys: the declared ones in the file's order, then the discovered ones.</summary>
+    public IReadOnlyList<ManagedKey> Keys => _contents.Keys;
 
     /// <summary>The key of an id, or null.</summary>
-    public ManagedKey? Find(KeyId id) => _byId.GetValueOrDefault(id);
+    public ManagedKey? Find(KeyId id) => _contents.ById.GetValueOrDefault(id);
+
+    /// <summary>Whether the file names a place. Where either side means the whole secret, they mean the same.</summary>
+    public bool Declares(SecretLocation location)
+    {
+        ArgumentNullException.ThrowIfNull(location);
+        return _declaredFields[(location.Store, location.Name)]
+            .Any(field => field is null || location.Field is null || field == location.Field);
+    }
+
+    /// <summary>Whether the file names a secret, or a field of it.</summary>
+    public bool Declares(string store, string name) => _declaredFields.Contains((store, name));
+
+    /// <summary>Puts these in place of the discovered keys. One at a declared place is left out; one with the id of a declared key gets
+    /// another id.</summary>
+    /// <param name="discovered">The keys, each place and id once.</param>
+    /// <param name="policy">How they are looked after.</param>
+    public void Take(IEnumerable<DiscoveredKey> discovered, KeyPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(discovered);
+        var contents = new Contents([.. Declared]);
+        foreach (var key in Declared)
+        {
+            contents.ById.Add(key.Id, key);
+        }
+
+        foreach (var key in discovered.Where(key => !Declares(key.Location)))
+        {
+            var id = contents.ById.ContainsKey(key.Id) ? DiscoveredKeyId.Distinct(key.Location) : key.Id;
+            var managed = key.ToManaged(id, policy);
+            if (contents.ById.TryAdd(id, managed))
+            {
+                contents.Found.Add(managed);
+            }
+        }
+
+        _contents = contents with { Keys = [.. Declared, .. contents.Found] };
+    }
+
+    private sealed record Contents(IReadOnlyList<ManagedKey> Keys)
+    {
+        public Dictionary<KeyId, ManagedKey> ById { get; } = new(Keys.Count);
+
+        public List<ManagedKey> Found { get; } = [];
+    }
 }

@@ -31,6 +31,9 @@ public readonly record struct KeyId
         return id.Value is not null;
     }
 
+    /// <summary>Whether an id may have this character.</summary>
+    public static bool Allows(char letter) => s_allowed.Contains(letter);
+
     /// <inheritdoc />
     public override string ToString() => Value ?? "";
 }

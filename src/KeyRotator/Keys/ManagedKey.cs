@@ -32,6 +32,16 @@ public sealed record ManagedKey
     /// <summary>Held by the file: neither read nor probed, and alerts nobody.</summary>
     public bool Suspended { get; init; }
 
+    /// <summary>Whether a store's tags name it, and no entry of the file.</summary>
+    public bool IsDiscovered { get; init; }
+
+    /// <summary>Since when its store names a discovered key no more (UTC), or null. Such a key is neither read nor probed until it comes
+    /// back or is forgotten; the clock goes on.</summary>
+    public DateTimeOffset? GoneSince { get; init; }
+
+    /// <summary>Whether it is read and probed.</summary>
+    public bool IsLookedAfter => !Suspended && GoneSince is null;
+
     /// <summary>How it is looked after.</summary>
     public KeyPolicy Policy { get; init; } = KeyPolicy.Default;
 

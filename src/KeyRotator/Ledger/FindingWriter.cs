@@ -12,6 +12,9 @@ internal sealed class FindingWriter(Settings settings, Inventory inventory, stri
 {
     private readonly AlertComposer _composer = new(installation, settings.Routes);
 
+    /// <summary>The keys.</summary>
+    public Inventory Inventory => inventory;
+
     /// <summary>Starts writing into a transaction. What is told goes to the outbox with <see cref="LedgerSession.FlushAsync"/>.</summary>
     public LedgerSession Begin(StateTransaction transaction) => new(transaction, this, _composer);
 

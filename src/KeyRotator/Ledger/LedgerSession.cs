@@ -57,7 +57,7 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
     /// any more: nobody asks those, so nothing else would end them.</summary>
     public async Task ResolveOrphansAsync(Settings settings, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var needed = settings.Keys.Where(key => !key.Suspended).ToList();
+        var needed = writer.Inventory.Keys.Where(key => key.IsLookedAfter).ToList();
         var instances = needed.Select(key => key.Provider).ToHashSet(StringComparer.Ordinal);
         var stores = needed.SelectMany(key => key.Locations).Select(location => location.Store).ToHashSet(StringComparer.Ordinal);
         foreach (var finding in await FindingTable.OpenAsync(Transaction, cancellationToken))
@@ -67,7 +67,9 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
             {
                 SubjectKind.Key => writer.Key(subject) is not null,
                 SubjectKind.Provider => instances.Contains(subject.Name),
-                SubjectKind.Store => stores.Contains(subject.Name),
+                SubjectKind.Store => finding.Key.Mark.Length == 0
+                    ? stores.Contains(subject.Name)
+                    : settings.Stores.GetValueOrDefault(subject.Name)?.Discover is not null,
                 _ => settings.Channels.ContainsKey(subject.Name),
             };
             if (!isKnown)

@@ -14,6 +14,11 @@ internal sealed record AwsSecretPage(IReadOnlyList<ListedSecret> Secrets, string
     private static ListedSecret Secret(JsonElement secret)
     {
         var labels = AwsWire.Labels(AwsWire.Member(secret, "SecretVersionsToStages"));
-        return new(AwsWire.Text(secret, "Name"), AwsWire.Holder(labels, AwsSecretState.CurrentLabel)) { Tags = AwsWire.Tags(secret) };
+        var current = AwsWire.Holder(labels, AwsSecretState.CurrentLabel);
+        return new(AwsWire.Text(secret, "Name"), current)
+        {
+            OtherName = AwsWire.OptionalText(secret, "ARN"),
+            Tags = AwsWire.Tags(secret),
+        };
     }
 }

@@ -12,7 +12,7 @@ internal sealed class AwsSecretRemover(AwsSecretsManagerApi api)
     public async Task RemoveAsync(
         SecretLocation location, IReadOnlyCollection<SecretValue> known, CancellationToken cancellationToken)
     {
-        if (await api.DescribeAsync("remove", location, cancellationToken) is not { IsLeaving: false } state)
+        if (await api.DescribeAsync("remove", location, cancellationToken) is not { IsDeleted: false } state)
         {
             return;
         }

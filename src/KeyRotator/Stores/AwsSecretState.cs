@@ -23,7 +23,7 @@ internal sealed class AwsSecretState
         _labels = AwsWire.Labels(AwsWire.Member(answer, "VersionIdsToStages"));
         Tags = AwsWire.Tags(answer);
         LastReadAt = AwsWire.Time(answer, "LastAccessedDate");
-        IsLeaving = AwsWire.Member(answer, "DeletedDate") is not null;
+        IsDeleted = AwsWire.Member(answer, "DeletedDate") is not null;
         WriteRefusal = Refusal(answer, region);
     }
 
@@ -40,8 +40,8 @@ internal sealed class AwsSecretState
     /// <summary>The day on which anybody last read it in this region, or null.</summary>
     public DateTimeOffset? LastReadAt { get; }
 
-    /// <summary>Whether it is marked for deletion.</summary>
-    public bool IsLeaving { get; }
+    /// <summary>Whether it is marked for deletion: readers get it no more, listings leave it out.</summary>
+    public bool IsDeleted { get; }
 
     /// <summary>Why it must not be written, or null.</summary>
     public string? WriteRefusal { get; }

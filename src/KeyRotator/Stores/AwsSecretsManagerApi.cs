@@ -144,27 +144,20 @@ internal sealed class AwsSecretsManagerApi(AwsJsonClient client)
             call with { IsRepeatable = true }, answer => AwsWire.Text(answer, "ARN"), cancellationToken));
     }
 
-    /// <summary>Lists a page of the secrets whose names start with a prefix, oldest first.</summary>
+    /// <summary>Lists a page of the secrets that the filters mean, oldest first.</summary>
     /// <param name="operation">What is tried, for messages.</param>
-    /// <param name="prefix">The prefix, or an empty one for all.</param>
+    /// <param name="filters">Beginnings of what the secrets have, by the filter's name; callers look closer.</param>
     /// <param name="next">Where the page before ended, or null for the first.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public Task<AwsSecretPage> ListAsync(string operation, string prefix, string? next, CancellationToken cancellationToken)
+    public Task<AwsSecretPage> ListAsync(
+        string operation, IReadOnlyList<AwsFilter> filters, string? next, CancellationToken cancellationToken)
     {
         var call = new AwsCall("ListSecrets", operation, null, json =>
         {
             json.WriteNumber("MaxResults", PageSize);
             json.WriteString("SortOrder", "asc");
             AwsWire.WriteNext(json, next);
-            if (prefix.Length > 0 && prefix[0] != '!') // which would ask for all the others
-            {
-                json.WriteStartArray("Filters");
-                json.WriteStartObject();
-                json.WriteString("Key", "name");
-                AwsWire.WriteTexts(json, "Values", [prefix]);
-                json.WriteEndObject();
-                json.WriteEndArray();
-            }
+            AwsFilter.Write(json, filters);
         });
         return client.SendAsync(call with { IsRepeatable = true }, AwsSecretPage.Read, cancellationToken);
     }

@@ -16,7 +16,7 @@ namespace KeyRotator.Stores;
 /// <see cref="SecretDescription.LastReadAt"/> tells.</para>
 /// </remarks>
 internal sealed class AwsSecretsManagerStore
-    : IStagingSecretStore, ISecretRemoval, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging
+    : IStagingSecretStore, ISecretRemoval, IBatchSecretReader, ITaggedListing, IStoreSelfTest, ISecretDescriber, ISecretTagging
 {
     public const string Kind = "aws";
 
@@ -82,26 +82,14 @@ internal sealed class AwsSecretsManagerStore
         return [.. locations.Select(location => Reading(batch, location))];
     }
 
-    public async IAsyncEnumerable<ListedSecret> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        if (!AwsSecretName.IsPrefix(prefix))
-        {
-            yield break; // AWS refuses to look for what no name can begin with
-        }
+    public IAsyncEnumerable<ListedSecret> ListAsync(string prefix, CancellationToken cancellationToken) =>
+        ListAsync([new("name", prefix)], secret => secret.Name.StartsWith(prefix, StringComparison.Ordinal), prefix, cancellationToken);
 
-        string? next = null;
-        do
-        {
-            var page = await _api.ListAsync("list", prefix, next, cancellationToken);
-            foreach (var secret in page.Secrets.Where(secret => secret.Name.StartsWith(prefix, StringComparison.Ordinal)))
-            {
-                yield return secret;
-            }
-
-            next = page.Next;
-        }
-        while (next is not null);
-    }
+    public IAsyncEnumerable<ListedSecret> ListTaggedAsync(TagQuery query, CancellationToken cancellationToken) => ListAsync(
+        [new("tag-key", query.Tag), new("tag-value", query.Value ?? ""), new("name", query.Prefix)],
+        query.IsMet,
+        query.Prefix,
+        cancellationToken);
 
     public async Task<SecretDescription?> DescribeAsync(SecretLocation location, CancellationToken cancellationToken)
     {
@@ -112,6 +100,7 @@ internal sealed class AwsSecretsManagerStore
             Staged = state.Staged,
             LastReadAt = state.LastReadAt,
             Tags = state.Tags,
+            IsDeleted = state.IsDeleted,
             WriteRefusal = state.WriteRefusal,
         };
     }
@@ -179,10 +168,35 @@ internal sealed class AwsSecretsManagerStore
         {
             await run.TryAsync("ask who signs", () => AccessAsync(() => _access.DescribeAsync(cancellationToken)));
             await run.TryAsync("list secrets", async () =>
-                $"{(await _api.ListAsync("list", "", null, cancellationToken)).Secrets.Count} on the first page");
+                $"{(await _api.ListAsync("list", [], null, cancellationToken)).Secrets.Count} on the first page");
         }
 
         return run.Steps;
+    }
+
+    private async IAsyncEnumerable<ListedSecret> ListAsync(
+        IReadOnlyList<AwsFilter> filters,
+        Func<ListedSecret, bool> isMeant,
+        string prefix,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (!AwsSecretName.IsPrefix(prefix))
+        {
+            yield break; // AWS refuses to look for what no name can begin with
+        }
+
+        string? next = null;
+        do
+        {
+            var page = await _api.ListAsync("list", filters, next, cancellationToken);
+            foreach (var secret in page.Secrets.Where(isMeant))
+            {
+                yield return secret;
+            }
+
+            next = page.Next;
+        }
+        while (next is not null);
     }
 
     private async Task<string> AccessAsync(Func<Task<string>> work)

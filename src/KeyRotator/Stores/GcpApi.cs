@@ -151,10 +151,16 @@ internal sealed class GcpApi(GcpSender sender)
             },
             cancellationToken);
 
-    /// <summary>Every secret whose name has the text in it; callers look closer.</summary>
-    public async IAsyncEnumerable<GcpSecret> ListAsync(string text, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Every secret whose name has the text in it, and which has the label where one is given; callers look closer.</summary>
+    /// <param name="text">Text in the name; empty for any.</param>
+    /// <param name="label">A label, and <c>:*</c> or <c>=</c> and its value; null for any.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async IAsyncEnumerable<GcpSecret> ListAsync(
+        string text, string? label, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var filter = GcpSender.IsName(text) ? $"&filter=name:{text}" : "";
+        string?[] terms = [label is null ? null : $"labels.{label}", GcpSender.IsName(text) ? $"name:{text}" : null];
+        var filter = string.Join(" AND ", terms.OfType<string>());
+        filter = filter.Length == 0 ? "" : $"&filter={Uri.EscapeDataString(filter)}";
         string? next = null;
         do
         {

@@ -15,7 +15,7 @@ namespace KeyRotator.Stores;
 /// <para>How versions are added: <see cref="GcpWriter"/>. <c>latest</c> and aliases may lag behind by minutes, versions by number do not:
 /// so what was written is read back by number. Source: Secret Manager, "Consistency".</para>
 /// </remarks>
-internal class GcpSecretManagerStore : IWritableSecretStore, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber,
+internal class GcpSecretManagerStore : IWritableSecretStore, IBatchSecretReader, ITaggedListing, IStoreSelfTest, ISecretDescriber,
     ISecretTagging, ISecretVersionPurge, ISecretRemoval
 {
     public const string Kind = "gcp";
@@ -101,11 +101,27 @@ internal class GcpSecretManagerStore : IWritableSecretStore, IBatchSecretReader,
     /// <remarks>Secret Manager's listing does not tell versions, and asking for each would be a call a secret: they are null.</remarks>
     public async IAsyncEnumerable<ListedSecret> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var secret in Api.ListAsync(prefix, cancellationToken))
+        await foreach (var secret in Api.ListAsync(prefix, null, cancellationToken))
         {
             if (secret.Name.StartsWith(prefix, StringComparison.Ordinal))
             {
                 yield return new ListedSecret(secret.Name, null) { Tags = GcpTags.Of(secret) };
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    /// <remarks>By label: nothing says that annotations can be filtered by. What a label cannot hold is said in annotations.</remarks>
+    public async IAsyncEnumerable<ListedSecret> ListTaggedAsync(
+        TagQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var label = query.Tag + (query.Value is { Length: > 0 } value ? $"={value}" : ":*");
+        await foreach (var secret in Api.ListAsync(query.Prefix, label, cancellationToken))
+        {
+            var listed = new ListedSecret(secret.Name, null) { Tags = GcpTags.Of(secret) };
+            if (query.IsMet(listed))
+            {
+                yield return listed;
             }
         }
     }

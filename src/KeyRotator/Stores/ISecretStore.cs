@@ -115,6 +115,15 @@ public interface ISecretListing : ISecretStore
     IAsyncEnumerable<ListedSecret> ListAsync(string prefix, CancellationToken cancellationToken);
 }
 
+/// <summary>A store that finds secrets by a tag, with fewer calls than by listing all of them, or tells tags only so.</summary>
+public interface ITaggedListing : ISecretListing
+{
+    /// <summary>Every secret that the query means, with all its tags. Either all of them, or the listing throws: one that may have left
+    /// something out throws at its end.</summary>
+    /// <exception cref="SecretStoreException">The store could not answer, or not for all.</exception>
+    IAsyncEnumerable<ListedSecret> ListTaggedAsync(TagQuery query, CancellationToken cancellationToken);
+}
+
 /// <summary>A store whose secrets have named fields of their own, rather than a text that may be JSON.</summary>
 public interface ISecretFields : ISecretStore
 {

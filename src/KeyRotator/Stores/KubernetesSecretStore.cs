@@ -19,7 +19,7 @@ namespace KeyRotator.Stores;
 /// <para>Source: kubernetes.io/docs/reference/using-api/api-concepts, read 2026-11.</para>
 /// </remarks>
 internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
-    : ISecretRemoval, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretFields, IDisposable
+    : ISecretRemoval, IBatchSecretReader, ITaggedListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretFields, IDisposable
 {
     public const string Kind = "kubernetes";
 
@@ -111,9 +111,24 @@ internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
             : _api.Take(call, answer, KubernetesMetadata.Parse);
     }
 
-    public async IAsyncEnumerable<ListedSecret> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<ListedSecret> ListAsync(string prefix, CancellationToken cancellationToken) =>
+        ListAsync(prefix, "", cancellationToken);
+
+    /// <inheritdoc />
+    /// <remarks>By label: the API server selects by no annotation. What a label cannot hold is said in annotations.</remarks>
+    public IAsyncEnumerable<ListedSecret> ListTaggedAsync(TagQuery query, CancellationToken cancellationToken) =>
+        ListAsync(query.Prefix, query.Tag + (query.Value is null ? "" : $"={query.Value}"), cancellationToken).Where(query.IsMet);
+
+    public Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken) =>
+        new KubernetesSelfTest(_api, _secrets, new(_api.Time)).RunAsync(cancellationToken);
+
+    public void Dispose() => _api.Dispose();
+
+    private async IAsyncEnumerable<ListedSecret> ListAsync(
+        string prefix, string selector, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (ns, start) = KubernetesNames.Split(prefix, _api.Open("list", null).Namespace);
+        var ownNamespace = _api.Open("list", null).Namespace;
+        var (ns, start) = KubernetesNames.Split(prefix, ownNamespace);
         if (!KubernetesNames.IsNamespace(ns))
         {
             throw new SecretStoreException(Name, "list", null, isTransient: false, "the prefix's namespace is no RFC 1123 label.");
@@ -122,20 +137,19 @@ internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
         var lead = prefix.Contains('/') ? $"{ns}/" : "";
         for (string? next = ""; next is not null;)
         {
-            var page = await _secrets.PageAsync(ns, next, PageSize, cancellationToken);
+            var page = await _secrets.PageAsync(ns, next, PageSize, selector, cancellationToken);
             foreach (var found in page.Items.Where(found => found.Name.StartsWith(start, StringComparison.Ordinal)))
             {
-                yield return new ListedSecret(lead + found.Name, new SecretVersion(found.ResourceVersion)) { Tags = found.Tags };
+                yield return new ListedSecret(lead + found.Name, new SecretVersion(found.ResourceVersion))
+                {
+                    OtherName = lead.Length == 0 ? $"{ns}/{found.Name}" : ns == ownNamespace ? found.Name : null,
+                    Tags = found.Tags,
+                };
             }
 
             next = page.Next;
         }
     }
-
-    public Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken) =>
-        new KubernetesSelfTest(_api, _secrets, new(_api.Time)).RunAsync(cancellationToken);
-
-    public void Dispose() => _api.Dispose();
 
     private async Task ReadGroupAsync(
         IReadOnlyList<SecretLocation> locations, int[] indexes, StoreReading[] readings, CancellationToken cancellationToken)

@@ -29,11 +29,13 @@ internal sealed class KubernetesSecrets(KubernetesApi api)
     /// <param name="ns">The namespace.</param>
     /// <param name="next">Where to go on; empty for the start.</param>
     /// <param name="size">Most Secrets of the page.</param>
+    /// <param name="selector">A label selector; empty for all.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="SecretStoreException">The server could not answer.</exception>
-    public async Task<KubernetesPage> PageAsync(string ns, string next, int size, CancellationToken cancellationToken)
+    public async Task<KubernetesPage> PageAsync(
+        string ns, string next, int size, string selector, CancellationToken cancellationToken)
     {
-        var query = $"?limit={size}{(next.Length == 0 ? "" : $"&continue={Uri.EscapeDataString(next)}")}";
+        var query = $"?limit={size}{Parameter("labelSelector", selector)}{Parameter("continue", next)}";
         var call = new KubernetesCall("list", "list", HttpMethod.Get, new KubernetesTarget(ns, "").Path + query)
         {
             Namespace = ns,
@@ -83,6 +85,8 @@ internal sealed class KubernetesSecrets(KubernetesApi api)
     /// <exception cref="SecretStoreException">It names none.</exception>
     public KubernetesTarget Target(string operation, SecretLocation location) =>
         KubernetesNames.Target(location, operation, api.Open(operation, location).Namespace);
+
+    private static string Parameter(string name, string value) => value.Length == 0 ? "" : $"&{name}={Uri.EscapeDataString(value)}";
 
     private KubernetesCall About(string verb, string operation, SecretLocation location, HttpMethod method, string query)
     {

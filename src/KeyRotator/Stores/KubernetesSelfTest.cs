@@ -45,7 +45,7 @@ internal sealed class KubernetesSelfTest(KubernetesApi api, KubernetesSecrets se
     private async Task<string> ListAsync(CancellationToken cancellationToken)
     {
         var ns = api.Open("test", null).Namespace;
-        var page = await secrets.PageAsync(ns, "", 1, cancellationToken);
+        var page = await secrets.PageAsync(ns, "", 1, "", cancellationToken);
         return $"namespace {ns}: {(page.Items.Count == 0 ? "no secrets yet" : "secrets are listed")}";
     }
 

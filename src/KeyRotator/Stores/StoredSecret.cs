@@ -31,6 +31,9 @@ public sealed record StoreReading(SecretLocation Location, StoredSecret? Secret,
 /// <param name="Version">The current version, or null where the store has none or its listing does not tell.</param>
 public sealed record ListedSecret(string Name, SecretVersion? Version)
 {
+    /// <summary>Another name by which locations mean the same secret, or null.</summary>
+    public string? OtherName { get; init; }
+
     /// <summary>Its tags (labels, annotations, custom metadata); empty where the listing does not tell.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }
@@ -55,6 +58,9 @@ public sealed record SecretDescription
 
     /// <summary>Its tags (labels, annotations, custom metadata).</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>Whether it is to be deleted, and readers get it no more.</summary>
+    public bool IsDeleted { get; init; }
 
     /// <summary>Why it must not be written (managed, a replica, to be deleted), one sentence; null where it may be.</summary>
     public string? WriteRefusal { get; init; }

@@ -17,7 +17,7 @@ namespace KeyRotator.Stores;
 /// <para>Source: https://developer.hashicorp.com/vault/api-docs/secret/kv, https://openbao.org/api-docs/secret/kv.</para>
 /// </remarks>
 internal sealed class VaultStore
-    : ISecretRemoval, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretVersionPurge,
+    : ISecretRemoval, IBatchSecretReader, ITaggedListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretVersionPurge,
         ISecretFields, IDisposable
 {
     public const string Kind = "vault";
@@ -41,6 +41,7 @@ internal sealed class VaultStore
     private readonly VaultReads _reads;
     private readonly VaultMetadata _metadata;
     private readonly VaultTree _tree;
+    private readonly VaultTaggedListing _tagged;
     private readonly VaultWrites _writes;
 
     /// <param name="settings">The store.</param>
@@ -55,6 +56,7 @@ internal sealed class VaultStore
         _reads = new(_api, _engines);
         _metadata = new(_api);
         _tree = new(_api);
+        _tagged = new(_api, _tree, _metadata);
         _writes = new(_api, _reads, _metadata);
     }
 
@@ -121,6 +123,29 @@ internal sealed class VaultStore
             await foreach (var path in _tree.ListAsync(engine, below, cancellationToken))
             {
                 yield return new ListedSecret(front + path, null);
+            }
+        }
+    }
+
+    public async IAsyncEnumerable<ListedSecret> ListTaggedAsync(
+        TagQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var engines = await _engines.AllAsync("list", query.Prefix, cancellationToken);
+        if (engines.Count > 0 && engines.All(engine => engine.Version == 1))
+        {
+            throw new SecretStoreException(Name, "list", null, isTransient: false, "an engine of version 1 keeps no tags.");
+        }
+
+        foreach (var engine in engines.Where(engine => engine.Version == 2))
+        {
+            var front = _engines.Mount is null ? engine.Mount + "/" : "";
+            var below = query.Prefix.Length > front.Length ? query.Prefix[front.Length..] : "";
+            await foreach (var secret in _tagged.ListAsync(engine, front, below, cancellationToken))
+            {
+                if (query.IsMet(secret))
+                {
+                    yield return secret;
+                }
             }
         }
     }

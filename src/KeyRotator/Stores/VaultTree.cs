@@ -10,18 +10,24 @@ internal sealed class VaultTree(VaultApi api)
     private const int Deepest = 32;
     private const int Most = 100_000;
 
-    /// <summary>The paths below the mount that start with a prefix. Folders that the identity may not list are left out, below the
-    /// first.</summary>
+    /// <summary>The paths below the mount that start with a prefix.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="prefix">Beginning of the paths.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="skipped">Told of folders below the first that the identity may not list, and that are left out.</param>
     /// <exception cref="SecretStoreException">The first folder may not be listed, or there is more than any configuration
     /// means.</exception>
     public async IAsyncEnumerable<string> ListAsync(
-        VaultEngine engine, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+        VaultEngine engine,
+        string prefix,
+        [EnumeratorCancellation] CancellationToken cancellationToken,
+        Action<VaultRequest>? skipped = null)
     {
         var start = prefix[..(prefix.LastIndexOf('/') + 1)];
         var left = new Stack<string>([start]);
         for (var count = 0; left.TryPop(out var folder);)
         {
-            var keys = await KeysAsync(engine, folder, folder == start, cancellationToken);
+            var keys = await KeysAsync(engine, folder, folder == start, cancellationToken, null, skipped);
             var paths = keys.Select(key => folder + key).Where(path => path.StartsWith(prefix, StringComparison.Ordinal)).ToList();
             foreach (var path in paths.Where(path => !path.EndsWith('/')).Order(StringComparer.Ordinal))
             {
@@ -38,12 +44,18 @@ internal sealed class VaultTree(VaultApi api)
 
     /// <summary>The names in a folder, folders with a slash at the end; none where it is absent.</summary>
     public async Task<IReadOnlyList<string>> KeysAsync(
-        VaultEngine engine, string folder, bool isFirst, CancellationToken cancellationToken, SecretLocation? location = null)
+        VaultEngine engine,
+        string folder,
+        bool isFirst,
+        CancellationToken cancellationToken,
+        SecretLocation? location = null,
+        Action<VaultRequest>? skipped = null)
     {
         var request = Request(engine, folder, location);
         using var answer = await api.SendAsync(request, cancellationToken);
         if (answer.Status is HttpStatusCode.Forbidden && !isFirst)
         {
+            skipped?.Invoke(request);
             return [];
         }
 

@@ -1,4 +1,5 @@
 using KeyRotator.Configuration;
+using KeyRotator.Discovery;
 using KeyRotator.State;
 using KeyRotator.Stores;
 
@@ -9,6 +10,9 @@ internal sealed record CheckEnvironment
 {
     /// <summary>The configuration.</summary>
     public required Settings Settings { get; init; }
+
+    /// <summary>The keys: what the file declares, and what is known of the stores that were looked through.</summary>
+    public required InventorySource Inventories { get; init; }
 
     /// <summary>The database.</summary>
     public required StateDatabase State { get; init; }

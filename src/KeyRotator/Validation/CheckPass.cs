@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using KeyRotator.Discovery;
 using KeyRotator.Keys;
 using KeyRotator.Ledger;
 using KeyRotator.Providers;
@@ -7,21 +8,22 @@ using KeyRotator.State;
 namespace KeyRotator.Validation;
 
 /// <summary>One pass over keys: every instance side by side, then the stores, then the alerts.</summary>
-internal sealed class CheckPass(CheckEnvironment environment, Inventory inventory, FindingWriter findings, PassAlerts alerts) : ICheckPass
+internal sealed class CheckPass(
+    CheckEnvironment environment, FindingWriter findings, PassAlerts alerts, KeyDiscovery discovery) : ICheckPass
 {
     private readonly ConcurrentDictionary<string, InstancePacer> _pacers = new(StringComparer.Ordinal);
     private readonly InventoryRecorder _inventory = new(environment, findings);
-    private readonly StoreRecorder _stores = new(inventory);
+    private readonly StoreRecorder _stores = new(environment.Inventories.Inventory);
 
     /// <inheritdoc />
     public async Task<CheckPassResult> RunAsync(
         CheckPassRequest request, IProgress<CheckProgress> progress, CancellationToken cancellationToken)
     {
         var startedAt = environment.Time.GetUtcNow();
-        var keys = request.Keys ?? environment.Settings.Keys;
+        var keys = request.Keys ?? await WholeAsync(cancellationToken);
         var tally = new StoreTally();
         var meter = new ProgressMeter(keys.Count, progress);
-        var runner = new InstanceRunner(environment, new CheckRecorder(environment, inventory, findings));
+        var runner = new InstanceRunner(environment, new CheckRecorder(environment, environment.Inventories.Inventory, findings));
         var groups = keys.GroupBy(key => key.Provider, StringComparer.Ordinal).ToList();
         await _inventory.ForgetMovedAsync([.. groups.Select(group => group.Key)], cancellationToken);
         var instances = groups.Select(
@@ -46,6 +48,12 @@ internal sealed class CheckPass(CheckEnvironment environment, Inventory inventor
             AlertsDelivered = delivery.Delivered,
             AlertsWaiting = delivery.Waiting,
         };
+    }
+
+    private async Task<IReadOnlyList<ManagedKey>> WholeAsync(CancellationToken cancellationToken)
+    {
+        await discovery.RunAsync(cancellationToken);
+        return environment.Inventories.Inventory.Keys;
     }
 
     private InstanceScope Scope(string name, CheckPassRequest request, StoreTally tally, DateTimeOffset startedAt)

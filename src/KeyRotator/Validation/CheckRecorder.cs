@@ -1,3 +1,4 @@
+using KeyRotator.Discovery;
 using KeyRotator.Findings;
 using KeyRotator.Keys;
 using KeyRotator.Ledger;
@@ -107,7 +108,8 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
     {
         var subjects = observations.Select(observation => FindingSubject.Store(observation.Key.Primary.Store))
             .Append(FindingSubject.Provider(scope.Instance.Name)).ToHashSet();
-        return [.. (await FindingTable.OpenAboutAsync(transaction, subjects, cancellationToken)).Select(finding => finding.Key.Subject)];
+        var open = await FindingTable.OpenAboutAsync(transaction, subjects, cancellationToken);
+        return [.. open.Where(finding => !DiscoveryClaims.IsOwn(finding.Key)).Select(finding => finding.Key.Subject)];
     }
 
     private static async Task SaveAsync(

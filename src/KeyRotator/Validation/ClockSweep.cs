@@ -13,7 +13,8 @@ internal sealed class ClockSweep(CheckEnvironment environment, CheckRecorder rec
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var startedAt = environment.Time.GetUtcNow();
-        var groups = environment.Settings.Keys.GroupBy(key => key.Provider, StringComparer.Ordinal).ToList();
+        await environment.Inventories.RefreshAsync(cancellationToken);
+        var groups = environment.Inventories.Inventory.Keys.GroupBy(key => key.Provider, StringComparer.Ordinal).ToList();
         await inventory.ForgetMovedAsync([.. groups.Select(group => group.Key)], cancellationToken);
         foreach (var group in groups)
         {

@@ -40,7 +40,10 @@ internal sealed class InstanceRunner(CheckEnvironment environment, CheckRecorder
     {
         var asked = keys.Select(key => key.Id).ToHashSet();
         ManagedKey[] others =
-            [.. environment.Settings.Keys.Where(key => key.Provider == scope.Instance.Name && !key.Suspended && !asked.Contains(key.Id))];
+        [
+            .. environment.Inventories.Inventory.Keys
+                .Where(key => key.Provider == scope.Instance.Name && key.IsLookedAfter && !asked.Contains(key.Id)),
+        ];
         environment.Random.Shuffle(others);
         return others[..Math.Min(others.Length, MostWitnesses)];
     }

@@ -67,7 +67,7 @@ internal sealed class InstanceScope(
     public bool IsDue(ManagedKey key, KeyTiming? known)
     {
         var now = Environment.Time.GetUtcNow();
-        return !key.Suspended
+        return key.IsLookedAfter
             && (IgnoreCadence || known is null || known.Provider != key.Provider || known.CheckedAt > now || !(now < known.NextCheckAt));
     }
 

@@ -44,6 +44,17 @@ internal static class KeyClaims
 
     private static void AddSecret(ClaimList claims, KeyStatus status, ManagedKey key)
     {
+        if (key.GoneSince is { } since)
+        {
+            claims.Add(
+                FindingReason.SecretMissing,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Disappeared from discovery, seen {since:yyyy-MM-dd HH:mm} UTC: there is no secret with the tag at {key.Primary} any "
+                    + $"more, and the key is not checked. Put secret or tag back, or, where that is meant, `keys forget {key.Id}`."));
+            return;
+        }
+
         if (status.IsMissing)
         {
             claims.Add(FindingReason.SecretMissing, $"Nothing is at {key.Primary}. Put the key there, or correct the location.");
@@ -75,7 +86,8 @@ internal static class KeyClaims
         {
             claims.Add(
                 FindingReason.ExpiryUnknown,
-                $"Keys of {context.Profile.Title} can expire, and nobody said when this one does. Add expires: YYYY-MM-DD to the key.");
+                $"Keys of {context.Profile.Title} can expire, and nobody said when this one does. "
+                + (key.IsDiscovered ? "Tag its secret with the date." : "Add expires: YYYY-MM-DD to the key."));
         }
 
         if (status.ForeignChangeAt is { } changedAt && now < changedAt + key.Policy.Grace)

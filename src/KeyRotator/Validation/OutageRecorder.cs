@@ -65,7 +65,7 @@ internal sealed class OutageRecorder(Inventory inventory)
         var instance = await InstanceTable.LoadAsync(session.Transaction, scope.Instance.Name, cancellationToken);
         var since = instance.UnreachableSince < scope.StartedAt ? instance.UnreachableSince.Value : scope.StartedAt;
         var pass = await KeyStatusWindow.ReadAsync(session.Transaction, scope.Instance.Name, since, cancellationToken);
-        var all = inventory.Keys.Count(key => key.Provider == scope.Instance.Name && !key.Suspended);
+        var all = inventory.Keys.Count(key => key.Provider == scope.Instance.Name && key.IsLookedAfter);
         instance = OutageGuard.CountUnreachable(instance, pass, all, now);
         await InstanceTable.SaveAsync(session.Transaction, instance, cancellationToken);
 

@@ -41,7 +41,7 @@ internal sealed class SharedValues
     /// <summary>The other keys at whose place the same value stands; a few at most. A suspended key is nobody's concern.</summary>
     public IReadOnlyList<ManagedKey> SharersOf(ManagedKey key)
     {
-        if (_batch.GetValueOrDefault(key.Id) is not { } value)
+        if (key.GoneSince is not null || _batch.GetValueOrDefault(key.Id) is not { } value)
         {
             return [];
         }
@@ -51,7 +51,7 @@ internal sealed class SharedValues
         [
             .. others.Select(_inventory.Find)
                 .OfType<ManagedKey>()
-                .Where(other => !other.Suspended)
+                .Where(other => other.IsLookedAfter)
                 .OrderBy(other => other.Id.Value, StringComparer.Ordinal)
                 .Take(Named),
         ];

@@ -13,7 +13,7 @@ internal sealed class StoreRecorder(Inventory inventory)
         LedgerSession session, IReadOnlyDictionary<string, StoreCount> counts, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var open = await FindingTable.OpenAboutAsync(session.Transaction, [.. counts.Keys.Select(FindingSubject.Store)], cancellationToken);
-        var unavailable = open.Where(finding => finding.Key.Reason is FindingReason.StoreUnavailable)
+        var unavailable = open.Where(finding => finding.Key is { Reason: FindingReason.StoreUnavailable, Mark: "" })
             .ToLookup(finding => finding.Key.Subject.Name, StringComparer.Ordinal);
         var unread = unavailable.Count == 0 ? new HashSet<string>() : await UnreadAsync(session.Transaction, cancellationToken);
         foreach (var (store, count) in counts)
@@ -34,7 +34,7 @@ internal sealed class StoreRecorder(Inventory inventory)
         var stores = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (id, locations) in await KeyStatusTable.UnreadAsync(transaction, cancellationToken))
         {
-            if (inventory.Find(id) is { Suspended: false } key)
+            if (inventory.Find(id) is { IsLookedAfter: true } key)
             {
                 var unread = locations.Where(location => location.UnreadSince is not null && key.Locations.Contains(location.Location));
                 stores.UnionWith(unread.Select(location => location.Location.Store));

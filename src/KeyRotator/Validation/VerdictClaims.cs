@@ -78,7 +78,8 @@ internal static class VerdictClaims
     // A key that cannot be read is unverified too; one that is missing, malformed or not probed by choice has its own finding or none.
     private static bool IsUnverified(KeyStatus status, ManagedKey key, AssessmentContext context, DateTimeOffset now)
     {
-        var hasOwnFinding = status.IsMissing || status.Defect is not Secrets.SecretDefect.None || status.ForeignFormat is not null;
+        var hasOwnFinding = status.IsMissing || key.GoneSince is not null || status.Defect is not Secrets.SecretDefect.None
+            || status.ForeignFormat is not null;
         if (status.InconclusiveSince is not { } since || hasOwnFinding || !context.Instance.Probe)
         {
             return false;

@@ -19,7 +19,8 @@ public sealed class LayeringTests
     [InlineData("Stores", Ports + " Configuration Http", "adapters, and the settings that they are made from")]
     [InlineData("State", Ports + " Alerts", "keeps what others decided")]
     [InlineData("Ledger", Ports + " Alerts Configuration Providers State", "findings and what they tell, in one transaction")]
-    [InlineData("Validation", Ports + " Configuration Expiry Http Ledger Providers State Stores", "the checks")]
+    [InlineData("Discovery", Ports + " Configuration Ledger Providers State Stores", "keys that stores' tags name")]
+    [InlineData("Validation", Ports + " Configuration Discovery Expiry Http Ledger Providers State Stores", "the checks")]
     public void Folder_Knows_OnlyThose(string folder, string allowed, string why) =>
         Known(folder).Except(allowed.Split(' ')).ShouldBeEmpty(why);
 

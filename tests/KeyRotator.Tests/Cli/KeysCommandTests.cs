@@ -35,7 +35,7 @@ public sealed class KeysCommandTests : IDisposable
 
         var key = JsonDocument.Parse(_shell.Out).RootElement.GetProperty("keys")[0];
         Json.Members(key).ShouldBe(
-            ["id", "provider", "environment", "owner", "expiresAt", "suspended", "labels", "models", "locations"]);
+            ["id", "provider", "environment", "owner", "expiresAt", "suspended", "discovered", "goneSince", "labels", "models", "locations"]);
     }
 
     [Fact]
@@ -70,8 +70,8 @@ public sealed class KeysCommandTests : IDisposable
         await _shell.RunAsync("keys", "show", "mistral-prod", "-o", "json");
 
         var key = JsonDocument.Parse(_shell.Out).RootElement;
-        Json.Members(key).TakeLast(8).ShouldBe(
-            ["findings", "suspended", "labels", "models", "account", "missingModels", "versions", "history"]);
+        Json.Members(key).TakeLast(10).ShouldBe(
+            ["findings", "suspended", "discovered", "goneSince", "labels", "models", "account", "missingModels", "versions", "history"]);
         key.GetProperty("history").GetArrayLength().ShouldBe(2);
     }
 

@@ -23,6 +23,9 @@ internal sealed class ScriptedPass : ICheckPass
 
     public bool NeedsOperator { get; set; }
 
+    /// <summary>What the pass does besides.</summary>
+    public Func<Task>? Recorded { get; set; }
+
     public ScriptedPass Over(Workbench workbench)
     {
         _workbench = workbench;
@@ -45,6 +48,7 @@ internal sealed class ScriptedPass : ICheckPass
 
         var now = _workbench!.Time.GetUtcNow();
         await RecordAsync(_workbench.Database, now, cancellationToken);
+        await (Recorded?.Invoke() ?? Task.CompletedTask);
         return new CheckPassResult { CheckedAt = now, Checked = 1, AlertsDelivered = AlertsDelivered, NeedsOperator = NeedsOperator };
     }
 

@@ -26,11 +26,11 @@ public sealed class StoreViewTests
 
     public static TheoryData<string, string> Kinds => new()
     {
-        { "aws", "kind endpoint region profile roleArn externalId fips ca clientCertificate clientKey" },
-        { "gcp", "kind endpoint project location impersonate alias ca clientCertificate clientKey" },
-        { "azure", "kind vault tenant clientId ca clientCertificate clientKey" },
-        { "vault", "kind address namespace mount engineVersion auth peers ca clientCertificate clientKey" },
-        { "kubernetes", "kind endpoint namespace kubeconfig context ca clientCertificate clientKey" },
+        { "aws", "kind endpoint region profile roleArn externalId fips discover ca clientCertificate clientKey" },
+        { "gcp", "kind endpoint project location impersonate alias discover ca clientCertificate clientKey" },
+        { "azure", "kind vault tenant clientId discover ca clientCertificate clientKey" },
+        { "vault", "kind address namespace mount engineVersion auth peers discover ca clientCertificate clientKey" },
+        { "kubernetes", "kind endpoint namespace kubeconfig context discover ca clientCertificate clientKey" },
     };
 
     [Theory]
@@ -45,7 +45,7 @@ public sealed class StoreViewTests
             CertificateKeyFile = "/key",
         };
 
-        var shown = StoreView.Describe(new StoreSettings { Name = "prod", Kind = kind, Options = options });
+        var shown = StoreView.Describe(new StoreSettings { Name = "prod", Kind = kind, Options = options, Discover = new() { Tag = "keyrotator" } });
 
         shown.Select(member => member.Key).ShouldBe(members.Split(' '));
         shown.ShouldAllBe(member => member.Value != null);

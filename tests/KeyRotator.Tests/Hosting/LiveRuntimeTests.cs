@@ -1,6 +1,7 @@
 using KeyRotator.Configuration;
 using KeyRotator.Hosting;
 using KeyRotator.Keys;
+using KeyRotator.Providers;
 using KeyRotator.State;
 using KeyRotator.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -76,12 +77,43 @@ public sealed class LiveRuntimeTests : IAsyncLifetime
         (await DueAsync()).ShouldBe(["a"]);
     }
 
+    [Fact]
+    public async Task Due_KeysFoundByAnotherProcess_AreDueUnlessTheyAreGone()
+    {
+        var settings = With(A.Key("a"));
+        await _live.PutInForceAsync(settings with { Stores = settings.Stores.ToDictionary(store => store.Key, Discovering) }, Token);
+        (await DueAsync()).ShouldBe(["a"]);
+
+        await FindAsync(Found("b"), Found("c") with { GoneSince = Seen.Start });
+
+        (await DueAsync()).ShouldBe(["a", "env/b"], ignoreOrder: true);
+    }
+
+    private static StoreSettings Discovering(KeyValuePair<string, StoreSettings> store) =>
+        store.Value with { Discover = new DiscoverSettings { Tag = "keyrotator" } };
+
+    private static DiscoveredKey Found(string name) =>
+        new() { Id = KeyId.Parse($"env/{name}"), Location = new() { Store = "env", Name = name }, Provider = "mistral" };
+
+    private async Task FindAsync(params DiscoveredKey[] keys)
+    {
+        await using var transaction = await _state.BeginWriteAsync(Token);
+        await DiscoveryTable.ClaimAsync(transaction, "env", "q", Seen.Start, TimeSpan.Zero, TimeSpan.Zero, Token);
+        foreach (var key in keys)
+        {
+            await DiscoveredKeyTable.SaveAsync(transaction, key, 1, Token);
+        }
+
+        await transaction.CommitAsync(Token);
+    }
+
     private static KeyStatus Due(string id) =>
         new() { KeyId = KeyId.Parse(id), Provider = "mistral", NextCheckAt = Seen.Start.AddYears(-1) };
 
     private static Settings With(params ManagedKey[] keys) => new()
     {
         Database = new DatabaseSettings(),
+        Providers = new Dictionary<string, ProviderInstance> { ["mistral"] = A.Instance("mistral") },
         Stores = s_stores.ToDictionary(name => name, name => new StoreSettings { Name = name, Kind = "env" }, StringComparer.Ordinal),
         Keys = keys,
     };

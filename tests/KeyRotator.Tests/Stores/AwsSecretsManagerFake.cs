@@ -289,13 +289,27 @@ public sealed class AwsSecretsManagerFake : FakeStoreServer
 
     private FakeAnswer List(JsonObject call)
     {
-        var prefix = call["Filters"]?[0]?["Values"]?[0]?.GetValue<string>() ?? "";
-        var all = _secrets.Values.Where(secret => secret.DeletedAt is null && secret.Name.StartsWith(prefix, StringComparison.Ordinal));
+        var filters = call["Filters"]?.AsArray().Select(filter => (Key: Text(filter!.AsObject(), "Key")!, Value: filter["Values"]![0]!.GetValue<string>())) ?? [];
+        var all = _secrets.Values.Where(secret => secret.DeletedAt is null && filters.All(filter => IsMet(secret, filter.Key, filter.Value)));
         var ordered = Text(call, "SortOrder") == "asc" ? all : all.Reverse();
         return Page(call, "SecretList", [.. ordered.Select(secret => new JsonObject
         {
             ["ARN"] = secret.Arn, ["Name"] = secret.Name, ["Tags"] = Tags(secret), ["SecretVersionsToStages"] = Labels(secret),
         })]);
+    }
+
+    // "Prefix match, case-sensitive", each of them; "!" in front negates.
+    private static bool IsMet(AwsFakeSecret secret, string filter, string text)
+    {
+        bool Begins(string value) => value.StartsWith(text.TrimStart('!'), StringComparison.Ordinal);
+        var isMet = filter switch
+        {
+            "name" => Begins(secret.Name),
+            "tag-key" => secret.Tags.Keys.Any(Begins),
+            "tag-value" => secret.Tags.Values.Any(Begins),
+            _ => throw new InvalidOperationException(filter),
+        };
+        return isMet != text.StartsWith('!');
     }
 
     private FakeAnswer Versions(AwsFakeSecret secret, JsonObject call)

@@ -72,6 +72,23 @@ public sealed class AwsSecretsManagerPeerTests(AwsPeer peer) : WritableSecretSto
     }
 
     [Fact]
+    public async Task ListTagged_ByTagAndPrefix_GivesThoseAlone()
+    {
+        var store = (AwsSecretsManagerStore)await CreateAsync(
+            new Dictionary<string, string> { ["alpha"] = "1", ["beta"] = "2", ["alpine"] = "3", ["almond"] = "4" });
+        await store.TagAsync(At(store, "alpha"), new Dictionary<string, string?> { ["keyrotator"] = "yes", ["keyrotator-owner"] = "ml" }, Token);
+        await store.TagAsync(At(store, "beta"), new Dictionary<string, string?> { ["keyrotator"] = "yes" }, Token);
+        await store.TagAsync(At(store, "almond"), new Dictionary<string, string?> { ["keyrotator"] = "no" }, Token);
+
+        var all = await store.ListTaggedAsync(new("keyrotator", null, ""), Token).Select(secret => secret.Name).ToListAsync(Token);
+        var meant = await store.ListTaggedAsync(new("keyrotator", "yes", "al"), Token).ToListAsync(Token);
+
+        all.ShouldBe(["alpha", "beta", "almond"], ignoreOrder: true);
+        meant.Select(secret => secret.Name).ShouldBe(["alpha"]);
+        meant[0].Tags["keyrotator-owner"].ShouldBe("ml");
+    }
+
+    [Fact]
     public async Task Test_ByAUser_TellsWhoItIs()
     {
         var store = (AwsSecretsManagerStore)await HoldingAsync("alpha", "value");

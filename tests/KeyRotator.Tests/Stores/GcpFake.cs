@@ -193,10 +193,18 @@ internal sealed class GcpFake : FakeStoreServer
     private JsonObject List(FakeRequest request, bool isRegional)
     {
         Demand("secretmanager.secrets.list");
-        var filter = Query(request, "filter") is { } text && text.StartsWith("name:", StringComparison.Ordinal) ? text[5..] : "";
-        var found = Secrets.Where(secret => secret.Value.IsRegional == isRegional && secret.Key.Contains(filter, StringComparison.Ordinal));
+        var terms = Query(request, "filter")?.Split(" AND ") ?? [];
+        var found = Secrets.Where(secret => secret.Value.IsRegional == isRegional && terms.All(term => IsMet(secret.Key, secret.Value, term)));
         return Page(request, "secrets", [.. found.Select(secret => (JsonNode?)Show(secret.Key, secret.Value))]);
     }
+
+    private static bool IsMet(string name, GcpFakeSecret secret, string term) => term.Split(':', '=') switch
+    {
+        ["name", var part] => name.Contains(part, StringComparison.Ordinal),
+        [var field, "*"] when field.StartsWith("labels.", StringComparison.Ordinal) => secret.Labels.ContainsKey(field[7..]),
+        [var field, var value] when field.StartsWith("labels.", StringComparison.Ordinal) => secret.Labels.GetValueOrDefault(field[7..]) == value,
+        _ => throw new GcpFakeRefusal(400, "INVALID_ARGUMENT", "Invalid filter."),
+    };
 
     private JsonObject Page(FakeRequest request, string list, List<JsonNode?> all)
     {

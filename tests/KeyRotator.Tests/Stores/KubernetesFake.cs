@@ -112,8 +112,10 @@ internal sealed class KubernetesFake : FakeStoreServer
         var limit = int.TryParse(query.GetValueOrDefault("limit"), CultureInfo.InvariantCulture, out var asked)
             && asked > 0 ? asked : int.MaxValue;
         var after = query.GetValueOrDefault("continue").ToString();
+        var selector = query.GetValueOrDefault("labelSelector").ToString().Split('=');
         var left = _secrets.Where(
             entry => entry.Key.StartsWith(ns + "/", StringComparison.Ordinal) && string.CompareOrdinal(entry.Key, after) > 0)
+            .Where(entry => selector[0].Length == 0 || IsSelected(entry.Value, selector))
             .ToList();
         var page = left.Take(limit).ToList();
         var isMetadata = request.Headers["Accept"].StartsWith("application/json;as=PartialObjectMetadataList;", StringComparison.Ordinal);
@@ -129,6 +131,9 @@ internal sealed class KubernetesFake : FakeStoreServer
             ["items"] = new JsonArray([.. page.Select(entry => isMetadata ? Partial(entry.Value) : entry.Value.DeepClone())]),
         });
     }
+
+    private static bool IsSelected(JsonObject secret, string[] selector) =>
+        secret["metadata"]?["labels"]?[selector[0]]?.GetValue<string>() is { } value && (selector.Length == 1 || value == selector[1]);
 
     private FakeAnswer Create(string ns, FakeRequest request)
     {

@@ -31,6 +31,9 @@ public sealed partial class VaultFake : FakeStoreServer
     /// <summary>Whether folders may be listed.</summary>
     public bool MayList { get; set; } = true;
 
+    /// <summary>Folders that may not be listed.</summary>
+    public HashSet<string> Hidden { get; } = [];
+
     /// <summary>Whether the server knows PATCH; servers before 1.9 do not.</summary>
     public bool KnowsPatch { get; set; } = true;
 
@@ -243,7 +246,7 @@ public sealed partial class VaultFake : FakeStoreServer
 
     private FakeAnswer List(string folder)
     {
-        if (!MayList)
+        if (!MayList || Hidden.Contains(folder.TrimEnd('/')))
         {
             return Denied();
         }

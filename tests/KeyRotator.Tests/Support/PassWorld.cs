@@ -1,5 +1,6 @@
 using KeyRotator.Alerts;
 using KeyRotator.Configuration;
+using KeyRotator.Discovery;
 using KeyRotator.Keys;
 using KeyRotator.Ledger;
 using KeyRotator.Providers;
@@ -21,6 +22,7 @@ internal sealed class PassWorld : IAsyncDisposable
     private readonly List<ManagedKey> _keys = [];
     private Parts? _parts;
     private ProviderInstance _gate = s_gate;
+    private DiscoverSettings? _discover;
 
     private PassWorld(StateDatabase state, ManualClock clock) => (State, Clock) = (state, clock);
 
@@ -45,6 +47,19 @@ internal sealed class PassWorld : IAsyncDisposable
         get => _gate;
         set => (_gate, _parts) = (value, null);
     }
+
+    /// <summary>What is looked for in the local store, or null.</summary>
+    public DiscoverSettings? Discover
+    {
+        get => _discover;
+        set => (_discover, _parts) = (value, null);
+    }
+
+    /// <summary>The configuration.</summary>
+    public Settings Configured => Settings();
+
+    /// <summary>The keys as passes have them.</summary>
+    public Inventory Inventory => Now.Inventories.Inventory;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -123,6 +138,9 @@ internal sealed class PassWorld : IAsyncDisposable
         }
     }
 
+    /// <summary>A look through the stores, as the service makes it.</summary>
+    public Task<int> DiscoverAsync() => Drive.UntilDone(Now.Discovery.RunAsync(Token), Clock);
+
     /// <summary>The dispatch, as the service makes it.</summary>
     public async Task DispatchAsync()
     {
@@ -166,10 +184,12 @@ internal sealed class PassWorld : IAsyncDisposable
     private Parts Assemble()
     {
         var settings = Settings();
-        var inventory = new Inventory(settings.Keys);
+        var inventories = new InventorySource(settings, State);
+        var inventory = inventories.Inventory;
         var environment = new CheckEnvironment
         {
             Settings = settings,
+            Inventories = inventories,
             State = State,
             Stores = new Dictionary<string, ISecretStore> { [Local.Name] = Local, [Copy.Name] = Copy },
             Validator = new KeyValidator(Vendor.Shared.Invoker(), Vendor.Fresh.Invoker(), Clock) { Timeout = TimeSpan.FromHours(1) },
@@ -181,18 +201,23 @@ internal sealed class PassWorld : IAsyncDisposable
         var alerts = new PassAlerts(State, settings, findings, dispatcher, Clock);
         var sweep = new ClockSweep(
             environment, new CheckRecorder(environment, inventory, findings), new InventoryRecorder(environment, findings));
-        return new(new CheckPass(environment, inventory, findings, alerts), alerts, sweep);
+        var discovery = new KeyDiscovery(
+            settings, environment.Stores, new DiscoveryRecorder(State, inventory, findings, Clock), inventories);
+        return new(new CheckPass(environment, findings, alerts, discovery), alerts, sweep, inventories, discovery);
     }
 
     private Settings Settings() => new()
     {
         Database = new DatabaseSettings(),
         Keys = [.. _keys],
-        Stores = new[] { Local, Copy }.ToDictionary(store => store.Name, store => new StoreSettings { Name = store.Name, Kind = "memory" }),
+        Stores = new[] { Local, Copy }.ToDictionary(
+            store => store.Name,
+            store => new StoreSettings { Name = store.Name, Kind = "memory", Discover = store == Local ? Discover : null }),
         Providers = new[] { Gate, A.Instance("mistral"), A.Instance("openai") }.ToDictionary(instance => instance.Name),
         Channels = new Dictionary<string, ChannelSettings> { ["ops"] = new() { Name = "ops", Kind = "webhook", Url = new SecretValue("https://ops.example/hook") } },
         Routes = [new AlertRoute { Channels = ["ops"] }],
     };
 
-    private sealed record Parts(CheckPass Pass, PassAlerts Alerts, ClockSweep Clock);
+    private sealed record Parts(
+        CheckPass Pass, PassAlerts Alerts, ClockSweep Clock, InventorySource Inventories, KeyDiscovery Discovery);
 }

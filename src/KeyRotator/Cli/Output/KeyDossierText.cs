@@ -33,6 +33,12 @@ internal sealed class KeyDossierText(CliContext context, KeyDossier dossier)
         fields.Write("owner", key.Owner);
         fields.Write("labels", string.Join(", ", key.Labels.Select(label => $"{label.Key}={label.Value}")));
         fields.Write("models", string.Join(", ", key.Models));
+        if (key.IsDiscovered)
+        {
+            var gone = key.GoneSince is { } since ? $", gone since {TimeText.InstantAndAgo(since, _now)}" : "";
+            fields.Write("found", $"by tag in store {key.Primary.Store}{gone}");
+        }
+
         fields.Write("check every", Durations.Format(key.Policy.CheckEvery));
         fields.Write("rotate every", Durations.Format(key.Policy.RotateEvery));
         fields.Write("rotate before", $"{Durations.Format(key.Policy.RotateBefore)} to expiry");

@@ -33,6 +33,8 @@ internal sealed class KeyReportReader(StateDatabase database, Settings settings)
     public async Task<IReadOnlyList<Finding>> ReadSurroundingsAsync(IReadOnlyList<ManagedKey> keys, CancellationToken cancellationToken)
     {
         HashSet<FindingSubject> subjects = [.. settings.Channels.Keys.Select(FindingSubject.Channel)];
+        subjects.UnionWith(
+            settings.Stores.Values.Where(store => store.Discover is not null).Select(store => FindingSubject.Store(store.Name)));
         subjects.UnionWith(keys.Select(key => FindingSubject.Provider(key.Provider)));
         subjects.UnionWith(keys.SelectMany(key => key.Locations).Select(location => FindingSubject.Store(location.Store)));
         await using var transaction = await database.BeginReadAsync(cancellationToken);

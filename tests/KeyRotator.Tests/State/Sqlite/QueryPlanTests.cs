@@ -13,7 +13,7 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
 {
     // Small by design: what is open, what waits.
     private static readonly string[] s_partial =
-        ["key_status_unread", "finding_open", "finding_reason", "outbox_waiting", "outbox_due", "outbox_held"];
+        ["key_status_unread", "discovered_key_unseen", "finding_open", "finding_reason", "outbox_waiting", "outbox_due", "outbox_held"];
 
     [Fact]
     public async Task EveryStatement_Plan_UsesAnIndex()
@@ -35,7 +35,7 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
     private static bool IsScan(string step) =>
         Growing().IsMatch(step) && step != "SCAN key_status" && !s_partial.Contains(step[(step.LastIndexOf(' ') + 1)..]);
 
-    [GeneratedRegex("^SCAN (key_status|key_version|key_transition|check_run|finding|outbox|waiting|earlier|old|told)\\b")]
+    [GeneratedRegex("^SCAN (discovered_key|key_status|key_version|key_transition|check_run|finding|outbox|waiting|earlier|old|told)\\b")]
     private static partial Regex Growing();
 
     private static Task<List<string>> PlanAsync(StateTransaction transaction, string text) => transaction
@@ -67,6 +67,11 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
         await OutboxTable.NextDueAsync(transaction, Cancel);
         await InstanceTable.LoadAsync(transaction, "mistral", Cancel);
         await ModelListTable.LoadAsync(transaction, "d", Cancel);
+        await DiscoveryTable.RevisionAsync(transaction, ["s"], Cancel);
+        await DiscoveredKeyTable.OfStoresAsync(transaction, ["s"], Cancel);
+        await DiscoveredKeyTable.NamedAsync(transaction, "s", ["k"], Cancel);
+        await DiscoveredKeyTable.WithIdsAsync(transaction, [Id("k")], Cancel);
+        await DiscoveredKeyTable.UnseenAsync(transaction, "s", 2, 1, Cancel);
     }
 
     private static async Task WriteEverythingAsync(StateTransaction transaction)
@@ -93,5 +98,12 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
         await FindingTable.PruneAsync(transaction, Now, 1, Cancel);
         await OutboxTable.PruneAsync(transaction, Now, 1, Cancel);
         await KeyStatusTable.ForgetAsync(transaction, Id("k"), Cancel);
+        await DiscoveryTable.ClaimAsync(transaction, "s", "q", Now, TimeSpan.Zero, TimeSpan.Zero, Cancel);
+        await DiscoveryTable.ContinueAsync(transaction, "s", 1, Now, Cancel);
+        await DiscoveryTable.ReviseAsync(transaction, "s", Cancel);
+        var found = new DiscoveredKey { Id = Id("s/k"), Location = new() { Store = "s", Name = "k" }, Provider = "mistral" };
+        await DiscoveredKeyTable.SaveAsync(transaction, found, 1, Cancel);
+        await DiscoveredKeyTable.TouchAsync(transaction, found.Id, 1, Cancel);
+        await DiscoveredKeyTable.RemoveAsync(transaction, found.Id, Cancel);
     }
 }

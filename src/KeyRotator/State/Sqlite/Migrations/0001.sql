@@ -185,3 +185,30 @@ CREATE TABLE model_list (
   digest TEXT NOT NULL PRIMARY KEY,
   ids TEXT NOT NULL
 ) STRICT;
+
+-- Keys that stores' tags name. Whether they count is the file's to say.
+CREATE TABLE discovered_key (
+  key_id TEXT NOT NULL PRIMARY KEY,
+  store TEXT NOT NULL,
+  name TEXT NOT NULL,
+  field TEXT NOT NULL, -- empty: the whole secret
+  provider TEXT NOT NULL,
+  is_tagged INTEGER NOT NULL, -- whether a tag named the provider, and not the value's format
+  environment TEXT,
+  owner TEXT,
+  expires_on TEXT,  -- a day
+  expires_for TEXT, -- first digits of the one fingerprint that the day is about
+  listing INTEGER NOT NULL, -- the last one that it was seen in
+  gone_since INTEGER
+) STRICT;
+
+CREATE UNIQUE INDEX discovered_key_place ON discovered_key (store, name, field);
+CREATE INDEX discovered_key_unseen ON discovered_key (store, listing) WHERE gone_since IS NULL;
+
+CREATE TABLE discovery (
+  store TEXT NOT NULL PRIMARY KEY,
+  query TEXT NOT NULL,      -- what is looked for
+  listing INTEGER NOT NULL, -- number of the last one begun; what an earlier one still writes is refused
+  next_at INTEGER NOT NULL, -- when another one may begin; while one runs, when it counts as dead
+  revision INTEGER NOT NULL -- grows whenever a key of the store is another
+) STRICT;
