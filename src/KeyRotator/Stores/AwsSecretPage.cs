@@ -14,6 +14,10 @@ internal sealed record AwsSecretPage(IReadOnlyList<ListedSecret> Secrets, string
     private static ListedSecret Secret(JsonElement secret)
     {
         var labels = AwsWire.Labels(AwsWire.Member(secret, "SecretVersionsToStages"));
-        return new(AwsWire.Text(secret, "Name"), AwsWire.Holder(labels, AwsSecretState.CurrentLabel)) { Tags = AwsWire.Tags(secret) };
+        return new(AwsWire.Text(secret, "Name"), AwsWire.Holder(labels, AwsSecretState.CurrentLabel))
+        {
+            Alias = AwsWire.OptionalText(secret, "ARN"),
+            Tags = AwsWire.Tags(secret),
+        };
     }
 }

@@ -15,7 +15,7 @@ namespace KeyRotator.Stores;
 /// <see cref="SecretDescription.LastReadAt"/> tells.</para>
 /// </remarks>
 internal sealed class AwsSecretsManagerStore
-    : IStagingSecretStore, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging
+    : IStagingSecretStore, IBatchSecretReader, ISecretVersionListing, IStoreSelfTest, ISecretDescriber, ISecretTagging
 {
     public const string Kind = "aws";
 
@@ -49,6 +49,8 @@ internal sealed class AwsSecretsManagerStore
         HasVersions = true,
         ConditionalWrite = true,
         IdempotentWrite = true,
+        ValuesPerCall = AwsSecretsManagerApi.BatchSize,
+        VersionsPerCall = AwsSecretsManagerApi.PageSize,
         Rollback = RollbackKind.Pointer,
         MaxBytes = AwsSecretWriter.MaxBytes,
     };
@@ -80,6 +82,8 @@ internal sealed class AwsSecretsManagerStore
         using var batch = await _batches.ReadAsync([.. names], cancellationToken);
         return [.. locations.Select(location => Reading(batch, location))];
     }
+
+    public IReadOnlyList<string> PrefixesOf(IEnumerable<string> names) => AwsSecretName.CommonStart(names) is { } start ? [start] : [];
 
     public async IAsyncEnumerable<ListedSecret> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -19,7 +19,8 @@ namespace KeyRotator.Stores;
 /// <para>Source: kubernetes.io/docs/reference/using-api/api-concepts, read 2026-11.</para>
 /// </remarks>
 internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
-    : IWritableSecretStore, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretFields, IDisposable
+    : IWritableSecretStore, IBatchSecretReader, ISecretVersionListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretFields,
+        IDisposable
 {
     public const string Kind = "kubernetes";
 
@@ -39,8 +40,14 @@ internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
 
     public string Name => name;
 
-    public StoreCapabilities Capabilities { get; } =
-        new() { ConditionalWrite = true, IdempotentWrite = true, Rollback = RollbackKind.Rewrite, MaxBytes = KubernetesDraft.MaxBytes };
+    public StoreCapabilities Capabilities { get; } = new()
+    {
+        ConditionalWrite = true,
+        IdempotentWrite = true,
+        VersionsPerCall = PageSize,
+        Rollback = RollbackKind.Rewrite,
+        MaxBytes = KubernetesDraft.MaxBytes,
+    };
 
     public int BatchSize => 100;
 
@@ -107,6 +114,9 @@ internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
             ? throw Fault("tag", location, "the Secret is not there.")
             : _api.Take(call, answer, KubernetesMetadata.Parse);
     }
+
+    public IReadOnlyList<string> PrefixesOf(IEnumerable<string> names) =>
+        [.. names.Select(name => name[..(name.IndexOf('/', StringComparison.Ordinal) + 1)]).Distinct(StringComparer.Ordinal)];
 
     public async IAsyncEnumerable<ListedSecret> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -37,6 +37,15 @@ public sealed record StoreCapabilities
     /// <summary>Every kept version costs money.</summary>
     public bool BillsVersions { get; init; }
 
+    /// <summary>Nothing is called: it is read and written on this machine.</summary>
+    public bool IsLocal { get; init; }
+
+    /// <summary>How many values one call reads, at least 1.</summary>
+    public int ValuesPerCall { get; init; } = 1;
+
+    /// <summary>How many secrets one call lists with their versions; 0 where a listing does not tell versions.</summary>
+    public int VersionsPerCall { get; init; }
+
     /// <summary>How an earlier value is put back.</summary>
     public RollbackKind Rollback { get; init; }
 

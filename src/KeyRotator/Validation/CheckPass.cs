@@ -10,6 +10,8 @@ namespace KeyRotator.Validation;
 internal sealed class CheckPass(CheckEnvironment environment, Inventory inventory, FindingWriter findings, PassAlerts alerts) : ICheckPass
 {
     private readonly ConcurrentDictionary<string, InstancePacer> _pacers = new(StringComparer.Ordinal);
+    private readonly StoreListings _listings = new(environment);
+    private readonly ListingWorth _worth = new(environment);
     private readonly InventoryRecorder _inventory = new(environment, findings);
     private readonly StoreRecorder _stores = new(inventory);
 
@@ -24,8 +26,10 @@ internal sealed class CheckPass(CheckEnvironment environment, Inventory inventor
         var runner = new InstanceRunner(environment, new CheckRecorder(environment, inventory, findings));
         var groups = keys.GroupBy(key => key.Provider, StringComparer.Ordinal).ToList();
         await _inventory.ForgetMovedAsync([.. groups.Select(group => group.Key)], cancellationToken);
+        var worth = await _worth.WeighAsync(groups, request.IgnoreCadence, cancellationToken);
+        var listings = new PassListings(_listings, worth, cancellationToken);
         var instances = groups.Select(
-            group => runner.RunAsync(Scope(group.Key, request, tally, startedAt), [.. group], meter, cancellationToken));
+            group => runner.RunAsync(Scope(group.Key, request, tally, startedAt, listings), [.. group], meter, cancellationToken));
         await Task.WhenAll(instances);
         await SettleAsync(tally, cancellationToken);
         if (request.Keys is null)
@@ -48,7 +52,7 @@ internal sealed class CheckPass(CheckEnvironment environment, Inventory inventor
         };
     }
 
-    private InstanceScope Scope(string name, CheckPassRequest request, StoreTally tally, DateTimeOffset startedAt)
+    private InstanceScope Scope(string name, CheckPassRequest request, StoreTally tally, DateTimeOffset startedAt, PassListings listings)
     {
         var instance = environment.Settings.Providers[name];
         var provider = KeyProviders.Find(instance.Kind) ?? throw new InvalidOperationException(
@@ -56,6 +60,7 @@ internal sealed class CheckPass(CheckEnvironment environment, Inventory inventor
         return new(environment, instance, provider, tally, startedAt)
         {
             Pacer = _pacers.GetOrAdd(name, _ => new InstancePacer(environment.Concurrency, instance.RequestsPerMinute, environment.Time)),
+            Listings = listings,
             IgnoreCadence = request.IgnoreCadence,
             EndsAt = startedAt + request.Budget,
         };

@@ -2,6 +2,7 @@ using KeyRotator.Findings;
 using KeyRotator.Keys;
 using KeyRotator.Ledger;
 using KeyRotator.State;
+using KeyRotator.Stores;
 
 namespace KeyRotator.Validation;
 
@@ -86,6 +87,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
                 IsKnownPlace = instance.FirstAcceptedAt is not null,
                 InstanceRecoveredAt = instance.RecoveredAt,
                 IsInstanceBlamed = blamed.Contains(FindingSubject.Provider(scope.Instance.Name)),
+                IsStoreListed = environment.Stores[observation.Key.Primary.Store] is ISecretVersionListing,
                 IsStoreBlamed = blamed.Contains(FindingSubject.Store(observation.Key.Primary.Store)),
                 Sharers = shared.SharersOf(observation.Key),
                 Random = environment.Random.NextDouble(),
