@@ -15,7 +15,8 @@ namespace KeyRotator.Stores;
 /// <see cref="SecretDescription.LastReadAt"/> tells.</para>
 /// </remarks>
 internal sealed class AwsSecretsManagerStore
-    : IStagingSecretStore, IBatchSecretReader, ISecretVersionListing, IStoreSelfTest, ISecretDescriber, ISecretTagging
+    : IStagingSecretStore, IBatchSecretReader, ISecretVersionListing, IStoreSelfTest, ISecretDescriber, ISecretTagging,
+        IMeteredStore
 {
     public const string Kind = "aws";
 
@@ -35,6 +36,7 @@ internal sealed class AwsSecretsManagerStore
     {
         (Name, _access, _time) = (settings.Name, access, time);
         var client = new StoreClient(settings, time, inner => new AwsSigningHandler(access, time, inner));
+        Meter = client.Meter;
         _api = new(new AwsJsonClient(Name, client, access, time));
         _batches = new(Name, _api);
         _labels = new(Name, _api);
@@ -54,6 +56,8 @@ internal sealed class AwsSecretsManagerStore
         Rollback = RollbackKind.Pointer,
         MaxBytes = AwsSecretWriter.MaxBytes,
     };
+
+    public StoreMeter Meter { get; }
 
     public int BatchSize => AwsSecretsManagerApi.BatchSize;
 

@@ -5,6 +5,7 @@ using KeyRotator.Configuration;
 using KeyRotator.Keys;
 using KeyRotator.Secrets;
 using KeyRotator.Stores.Auth;
+using KeyRotator.Stores.Remote;
 
 namespace KeyRotator.Stores;
 
@@ -20,7 +21,7 @@ namespace KeyRotator.Stores;
 /// </remarks>
 internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
     : IWritableSecretStore, IBatchSecretReader, ISecretVersionListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretFields,
-        IDisposable
+        IMeteredStore, IDisposable
 {
     public const string Kind = "kubernetes";
 
@@ -48,6 +49,8 @@ internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
         Rollback = RollbackKind.Rewrite,
         MaxBytes = KubernetesDraft.MaxBytes,
     };
+
+    public StoreMeter Meter => _api.Meter;
 
     public int BatchSize => 100;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using KeyRotator.Configuration;
 using KeyRotator.Keys;
+using KeyRotator.Stores.Remote;
 
 namespace KeyRotator.Stores;
 
@@ -16,7 +17,8 @@ namespace KeyRotator.Stores;
 /// <para>Source: https://developer.hashicorp.com/vault/api-docs/secret/kv, https://openbao.org/api-docs/secret/kv.</para>
 /// </remarks>
 internal sealed class VaultStore
-    : IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretVersionPurge, ISecretFields, IDisposable
+    : IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretVersionPurge, ISecretFields,
+        IMeteredStore, IDisposable
 {
     public const string Kind = "vault";
 
@@ -59,6 +61,8 @@ internal sealed class VaultStore
     public string Name { get; }
 
     public StoreCapabilities Capabilities => _engines.Version == 1 ? s_plain : s_versioned;
+
+    public StoreMeter Meter => _api.Meter;
 
     public int BatchSize => 250;
 

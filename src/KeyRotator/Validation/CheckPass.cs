@@ -14,6 +14,7 @@ internal sealed class CheckPass(CheckEnvironment environment, Inventory inventor
     private readonly ListingWorth _worth = new(environment);
     private readonly InventoryRecorder _inventory = new(environment, findings);
     private readonly StoreRecorder _stores = new(inventory);
+    private readonly UsageRecorder _usage = new(environment.Stores);
 
     /// <inheritdoc />
     public async Task<CheckPassResult> RunAsync(
@@ -31,7 +32,7 @@ internal sealed class CheckPass(CheckEnvironment environment, Inventory inventor
         var instances = groups.Select(
             group => runner.RunAsync(Scope(group.Key, request, tally, startedAt, listings), [.. group], meter, cancellationToken));
         await Task.WhenAll(instances);
-        await SettleAsync(tally, cancellationToken);
+        await SettleAsync(tally, startedAt, cancellationToken);
         if (request.Keys is null)
         {
             await _inventory.ResolveOrphansAsync(cancellationToken);
@@ -66,13 +67,15 @@ internal sealed class CheckPass(CheckEnvironment environment, Inventory inventor
         };
     }
 
-    private async Task SettleAsync(StoreTally tally, CancellationToken cancellationToken)
+    private async Task SettleAsync(StoreTally tally, DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
         var now = environment.Time.GetUtcNow();
         await using var transaction = await environment.State.BeginWriteAsync(cancellationToken);
         var session = findings.Begin(transaction);
         await _stores.SettleAsync(session, tally.Counts, now, cancellationToken);
         await session.FlushAsync(now, cancellationToken);
+        var added = await _usage.AddAsync(transaction, startedAt, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        added();
     }
 }

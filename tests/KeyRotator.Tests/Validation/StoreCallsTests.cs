@@ -1,5 +1,7 @@
 using KeyRotator.Keys;
+using KeyRotator.State;
 using KeyRotator.Stores;
+using KeyRotator.Stores.Remote;
 using KeyRotator.Tests.Stores;
 using KeyRotator.Tests.Support;
 using Shouldly;
@@ -34,6 +36,40 @@ public sealed class StoreCallsTests
         await world.CheckAtOnceAsync();
         fake.Requests.Count.ShouldBe(351, "and one read for what changed");
         (await world.StatusAsync("k7")).Version.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Check_PassAfterPass_AddsToTheRecord()
+    {
+        await using var fake = await AwsAsync(100);
+        await using var world = await WorldAsync(AwsSecretsManagerStoreTests.Open(fake.Address, TimeProvider.System), 100);
+        var began = world.Clock.GetUtcNow() + PassWorld.Minute;
+
+        await world.CheckAsync();
+        (await UsageAsync(world)).ShouldBe(new("remote", began, 5, 0, 0));
+        await world.CheckAtOnceAsync();
+        (await UsageAsync(world)).ShouldBe(new("remote", began, 5, 1, 0), "what was recorded is not recorded again");
+        await world.CheckAsync();
+
+        (await UsageAsync(world)).ShouldBe(new("remote", began, 10, 1, 0));
+        fake.Requests.Count.ShouldBe(11);
+    }
+
+    [Fact]
+    public async Task Check_Vault_CountsQuestionsToTheServerAsReads()
+    {
+        await using var vault = new VaultFake();
+        vault.Add("llm/k1", PassWorld.ValueOf("k1"));
+        await vault.StartAsync(TestContext.Current.CancellationToken);
+        using var store = VaultStores.Connect(vault, TimeProvider.System);
+        await using var world = await WorldAsync(store, 1);
+
+        await world.CheckAsync();
+        await foreach (var _ in store.ListAsync("", TestContext.Current.CancellationToken))
+        {
+        }
+
+        store.Meter.Total.ShouldBe(new StoreRequests(Reads: 2, Lists: 2, Writes: 0));
     }
 
     [Fact]
@@ -81,6 +117,12 @@ public sealed class StoreCallsTests
 
         first.ShouldBe(61, "one for each secret, and one that finds the engine's version");
         (vault.Requests.Count - first).ShouldBe(60, "its listing tells no versions");
+    }
+
+    private static async Task<StoreUsage> UsageAsync(PassWorld world)
+    {
+        await using var transaction = await world.State.BeginReadAsync(TestContext.Current.CancellationToken);
+        return (await StoreUsageTable.LoadAsync(transaction, TestContext.Current.CancellationToken)).Values.Single();
     }
 
     private static async Task<AwsSecretsManagerFake> AwsAsync(int keys)

@@ -185,3 +185,12 @@ CREATE TABLE model_list (
   digest TEXT NOT NULL PRIMARY KEY,
   ids TEXT NOT NULL
 ) STRICT;
+
+-- How many requests went to each store since counting began.
+CREATE TABLE store_usage (
+  store TEXT NOT NULL PRIMARY KEY,
+  since INTEGER NOT NULL,
+  reads INTEGER NOT NULL,
+  lists INTEGER NOT NULL,
+  writes INTEGER NOT NULL
+) STRICT;
