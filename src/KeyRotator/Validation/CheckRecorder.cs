@@ -50,7 +50,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
 
     /// <summary>Ends a pass: judges the instance as a whole, and lets go of the alerts that waited for that.</summary>
     /// <param name="scope">The instance's part of the pass.</param>
-    /// <param name="keys">How many keys it was about.</param>
+    /// <param name="keys">How many keys its provider was to be asked about.</param>
     /// <param name="cancellationToken">Ends it early; nothing is recorded then.</param>
     public async Task FinishAsync(InstanceScope scope, int keys, CancellationToken cancellationToken)
     {

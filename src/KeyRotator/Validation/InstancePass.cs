@@ -75,7 +75,7 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
                 continue;
             }
 
-            progress.Report(new PassStep(0, 0) { Rested = seen.RestsUntil is null ? 0 : 1 });
+            NoteRest(seen);
             scope.Locations.Spare(due[i].Primary);
             await _queue.AddSeenAsync(seen with { Secondaries = secondaries[i] }, cancellationToken);
         }
@@ -94,12 +94,22 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
         await foreach (var reading in _queue.Readings.ReadAllAsync(cancellationToken))
         {
             var seen = await scope.Checker.CheckAsync(reading, cancellationToken);
-            if (!seen.IsWhole)
+            NoteRest(seen);
+            if (seen.PutOffUntil is not null)
             {
-                progress.Report(new PassStep(0, 0) { Rested = seen.RestsUntil is null ? 0 : 1, PutOff = seen.PutOffUntil is null ? 0 : 1 });
+                progress.Report(new PassStep(0, 0) { PutOff = 1 });
             }
 
             await _queue.ObserveAsync(seen, cancellationToken);
+        }
+    }
+
+    private void NoteRest(Observation seen)
+    {
+        if (seen.RestsUntil is not null)
+        {
+            scope.NoteRest();
+            progress.Report(new PassStep(0, 0) { Rested = 1 });
         }
     }
 

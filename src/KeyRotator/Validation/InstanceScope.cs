@@ -9,6 +9,7 @@ internal sealed class InstanceScope(
     CheckEnvironment environment, ProviderInstance instance, IKeyProvider provider, StoreTally tally, DateTimeOffset startedAt)
 {
     private readonly InstanceSilence _silence = new(2 * environment.Concurrency);
+    private int _rested;
 
     /// <summary>What the pass works with.</summary>
     public CheckEnvironment Environment { get; } = environment;
@@ -42,6 +43,9 @@ internal sealed class InstanceScope(
 
     /// <summary>What the stores' listings tell.</summary>
     public required PassListings Listings { get; init; }
+
+    /// <summary>Keys that the pass looked at and did not ask the provider about.</summary>
+    public int Rested => Volatile.Read(ref _rested);
 
     /// <summary>Reads locations.</summary>
     public LocationReader Locations { get; } = new(environment.Stores, tally);
@@ -95,6 +99,9 @@ internal sealed class InstanceScope(
         var rested = _silence.IsTooLong ? now + InstanceSilence.Rest : now;
         return Pacer.PausedUntil > rested ? Pacer.PausedUntil : rested;
     }
+
+    /// <summary>Takes note of a key that rests.</summary>
+    public void NoteRest() => Interlocked.Increment(ref _rested);
 
     /// <summary>Takes note of what a probe said about the instance itself.</summary>
     public void Note(ProbeResult result)

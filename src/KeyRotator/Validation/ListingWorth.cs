@@ -25,7 +25,8 @@ internal sealed class ListingWorth(CheckEnvironment environment)
         }
 
         var looked = ignoreCadence ? groups.SelectMany(group => group) : environment.Settings.Keys;
-        Add(spared, looked.SelectMany(key => key.Locations.Skip(1)).Select(location => location.Store), 1);
+        var others = looked.Where(key => key.Locations.Count > 1).SelectMany(key => key.Locations.Skip(1));
+        Add(spared, others.Select(location => location.Store), 1);
         return spared.ToDictionary(entry => entry.Key, entry => CallsFor(entry.Value, environment.Stores[entry.Key].Capabilities));
     }
 

@@ -3,7 +3,7 @@ using KeyRotator.Stores;
 namespace KeyRotator.Validation;
 
 /// <summary>What one store's listing shows, for all who ask: it is listed again only for one who must see something newer.</summary>
-/// <remarks>Lives as long as the configuration. Between passes it keeps sixteen bytes a secret.</remarks>
+/// <remarks>Lives as long as the configuration. Between passes it keeps sixteen bytes for each name of a secret.</remarks>
 /// <param name="store">The store.</param>
 /// <param name="names">Every name that is declared there.</param>
 /// <param name="time">The clock.</param>
@@ -31,7 +31,8 @@ internal sealed class StoreListing(ISecretVersionListing store, IEnumerable<stri
                 return _latest;
             }
 
-            if (!store.Capabilities.IsLocal && worth <= _notWorth)
+            // One that was too long is tried again only for much more: each try costs what it may cost.
+            if (!store.Capabilities.IsLocal && (worth == 0 || worth < 2 * _notWorth))
             {
                 return s_none;
             }

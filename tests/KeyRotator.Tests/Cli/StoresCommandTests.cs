@@ -45,7 +45,10 @@ public sealed class StoresCommandTests : IDisposable
         await _shell.RunAsync("stores", "list", "-o", "json");
 
         Json.Members(JsonDocument.Parse(_shell.Out).RootElement.GetProperty("stores")[0]).ShouldBe(
-            ["name", "kind", "locations", "readOnly", "canStage", "hasVersions", "conditionalWrite", "billsVersions", "maxBytes", "calls", "callsPerMonth"]);
+            [
+                "name", "kind", "locations", "readOnly", "canStage", "hasVersions", "conditionalWrite", "billsVersions", "maxBytes",
+                "calls", "callsPerMonth",
+            ]);
     }
 
     [Fact]
@@ -89,7 +92,8 @@ public sealed class StoresCommandTests : IDisposable
         await _shell.RunAsync("stores", "list", "-o", "json");
 
         var store = JsonDocument.Parse(_shell.Out).RootElement.GetProperty("stores")[0];
-        (store.GetProperty("calls").ValueKind, store.GetProperty("callsPerMonth").ValueKind).ShouldBe((JsonValueKind.Null, JsonValueKind.Null));
+        (store.GetProperty("calls").ValueKind, store.GetProperty("callsPerMonth").ValueKind)
+            .ShouldBe((JsonValueKind.Null, JsonValueKind.Null));
     }
 
     [Fact]

@@ -14,7 +14,8 @@ public sealed class MetricsTextTests
     public void WriteStores_EachStore_HasThreeCounters()
     {
         var options = new GcpStoreOptions { Project = "keys-prod" };
-        var store = (IMeteredStore)SecretStores.Create(new StoreSettings { Name = "prod", Kind = "gcp", Options = options }, TimeProvider.System);
+        var store = (IMeteredStore)SecretStores.Create(
+            new StoreSettings { Name = "prod", Kind = "gcp", Options = options }, TimeProvider.System);
         store.Meter.Count(StoreRequestKind.Read);
         store.Meter.Count(StoreRequestKind.Read);
         store.Meter.Count(StoreRequestKind.List);

@@ -64,12 +64,16 @@ public sealed class CallEstimateTests
         var key = A.Key() with { Locations = [A.Key().Primary, new SecretLocation { Store = "copy", Name = "n" }] };
 
         LocationCadence.Of(key, key.Primary, A.Instance("cohere"), profile).ShouldBe(new("llm/mistral", true, s_quarter, s_rarely));
-        LocationCadence.Of(key, key.Locations[1], A.Instance("x") with { Probe = false }, profile).ShouldBe(new("n", false, s_quarter, null));
+        LocationCadence.Of(key, key.Locations[1], A.Instance("x") with { Probe = false }, profile)
+            .ShouldBe(new("n", false, s_quarter, null));
     }
 
     [Fact]
     public void Price_OfCalls_IsTheListPricesShare() => new CallPrice(0.03m, 10_000, "2026-11").Of(14_400_000).ShouldBe(43.2m);
 
-    private static MonthlyCalls PerMonth(int keys, bool isPrimary, TimeSpan probeEvery, StoreCapabilities can) => CallEstimate.PerMonth(
-        [.. Enumerable.Range(1, keys).Select(number => new LocationCadence($"k{number}", isPrimary, s_quarter, probeEvery))], can, s_gather);
+    private static MonthlyCalls PerMonth(int keys, bool isPrimary, TimeSpan probeEvery, StoreCapabilities can)
+    {
+        var locations = Enumerable.Range(1, keys).Select(number => new LocationCadence($"k{number}", isPrimary, s_quarter, probeEvery));
+        return CallEstimate.PerMonth([.. locations], can, s_gather);
+    }
 }

@@ -59,6 +59,7 @@ public sealed class PassListingTests
         world.Local.Remove("k3");
         await world.CheckAtOnceAsync();
         world.Local.Put("k3", PassWorld.ValueOf("k3"));
+        world.Clock.Advance(TimeSpan.FromSeconds(1));
 
         await world.CheckAtOnceAsync();
 
@@ -95,14 +96,20 @@ public sealed class PassListingTests
     {
         await using var world = (await StartAsync()).With(Many);
         await world.CheckAsync();
-        world.Local.Denied.Add("k3");
-        await world.CheckAsync();
-        var reads = world.Local.Reads;
-
+        world.Local.IsDown = true;
         await world.CheckAtOnceAsync();
+        world.Local.IsDown = false;
+        world.Local.Denied.Add("k3");
+        foreach (var expected in (int[])[Many, 1])
+        {
+            var reads = world.Local.Reads;
+            world.Clock.Advance(TimeSpan.FromSeconds(1));
 
-        (world.Local.Reads - reads).ShouldBe(1);
-        (await world.OpenAsync()).ShouldBe(["StoreUnavailable local"]);
+            await world.CheckAtOnceAsync();
+
+            (world.Local.Reads - reads).ShouldBe(expected);
+            (await world.OpenAsync()).ShouldBe(["StoreUnavailable local"]);
+        }
     }
 
     [Fact]
