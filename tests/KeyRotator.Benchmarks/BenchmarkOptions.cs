@@ -11,13 +11,15 @@ internal sealed record BenchmarkOptions
           sweep   requests a second, CPU and memory beside a bare loop, curl and Node
           memory  what the inventory and a sweep of it need
           start   wall time of `check` beside a bare program
+          stores  calls a key, time and CPU of reading stores; AWS beside boto3
           stub    only the stub provider, until stdin ends
 
-          --keys N         keys a round (sweep 20000, memory 100000)
+          --keys N         keys a round (sweep 20000, memory 100000, stores 5000)
           --concurrency C  requests under way at a time (32)
-          --rounds R       measured rounds, medians are printed (5; start 20)
+          --rounds R       measured rounds, medians are printed (5; start 20, stores 7)
           --models M       models in the stub's list (20)
           --only A,B       sweep: only these of bare, sweep, curl, node
+          --python P       stores: a Python that has boto3 (python3)
           --keyrotator P   start: a published keyrotator; else it is published first
           --bare P         start: a published bare program; else it is published first
         """;

@@ -11,7 +11,7 @@ internal static class SubjectHost
 
     public static async Task<int> RunAsync(BenchmarkOptions options)
     {
-        await using var subject = await Subjects.Loaders[options.Text("name")!](options);
+        await using var subject = await LoaderOf(options.Text("name")!)(options);
         var peak = ProcessFigures.PeakKiB();
         GC.Collect();
         Report(new RoundFigures { PeakKiB = peak, ResidentKiB = ProcessFigures.ResidentKiB() });
@@ -22,6 +22,9 @@ internal static class SubjectHost
 
         return 0;
     }
+
+    private static Func<BenchmarkOptions, Task<ISubject>> LoaderOf(string name) =>
+        Subjects.Loaders.GetValueOrDefault(name) ?? StoreSubject.Loaders[name];
 
     private static async Task<RoundFigures> MeasureAsync(ISubject subject, int keys)
     {

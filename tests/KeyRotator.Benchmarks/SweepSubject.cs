@@ -44,6 +44,14 @@ internal sealed class SweepSubject : ISubject
     {
         _clock.Step(s_betweenRounds);
         _startedAt = _clock.GetUtcNow();
+        await PassAsync(keys);
+    }
+
+    /// <summary>Another pass right after one: no key is probed again.</summary>
+    public Task RunAgainAsync() => PassAsync(_runtime.Settings.Keys.Count);
+
+    private async Task PassAsync(int keys)
+    {
         var chosen = keys == _runtime.Settings.Keys.Count ? null : _runtime.Settings.Keys.Take(keys).ToArray();
         var request = new CheckPassRequest(chosen, SendAlerts: false, IgnoreCadence: true);
         await _pass.RunAsync(request, new NoProgress(), CancellationToken.None);

@@ -1,23 +1,23 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using KeyRotator.Cli.Output;
 using KeyRotator.Configuration;
-using KeyRotator.Stores;
+using KeyRotator.State;
 
 namespace KeyRotator.Cli;
 
-/// <summary><c>stores list</c>: the configured stores and what they can do. Opens none of them.</summary>
+/// <summary><c>stores list</c>: the configured stores, what they can do, and what they cost. Opens none of them.</summary>
 internal static class StoresListCommand
 {
     /// <summary>The verb.</summary>
     public static Command Create(CliContext context, CommonOptions common)
     {
-        var command = new Command("list", "List the configured stores and what they can do");
-        command.SetAction(parsed =>
+        var command = new Command("list", "List the configured stores, what they can do, and how often they are called");
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = SettingsSource.Load(context, common.ConfigOf(parsed));
-            var stores = NameArgument.Resolve("store", SecretStores.CreateAll(settings, context.Time), []);
-            var rows = stores.Select(store => Row(settings, store)).ToList();
+            var rows = await RowsAsync(context, settings, cancellationToken);
             if (common.FormatOf(parsed) is OutputFormat.Json)
             {
                 JsonOutput.Write(context, json => WriteJson(json, rows));
@@ -25,15 +25,23 @@ internal static class StoresListCommand
             }
 
             WriteTable(context, rows);
+            WriteCalls(context, [.. rows.Where(row => !row.Can.IsLocal)]);
         });
         return command;
     }
 
-    private static StoreRow Row(Settings settings, ISecretStore store) => new(
-        store.Name,
-        settings.Stores[store.Name].Kind,
-        store.Capabilities,
-        settings.Keys.SelectMany(key => key.Locations).Count(location => location.Store == store.Name));
+    private static async Task<IReadOnlyList<StoreRow>> RowsAsync(
+        CliContext context, Settings settings, CancellationToken cancellationToken)
+    {
+        await using var workbench = await Workbench.OpenAsync(context, settings, cancellationToken);
+        await using var transaction = await workbench.Database.BeginReadAsync(cancellationToken);
+        var usage = await StoreUsageTable.LoadAsync(transaction, cancellationToken);
+        return
+        [
+            .. NameArgument.Resolve("store", workbench.Stores, []).Select(
+                store => StoreRow.Of(settings, store, usage.GetValueOrDefault(store.Name))),
+        ];
+    }
 
     private static void WriteTable(CliContext context, IEnumerable<StoreRow> rows)
     {
@@ -44,6 +52,34 @@ internal static class StoresListCommand
             table.Add(row.Name, row.Kind, access, row.Can.HasVersions ? "yes" : "no", $"{row.Locations}");
         }
 
+        table.Write(context.Out, context.LineWidth, context.Paint);
+    }
+
+    private static void WriteCalls(CliContext context, IReadOnlyList<StoreRow> rows)
+    {
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        var table = new TextTable(
+            new("CALLS", Cut.Middle, 12), new("READ"), new("LIST"), new("WRITE"), new("SINCE"), new("A MONTH, ABOUT"), new("PRICE"));
+        foreach (var row in rows)
+        {
+            var used = row.Used;
+            table.Add(
+                row.Name,
+                Number(used?.Reads ?? 0),
+                Number(used?.Lists ?? 0),
+                Number(used?.Writes ?? 0),
+                used?.Since.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "-",
+                row.Expected.Lists > 0
+                    ? $"{Number(row.Expected.Reads)} + {Number(row.Expected.Lists)} lists"
+                    : Number(row.Expected.Reads),
+                row.Price is { } price ? string.Create(CultureInfo.InvariantCulture, $"{price:0.00} USD ({row.PriceAsOf})") : "-");
+        }
+
+        context.Out.WriteLine();
         table.Write(context.Out, context.LineWidth, context.Paint);
     }
 
@@ -63,6 +99,7 @@ internal static class StoresListCommand
             json.WriteBoolean("conditionalWrite", row.Can.ConditionalWrite);
             json.WriteBoolean("billsVersions", row.Can.BillsVersions);
             json.WriteNumber("maxBytes", row.Can.MaxBytes);
+            row.WriteCalls(json);
             json.WriteEndObject();
         }
 
@@ -70,5 +107,5 @@ internal static class StoresListCommand
         json.WriteEndObject();
     }
 
-    private sealed record StoreRow(string Name, string Kind, StoreCapabilities Can, int Locations);
+    private static string Number(double count) => Math.Ceiling(count).ToString("#,0", CultureInfo.InvariantCulture);
 }

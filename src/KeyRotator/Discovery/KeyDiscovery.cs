@@ -69,7 +69,7 @@ internal sealed class KeyDiscovery(
         var seen = tagged.Zip(
             secrets,
             (tags, secret) => new SeenSecret(
-                tags, secret.OtherName, tags is { IsProviderMissing: true, Location: { } place } ? told.GetValueOrDefault(place) : null));
+                tags, secret.Alias, tags is { IsProviderMissing: true, Location: { } place } ? told.GetValueOrDefault(place) : null));
         return await recorder.SeeAsync(listing, [.. seen.Select(secret => Judge(secret, listing))], cancellationToken);
     }
 
@@ -77,7 +77,7 @@ internal sealed class KeyDiscovery(
     {
         var inventory = source.Inventory;
         var (store, tags) = (listing.Store, seen.Tags);
-        if (!inventory.Declares(store, tags.Name) && (seen.OtherName is null || !inventory.Declares(store, seen.OtherName)))
+        if (!inventory.Declares(store, tags.Name) && (seen.Alias is null || !inventory.Declares(store, seen.Alias)))
         {
             var isUntold = tags.IsProviderMissing && seen.Told is null;
             listing.Faults.Add(

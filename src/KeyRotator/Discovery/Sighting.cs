@@ -4,9 +4,9 @@ namespace KeyRotator.Discovery;
 
 /// <summary>A secret as a listing sees it.</summary>
 /// <param name="Tags">What its tags say.</param>
-/// <param name="OtherName">Another name of the same secret, or null.</param>
+/// <param name="Alias">Another name of the same secret, or null.</param>
 /// <param name="Told">The provider instance that the value's format told, or null.</param>
-internal sealed record SeenSecret(TaggedSecret Tags, string? OtherName, string? Told);
+internal sealed record SeenSecret(TaggedSecret Tags, string? Alias, string? Told);
 
 /// <summary>Compares some seen secrets with what is known. Pure.</summary>
 /// <param name="store">The store.</param>
@@ -35,9 +35,9 @@ internal sealed class Sighting(string store, IReadOnlyList<DiscoveredKey> known)
     public void Add(SeenSecret seen, Inventory inventory)
     {
         var tags = seen.Tags;
-        if (IsDeclared(tags.Location ?? Whole(tags.Name), seen.OtherName, inventory))
+        if (IsDeclared(tags.Location ?? Whole(tags.Name), seen.Alias, inventory))
         {
-            _declared.UnionWith(Of(tags.Name).Where(key => IsDeclared(key.Location, seen.OtherName, inventory)));
+            _declared.UnionWith(Of(tags.Name).Where(key => IsDeclared(key.Location, seen.Alias, inventory)));
             return;
         }
 

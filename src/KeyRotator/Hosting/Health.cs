@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using KeyRotator.Configuration;
 using KeyRotator.State;
+using KeyRotator.Stores.Remote;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace KeyRotator.Hosting;
@@ -63,6 +64,11 @@ internal static class Health
         }
     }
 
-    private static ContentHttpResult Metrics(JobRecord jobs, SettingsWatcher watcher) =>
-        TypedResults.Text(MetricsText.Write(jobs, watcher), "text/plain; version=0.0.4; charset=utf-8");
+    private static ContentHttpResult Metrics(LiveRuntime live, JobRecord jobs, SettingsWatcher watcher)
+    {
+        using var runtime = live.Rent();
+        var stores = runtime.Value.Environment.Stores.Values.OfType<IMeteredStore>();
+        return TypedResults.Text(
+            MetricsText.Write(jobs, watcher, stores), "text/plain; version=0.0.4; charset=utf-8");
+    }
 }

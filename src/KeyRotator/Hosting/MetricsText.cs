@@ -1,14 +1,15 @@
 using System.Globalization;
 using System.Text;
 using KeyRotator.Configuration;
+using KeyRotator.Stores.Remote;
 
 namespace KeyRotator.Hosting;
 
 /// <summary>The service's numbers in Prometheus's text format 0.0.4.</summary>
 internal static class MetricsText
 {
-    /// <summary>Writes them all; label values are names of ours that need no escaping.</summary>
-    public static string Write(JobRecord jobs, SettingsWatcher watcher)
+    /// <summary>Writes them all; label values are names of jobs and of configured stores, which need no escaping.</summary>
+    public static string Write(JobRecord jobs, SettingsWatcher watcher, IEnumerable<IMeteredStore> stores)
     {
         var text = new StringBuilder();
         Head(text, "keyrotator_config_last_reload_successful", "gauge", "Whether the last changed configuration was put in force.");
@@ -30,7 +31,22 @@ internal static class MetricsText
             Sample(text, $"keyrotator_job_runs_total{{job_name=\"{job}\",result=\"failure\"}}", outcome.Failed);
         }
 
+        WriteStores(text, stores);
         return text.ToString();
+    }
+
+    /// <summary>Writes how often the stores were called.</summary>
+    internal static void WriteStores(StringBuilder text, IEnumerable<IMeteredStore> stores)
+    {
+        const string Name = "keyrotator_store_requests_total";
+        Head(text, Name, "counter", "Requests to each store's API, repeats included, by what they ask for.");
+        foreach (var store in stores.OrderBy(store => store.Name, StringComparer.Ordinal))
+        {
+            var total = store.Meter.Total;
+            Sample(text, $"{Name}{{store=\"{store.Name}\",kind=\"read\"}}", total.Reads);
+            Sample(text, $"{Name}{{store=\"{store.Name}\",kind=\"list\"}}", total.Lists);
+            Sample(text, $"{Name}{{store=\"{store.Name}\",kind=\"write\"}}", total.Writes);
+        }
     }
 
     private static void Head(StringBuilder text, string name, string type, string help) =>

@@ -117,6 +117,7 @@ public sealed record KeyStatus
     /// <summary>True while nothing is at the primary location.</summary>
     public bool IsMissing { get; init; }
 
-    /// <summary>When the next probe is due (UTC). Jitter is in it: it decides when to wake, never whether the key is bad.</summary>
+    /// <summary>When the key is due (UTC): to be probed, or, where its vendor tolerates that only later, to be looked at. Jitter is in it:
+    /// it decides when to wake, never whether the key is bad.</summary>
     public DateTimeOffset? NextCheckAt { get; init; }
 }

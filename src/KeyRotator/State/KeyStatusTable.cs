@@ -73,6 +73,17 @@ internal static class KeyStatusTable
         .Set("@limit", limit)
         .ReadAsync(row => row.Key(), cancellationToken);
 
+    /// <summary>How many of an instance's keys were probed at or after <paramref name="since"/>. By index.</summary>
+    public static async Task<int> CountProbedAsync(
+        StateTransaction transaction, string provider, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var rows = await transaction.Prepare("SELECT count(*) FROM key_status WHERE provider = @provider AND probed_at >= @since")
+            .Set("@provider", provider)
+            .Set("@since", since)
+            .ReadAsync(row => row.Int(), cancellationToken);
+        return rows.Single();
+    }
+
     /// <summary>The keys of which a location could not be read at the last look, and where those keys are. By index.</summary>
     public static async Task<IReadOnlyDictionary<KeyId, IReadOnlyList<LocationStatus>>> UnreadAsync(
         StateTransaction transaction, CancellationToken cancellationToken)

@@ -61,6 +61,13 @@ internal sealed class AwsJsonClient(string store, StoreClient client, AwsAccess 
     public async Task<string> RegionAsync(AwsCall call, CancellationToken cancellationToken) =>
         (await ConnectAsync(call, cancellationToken)).Region.SystemName;
 
+    private static StoreRequestKind KindOf(string action) => action switch
+    {
+        "GetSecretValue" or "BatchGetSecretValue" or "DescribeSecret" => StoreRequestKind.Read,
+        "ListSecrets" or "ListSecretVersionIds" => StoreRequestKind.List,
+        _ => StoreRequestKind.Write,
+    };
+
     private static void Write(AwsCall call, ArrayBufferWriter<byte> body)
     {
         using var writer = new Utf8JsonWriter(body, s_json);
@@ -80,6 +87,7 @@ internal sealed class AwsJsonClient(string store, StoreClient client, AwsAccess 
 
         var sent = new StoreCall(call.Operation, call.Location, Request)
         {
+            Kind = KindOf(call.Action),
             IsRepeatable = call.IsRepeatable,
             IsThrottled = static answer => !answer.IsSuccess && AwsError.Of(answer) is AwsErrorKind.Throttled,
         };

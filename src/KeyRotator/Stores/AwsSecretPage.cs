@@ -14,10 +14,9 @@ internal sealed record AwsSecretPage(IReadOnlyList<ListedSecret> Secrets, string
     private static ListedSecret Secret(JsonElement secret)
     {
         var labels = AwsWire.Labels(AwsWire.Member(secret, "SecretVersionsToStages"));
-        var current = AwsWire.Holder(labels, AwsSecretState.CurrentLabel);
-        return new(AwsWire.Text(secret, "Name"), current)
+        return new(AwsWire.Text(secret, "Name"), AwsWire.Holder(labels, AwsSecretState.CurrentLabel))
         {
-            OtherName = AwsWire.OptionalText(secret, "ARN"),
+            Alias = AwsWire.OptionalText(secret, "ARN"),
             Tags = AwsWire.Tags(secret),
         };
     }

@@ -12,7 +12,8 @@ internal sealed class AwsSecretsManagerApi(AwsJsonClient client)
     /// <summary>Most secrets in one <c>BatchGetSecretValue</c>.</summary>
     public const int BatchSize = 20;
 
-    private const int PageSize = 100;
+    /// <summary>Most secrets on a page of <c>ListSecrets</c>.</summary>
+    public const int PageSize = 100;
 
     /// <summary>Refuses a location that AWS could not have.</summary>
     /// <exception cref="SecretStoreException">It could not, or there are no credentials.</exception>

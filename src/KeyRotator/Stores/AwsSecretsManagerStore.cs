@@ -16,7 +16,8 @@ namespace KeyRotator.Stores;
 /// <see cref="SecretDescription.LastReadAt"/> tells.</para>
 /// </remarks>
 internal sealed class AwsSecretsManagerStore
-    : IStagingSecretStore, ISecretRemoval, IBatchSecretReader, ITaggedListing, IStoreSelfTest, ISecretDescriber, ISecretTagging
+    : IStagingSecretStore, ISecretRemoval, IBatchSecretReader, ITaggedListing, ISecretVersionListing, IStoreSelfTest, ISecretDescriber,
+        ISecretTagging, IMeteredStore
 {
     public const string Kind = "aws";
 
@@ -36,6 +37,7 @@ internal sealed class AwsSecretsManagerStore
     {
         (Name, _access, _time) = (settings.Name, access, time);
         var client = new StoreClient(settings, time, inner => new AwsSigningHandler(access, time, inner));
+        Meter = client.Meter;
         _api = new(new AwsJsonClient(Name, client, access, time));
         _batches = new(Name, _api);
         _labels = new(Name, _api);
@@ -50,9 +52,13 @@ internal sealed class AwsSecretsManagerStore
         HasVersions = true,
         ConditionalWrite = true,
         IdempotentWrite = true,
+        ValuesPerCall = AwsSecretsManagerApi.BatchSize,
+        VersionsPerCall = AwsSecretsManagerApi.PageSize,
         Rollback = RollbackKind.Pointer,
         MaxBytes = AwsSecretWriter.MaxBytes,
     };
+
+    public StoreMeter Meter { get; }
 
     public int BatchSize => AwsSecretsManagerApi.BatchSize;
 
@@ -81,6 +87,8 @@ internal sealed class AwsSecretsManagerStore
         using var batch = await _batches.ReadAsync([.. names], cancellationToken);
         return [.. locations.Select(location => Reading(batch, location))];
     }
+
+    public IReadOnlyList<string> PrefixesOf(IEnumerable<string> names) => AwsSecretName.CommonStart(names) is { } start ? [start] : [];
 
     public IAsyncEnumerable<ListedSecret> ListAsync(string prefix, CancellationToken cancellationToken) =>
         ListAsync([new("name", prefix)], secret => secret.Name.StartsWith(prefix, StringComparison.Ordinal), prefix, cancellationToken);

@@ -28,8 +28,11 @@ internal sealed partial class AzureKeyVaultApi
     {
         Vault = settings.Options?.Address ?? throw new ArgumentException($"Store {settings.Name} names no vault.", nameof(settings));
         (_store, _faults) = (settings.Name, new AzureFaults(settings.Name, Vault));
-        _client = new(() => Connect(Vault, new AzureKeyVaultTransport(_store, Vault, new StoreClient(settings, time)), login));
+        _client = new(() => Connect(Vault, new AzureKeyVaultTransport(_store, Vault, new StoreClient(settings, time) { Meter = Meter }), login));
     }
+
+    /// <summary>Counts the requests.</summary>
+    public StoreMeter Meter { get; } = new();
 
     /// <summary>The vault's address.</summary>
     public Uri Vault { get; }

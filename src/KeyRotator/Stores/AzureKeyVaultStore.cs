@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Azure.Core;
 using KeyRotator.Configuration;
 using KeyRotator.Keys;
+using KeyRotator.Stores.Remote;
 using KeyRotator.Stores.Auth;
 
 namespace KeyRotator.Stores;
@@ -14,7 +15,7 @@ namespace KeyRotator.Stores;
 /// <para>How versions are added: <see cref="AzureWriter"/>. Source: "Azure Key Vault secrets" and its REST reference.</para>
 /// </remarks>
 internal sealed class AzureKeyVaultStore : IWritableSecretStore, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber,
-    ISecretTagging
+    ISecretTagging, IMeteredStore
 {
     public const string Kind = "azure";
 
@@ -38,6 +39,8 @@ internal sealed class AzureKeyVaultStore : IWritableSecretStore, IBatchSecretRea
         Rollback = RollbackKind.NewVersion,
         MaxBytes = AzureWriter.MaxBytes,
     };
+
+    public StoreMeter Meter => _api.Meter;
 
     public int BatchSize => 100;
 

@@ -20,7 +20,11 @@ internal sealed class AzureKeyVaultTransport(string store, Uri vault, StoreClien
         var body = request.Content is null ? null : await request.Content.ReadAsByteArrayAsync(cancellationToken);
         try
         {
-            var call = new StoreCall("call", null, () => Copy(request, address, body)) { IsRepeatable = request.Method != HttpMethod.Put };
+            var call = new StoreCall("call", null, () => Copy(request, address, body))
+            {
+                Kind = KindOf(request.Method, address),
+                IsRepeatable = request.Method != HttpMethod.Put,
+            };
             using var answer = await client.SendAsync(call, cancellationToken);
             return answer.IsSuccess && !IsOfKeyVault(answer.Body) ? throw AzureFaults.Shape(store, call.Operation, null) : Copy(answer);
         }
@@ -47,6 +51,13 @@ internal sealed class AzureKeyVaultTransport(string store, Uri vault, StoreClien
             ? new UriBuilder(asked) { Scheme = vault.Scheme }.Uri
             : throw new SecretStoreException(store, "list", null, isTransient: false,
                 "its listing goes on at another host, where no token is sent: check what stands between.");
+
+    private static StoreRequestKind KindOf(HttpMethod method, Uri address) =>
+        method != HttpMethod.Get ? StoreRequestKind.Write
+            : address.AbsolutePath.EndsWith("/secrets", StringComparison.Ordinal)
+                || address.AbsolutePath.EndsWith("/versions", StringComparison.Ordinal)
+                ? StoreRequestKind.List
+                : StoreRequestKind.Read;
 
     // A secret has an id, a listing a list; both are objects.
     private static bool IsOfKeyVault(ReadOnlyMemory<byte> body)

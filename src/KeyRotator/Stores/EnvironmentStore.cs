@@ -20,7 +20,7 @@ internal sealed class EnvironmentStore(string name, Func<string, string?> lookup
 
     public string Name => name;
 
-    public StoreCapabilities Capabilities { get; } = new() { ReadOnly = true, MaxBytes = 128 * 1024 };
+    public StoreCapabilities Capabilities { get; } = new() { ReadOnly = true, IsLocal = true, MaxBytes = 128 * 1024 };
 
     public int BatchSize => 1000;
 

@@ -23,7 +23,7 @@ namespace KeyRotator.Stores;
 /// </remarks>
 internal sealed class FileStore(
     string name, string path, FileStoreKey key, TimeProvider time, Action<ReplaceStep, string>? interrupt = null)
-    : ISecretVersionPurge, ISecretRemoval, IBatchSecretReader, ISecretListing, ISecretDescriber, IStoreSelfTest
+    : ISecretVersionPurge, ISecretRemoval, IBatchSecretReader, ISecretVersionListing, ISecretDescriber, IStoreSelfTest
 {
     public const string Kind = "file";
 
@@ -47,7 +47,7 @@ internal sealed class FileStore(
     public string Name => name;
 
     public StoreCapabilities Capabilities { get; } =
-        new() { HasVersions = true, ConditionalWrite = true, IdempotentWrite = true, Rollback = RollbackKind.NewVersion };
+        new() { IsLocal = true, HasVersions = true, ConditionalWrite = true, IdempotentWrite = true, Rollback = RollbackKind.NewVersion };
 
     public int BatchSize => 250;
 
@@ -64,6 +64,8 @@ internal sealed class FileStore(
             using var snapshot = Open(cancellationToken);
             return Task.FromResult<IReadOnlyList<StoreReading>>([.. locations.Select(location => ReadOne(snapshot, location))]);
         });
+
+    public IReadOnlyList<string> PrefixesOf(IEnumerable<string> names) => names.Any() ? [""] : [];
 
     public async IAsyncEnumerable<ListedSecret> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

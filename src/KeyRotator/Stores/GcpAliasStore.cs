@@ -26,6 +26,7 @@ internal sealed class GcpAliasStore : GcpSecretManagerStore, IStagingSecretStore
         ConditionalWrite = true,
         IdempotentWrite = true,
         BillsVersions = true,
+        ReadPrice = AccessPrice,
         Rollback = RollbackKind.Pointer,
         MaxBytes = GcpWriter.MaxBytes,
     };

@@ -9,6 +9,14 @@ namespace KeyRotator.Stores;
 /// <param name="Role">The least role that has it.</param>
 internal sealed record GcpPermission(string Permission, string Role)
 {
+    /// <summary>As what a call that needs it is counted.</summary>
+    public StoreRequestKind Kind => Permission[(Permission.LastIndexOf('.') + 1)..] switch
+    {
+        "access" or "get" => StoreRequestKind.Read,
+        "list" => StoreRequestKind.List,
+        _ => StoreRequestKind.Write,
+    };
+
     public static GcpPermission Access { get; } = new("secretmanager.versions.access", "roles/secretmanager.secretAccessor");
 
     public static GcpPermission Add { get; } = new("secretmanager.versions.add", "roles/secretmanager.secretVersionManager");

@@ -16,9 +16,12 @@ namespace KeyRotator.Stores;
 /// so what was written is read back by number. Source: Secret Manager, "Consistency".</para>
 /// </remarks>
 internal class GcpSecretManagerStore : IWritableSecretStore, IBatchSecretReader, ITaggedListing, IStoreSelfTest, ISecretDescriber,
-    ISecretTagging, ISecretVersionPurge, ISecretRemoval
+    ISecretTagging, ISecretVersionPurge, ISecretRemoval, IMeteredStore
 {
     public const string Kind = "gcp";
+
+    /// <summary>A version's access. Source: cloud.google.com/secret-manager/pricing, read 2026-11; listing has no price there.</summary>
+    protected static CallPrice AccessPrice { get; } = new(0.03m, 10_000, "2026-11");
 
     private const int AtOnce = 8;
     private readonly string _read;
@@ -32,7 +35,7 @@ internal class GcpSecretManagerStore : IWritableSecretStore, IBatchSecretReader,
         var options = GcpSender.OptionsOf(settings);
         var sender = new GcpSender(settings.Name, options, client);
         (Name, Api, _read, _tokens, _time) = (settings.Name, new GcpApi(sender), options.Alias ?? "latest", tokens, time);
-        (Writer, Resource) = (new GcpWriter(Name, Api, options.Alias, time), sender.Parent);
+        (Writer, Resource, Meter) = (new GcpWriter(Name, Api, options.Alias, time), sender.Parent, sender.Meter);
     }
 
     public string Name { get; }
@@ -43,9 +46,12 @@ internal class GcpSecretManagerStore : IWritableSecretStore, IBatchSecretReader,
         HasVersions = true,
         IdempotentWrite = true,
         BillsVersions = true,
+        ReadPrice = AccessPrice,
         Rollback = RollbackKind.NewVersion,
         MaxBytes = GcpWriter.MaxBytes,
     };
+
+    public StoreMeter Meter { get; }
 
     public int BatchSize => 100;
 

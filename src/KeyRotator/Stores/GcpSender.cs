@@ -59,6 +59,9 @@ internal sealed partial class GcpSender
     /// <summary>Whether secrets live in one location, by its own endpoint.</summary>
     public bool IsRegional { get; }
 
+    /// <summary>Counts what is sent.</summary>
+    public StoreMeter Meter => _client.Meter;
+
     /// <summary>What secrets are under: a project, or a location of one.</summary>
     public string Parent { get; }
 
@@ -84,7 +87,11 @@ internal sealed partial class GcpSender
         where T : class
     {
         var resource = call.Resource ?? $"{Parent}/secrets/{NameOf(call.Location!, call.Operation)}";
-        var sent = new StoreCall(call.Operation, call.Location, () => RequestOf(call, resource)) { IsRepeatable = call.IsRepeatable };
+        var sent = new StoreCall(call.Operation, call.Location, () => RequestOf(call, resource))
+        {
+            Kind = call.Permission.Kind,
+            IsRepeatable = call.IsRepeatable,
+        };
         using var answer = await _client.SendAsync(sent, cancellationToken);
         if (!answer.IsSuccess)
         {

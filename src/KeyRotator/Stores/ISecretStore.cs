@@ -124,6 +124,14 @@ public interface ITaggedListing : ISecretListing
     IAsyncEnumerable<ListedSecret> ListTaggedAsync(TagQuery query, CancellationToken cancellationToken);
 }
 
+/// <summary>A store whose listing tells every secret's current version: what did not change need not be read.</summary>
+public interface ISecretVersionListing : ISecretListing
+{
+    /// <summary>The prefixes to list, so that every secret of the given names that is there is seen; few, and as long as may be. None for
+    /// no name.</summary>
+    IReadOnlyList<string> PrefixesOf(IEnumerable<string> names);
+}
+
 /// <summary>A store whose secrets have named fields of their own, rather than a text that may be JSON.</summary>
 public interface ISecretFields : ISecretStore
 {

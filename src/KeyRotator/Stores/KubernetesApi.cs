@@ -57,6 +57,9 @@ internal sealed class KubernetesApi : IDisposable
         });
     }
 
+    /// <summary>Counts what is sent.</summary>
+    public StoreMeter Meter => _client.Meter;
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
 
@@ -82,7 +85,11 @@ internal sealed class KubernetesApi : IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var connection = Open(call.Operation, call.Location);
-        var sent = new StoreCall(call.Operation, call.Location, () => Request(call, connection)) { IsRepeatable = true };
+        var sent = new StoreCall(call.Operation, call.Location, () => Request(call, connection))
+        {
+            Kind = KindOf(call.Verb),
+            IsRepeatable = true,
+        };
         var answer = await _client.SendAsync(sent, cancellationToken);
         if (answer.Status == HttpStatusCode.Unauthorized)
         {
@@ -119,6 +126,13 @@ internal sealed class KubernetesApi : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _client.Dispose();
+
+    private static StoreRequestKind KindOf(string verb) => verb switch
+    {
+        "get" => StoreRequestKind.Read,
+        "list" => StoreRequestKind.List,
+        _ => StoreRequestKind.Write,
+    };
 
     private SecretStoreException WrongShape(KubernetesCall call) =>
         new(_settings.Name, call.Operation, call.Location, isTransient: false,

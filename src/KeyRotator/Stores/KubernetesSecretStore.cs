@@ -5,6 +5,7 @@ using KeyRotator.Configuration;
 using KeyRotator.Keys;
 using KeyRotator.Secrets;
 using KeyRotator.Stores.Auth;
+using KeyRotator.Stores.Remote;
 
 namespace KeyRotator.Stores;
 
@@ -19,7 +20,8 @@ namespace KeyRotator.Stores;
 /// <para>Source: kubernetes.io/docs/reference/using-api/api-concepts, read 2026-11.</para>
 /// </remarks>
 internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
-    : ISecretRemoval, IBatchSecretReader, ITaggedListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretFields, IDisposable
+    : ISecretRemoval, IBatchSecretReader, ITaggedListing, ISecretVersionListing, IStoreSelfTest, ISecretDescriber, ISecretTagging,
+        ISecretFields, IMeteredStore, IDisposable
 {
     public const string Kind = "kubernetes";
 
@@ -39,8 +41,16 @@ internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
 
     public string Name => name;
 
-    public StoreCapabilities Capabilities { get; } =
-        new() { ConditionalWrite = true, IdempotentWrite = true, Rollback = RollbackKind.Rewrite, MaxBytes = KubernetesDraft.MaxBytes };
+    public StoreCapabilities Capabilities { get; } = new()
+    {
+        ConditionalWrite = true,
+        IdempotentWrite = true,
+        VersionsPerCall = PageSize,
+        Rollback = RollbackKind.Rewrite,
+        MaxBytes = KubernetesDraft.MaxBytes,
+    };
+
+    public StoreMeter Meter => _api.Meter;
 
     public int BatchSize => 100;
 
@@ -111,6 +121,9 @@ internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
             : _api.Take(call, answer, KubernetesMetadata.Parse);
     }
 
+    public IReadOnlyList<string> PrefixesOf(IEnumerable<string> names) =>
+        [.. names.Select(name => name[..(name.IndexOf('/', StringComparison.Ordinal) + 1)]).Distinct(StringComparer.Ordinal)];
+
     public IAsyncEnumerable<ListedSecret> ListAsync(string prefix, CancellationToken cancellationToken) =>
         ListAsync(prefix, "", cancellationToken);
 
@@ -142,7 +155,7 @@ internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
             {
                 yield return new ListedSecret(lead + found.Name, new SecretVersion(found.ResourceVersion))
                 {
-                    OtherName = lead.Length == 0 ? $"{ns}/{found.Name}" : ns == ownNamespace ? found.Name : null,
+                    Alias = lead.Length == 0 ? $"{ns}/{found.Name}" : ns == ownNamespace ? found.Name : null,
                     Tags = found.Tags,
                 };
             }

@@ -16,6 +16,16 @@ public enum RollbackKind
     Rewrite,
 }
 
+/// <summary>A vendor's list price.</summary>
+/// <param name="Dollars">In US dollars, without free tier and taxes.</param>
+/// <param name="Calls">For so many calls, at least 1.</param>
+/// <param name="AsOf">When it was read, as yyyy-MM.</param>
+public sealed record CallPrice(decimal Dollars, int Calls, string AsOf)
+{
+    /// <summary>The price of a number of calls, in US dollars.</summary>
+    public decimal Of(double calls) => Dollars * (decimal)calls / Calls;
+}
+
 /// <summary>What a store can do: the order of a rotation's steps follows from it.</summary>
 public sealed record StoreCapabilities
 {
@@ -36,6 +46,18 @@ public sealed record StoreCapabilities
 
     /// <summary>Every kept version costs money.</summary>
     public bool BillsVersions { get; init; }
+
+    /// <summary>Nothing is called: it is read and written on this machine.</summary>
+    public bool IsLocal { get; init; }
+
+    /// <summary>How many values one call reads, at least 1.</summary>
+    public int ValuesPerCall { get; init; } = 1;
+
+    /// <summary>How many secrets one call lists with their versions; 0 where a listing does not tell versions.</summary>
+    public int VersionsPerCall { get; init; }
+
+    /// <summary>What the vendor asks for reading values, or null where it asks nothing or no price is known here.</summary>
+    public CallPrice? ReadPrice { get; init; }
 
     /// <summary>How an earlier value is put back.</summary>
     public RollbackKind Rollback { get; init; }

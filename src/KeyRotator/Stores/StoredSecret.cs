@@ -31,8 +31,8 @@ public sealed record StoreReading(SecretLocation Location, StoredSecret? Secret,
 /// <param name="Version">The current version, or null where the store has none or its listing does not tell.</param>
 public sealed record ListedSecret(string Name, SecretVersion? Version)
 {
-    /// <summary>Another name by which locations mean the same secret, or null.</summary>
-    public string? OtherName { get; init; }
+    /// <summary>Another name by which locations may mean it, or null.</summary>
+    public string? Alias { get; init; }
 
     /// <summary>Its tags (labels, annotations, custom metadata); empty where the listing does not tell.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = ReadOnlyDictionary<string, string>.Empty;

@@ -26,12 +26,19 @@ internal sealed class VaultApi : IDisposable
     /// <summary>The configured store's name.</summary>
     public string Store { get; }
 
+    /// <summary>Counts what is sent.</summary>
+    public StoreMeter Meter => _client.Meter;
+
     /// <summary>Sends a call; gives its answer, whatever the status.</summary>
     /// <exception cref="StoreUnreachableException">No whole answer came.</exception>
     /// <exception cref="SecretStoreException">No address, no token, or a redirect to a host that is not configured.</exception>
     public Task<StoreAnswer> SendAsync(VaultRequest request, CancellationToken cancellationToken) =>
         _client.SendAsync(
-            new StoreCall(request.Operation, request.Location, () => Message(request)) { IsRepeatable = request.IsRepeatable },
+            new StoreCall(request.Operation, request.Location, () => Message(request))
+            {
+                Kind = KindOf(request),
+                IsRepeatable = request.IsRepeatable,
+            },
             cancellationToken);
 
     /// <summary>Sends a call whose answer is one of success, with or without content.</summary>
@@ -70,6 +77,14 @@ internal sealed class VaultApi : IDisposable
         _client.Dispose();
         _logins.Dispose();
     }
+
+    // What is asked of the server about itself, or about the token, is sent by POST too.
+    private static StoreRequestKind KindOf(VaultRequest request) => request switch
+    {
+        { Query: "?list=true" } => StoreRequestKind.List,
+        _ when request.Method == HttpMethod.Get || request.Path.StartsWith("sys/", StringComparison.Ordinal) => StoreRequestKind.Read,
+        _ => StoreRequestKind.Write,
+    };
 
     private static string Advice(HttpStatusCode status, VaultComplaint complaint) => ((int)status, complaint) switch
     {

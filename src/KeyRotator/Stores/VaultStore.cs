@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using KeyRotator.Configuration;
 using KeyRotator.Keys;
 using KeyRotator.Secrets;
+using KeyRotator.Stores.Remote;
 
 namespace KeyRotator.Stores;
 
@@ -18,7 +19,7 @@ namespace KeyRotator.Stores;
 /// </remarks>
 internal sealed class VaultStore
     : ISecretRemoval, IBatchSecretReader, ITaggedListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretVersionPurge,
-        ISecretFields, IDisposable
+        ISecretFields, IMeteredStore, IDisposable
 {
     public const string Kind = "vault";
 
@@ -63,6 +64,8 @@ internal sealed class VaultStore
     public string Name { get; }
 
     public StoreCapabilities Capabilities => _engines.Version == 1 ? s_plain : s_versioned;
+
+    public StoreMeter Meter => _api.Meter;
 
     public int BatchSize => 250;
 

@@ -30,6 +30,9 @@ internal sealed record AssessmentContext
     /// <summary>Whether the store of the primary location has one.</summary>
     public bool IsStoreBlamed { get; init; }
 
+    /// <summary>Whether the store of the primary location tells versions in its listing: then places are looked at together.</summary>
+    public bool IsStoreListed { get; init; }
+
     /// <summary>The other managed keys that hold the same value now; a few at most.</summary>
     public IReadOnlyList<ManagedKey> Sharers { get; init; } = [];
 

@@ -12,8 +12,11 @@ internal sealed class CheckPass(
     CheckEnvironment environment, FindingWriter findings, PassAlerts alerts, KeyDiscovery discovery) : ICheckPass
 {
     private readonly ConcurrentDictionary<string, InstancePacer> _pacers = new(StringComparer.Ordinal);
+    private readonly StoreListings _listings = new(environment);
+    private readonly ListingWorth _worth = new(environment);
     private readonly InventoryRecorder _inventory = new(environment, findings);
     private readonly StoreRecorder _stores = new(environment.Inventories.Inventory);
+    private readonly UsageRecorder _usage = new(environment.Stores);
 
     /// <inheritdoc />
     public async Task<CheckPassResult> RunAsync(
@@ -26,10 +29,12 @@ internal sealed class CheckPass(
         var runner = new InstanceRunner(environment, new CheckRecorder(environment, environment.Inventories.Inventory, findings));
         var groups = keys.GroupBy(key => key.Provider, StringComparer.Ordinal).ToList();
         await _inventory.ForgetMovedAsync([.. groups.Select(group => group.Key)], cancellationToken);
+        var worth = await _worth.WeighAsync(groups, request.IgnoreCadence, cancellationToken);
+        var listings = new PassListings(_listings, worth, cancellationToken);
         var instances = groups.Select(
-            group => runner.RunAsync(Scope(group.Key, request, tally, startedAt), [.. group], meter, cancellationToken));
+            group => runner.RunAsync(Scope(group.Key, request, tally, startedAt, listings), [.. group], meter, cancellationToken));
         await Task.WhenAll(instances);
-        await SettleAsync(tally, cancellationToken);
+        await SettleAsync(tally, startedAt, cancellationToken);
         if (request.Keys is null)
         {
             await _inventory.ResolveOrphansAsync(cancellationToken);
@@ -56,7 +61,7 @@ internal sealed class CheckPass(
         return environment.Inventories.Inventory.Keys;
     }
 
-    private InstanceScope Scope(string name, CheckPassRequest request, StoreTally tally, DateTimeOffset startedAt)
+    private InstanceScope Scope(string name, CheckPassRequest request, StoreTally tally, DateTimeOffset startedAt, PassListings listings)
     {
         var instance = environment.Settings.Providers[name];
         var provider = KeyProviders.Find(instance.Kind) ?? throw new InvalidOperationException(
@@ -64,18 +69,21 @@ internal sealed class CheckPass(
         return new(environment, instance, provider, tally, startedAt)
         {
             Pacer = _pacers.GetOrAdd(name, _ => new InstancePacer(environment.Concurrency, instance.RequestsPerMinute, environment.Time)),
+            Listings = listings,
             IgnoreCadence = request.IgnoreCadence,
             EndsAt = startedAt + request.Budget,
         };
     }
 
-    private async Task SettleAsync(StoreTally tally, CancellationToken cancellationToken)
+    private async Task SettleAsync(StoreTally tally, DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
         var now = environment.Time.GetUtcNow();
         await using var transaction = await environment.State.BeginWriteAsync(cancellationToken);
         var session = findings.Begin(transaction);
         await _stores.SettleAsync(session, tally.Counts, now, cancellationToken);
         await session.FlushAsync(now, cancellationToken);
+        var added = await _usage.AddAsync(transaction, startedAt, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        added();
     }
 }

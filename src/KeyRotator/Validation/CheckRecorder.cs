@@ -3,6 +3,7 @@ using KeyRotator.Findings;
 using KeyRotator.Keys;
 using KeyRotator.Ledger;
 using KeyRotator.State;
+using KeyRotator.Stores;
 
 namespace KeyRotator.Validation;
 
@@ -50,7 +51,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
 
     /// <summary>Ends a pass: judges the instance as a whole, and lets go of the alerts that waited for that.</summary>
     /// <param name="scope">The instance's part of the pass.</param>
-    /// <param name="keys">How many keys it was about.</param>
+    /// <param name="keys">How many keys its provider was to be asked about.</param>
     /// <param name="cancellationToken">Ends it early; nothing is recorded then.</param>
     public async Task FinishAsync(InstanceScope scope, int keys, CancellationToken cancellationToken)
     {
@@ -87,6 +88,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
                 IsKnownPlace = instance.FirstAcceptedAt is not null,
                 InstanceRecoveredAt = instance.RecoveredAt,
                 IsInstanceBlamed = blamed.Contains(FindingSubject.Provider(scope.Instance.Name)),
+                IsStoreListed = environment.Stores[observation.Key.Primary.Store] is ISecretVersionListing,
                 IsStoreBlamed = blamed.Contains(FindingSubject.Store(observation.Key.Primary.Store)),
                 Sharers = shared.SharersOf(observation.Key),
                 Random = environment.Random.NextDouble(),

@@ -22,7 +22,11 @@ internal sealed class ClockSweep(CheckEnvironment environment, CheckRecorder rec
             var provider = KeyProviders.Find(instance.Kind) ?? throw new InvalidOperationException(
                 $"Provider kind {instance.Kind} is not registered.");
             using var pacer = new InstancePacer(1, null, environment.Time);
-            var scope = new InstanceScope(environment, instance, provider, new StoreTally(), startedAt) { Pacer = pacer };
+            var scope = new InstanceScope(environment, instance, provider, new StoreTally(), startedAt)
+            {
+                Pacer = pacer,
+                Listings = PassListings.None,
+            };
             foreach (var chunk in group.Chunk(Chunk))
             {
                 Observation[] observations = [.. chunk.Select(key => new Observation { Key = key, At = environment.Time.GetUtcNow() })];

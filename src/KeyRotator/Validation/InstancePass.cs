@@ -9,7 +9,7 @@ namespace KeyRotator.Validation;
 /// next pass needs only the second answer.</remarks>
 internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, IProgress<PassStep> progress)
 {
-    private const int Chunk = 256;
+    private const int Chunk = 260; // whole batches of AWS's twenty
     private const int BatchSize = 512;
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(30);
 
@@ -65,13 +65,27 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
 
     private async Task ReadAsync(List<ManagedKey> due, KnownKeys known, CancellationToken cancellationToken)
     {
-        var primaries = await scope.Primaries.ReadAsync(due, cancellationToken);
+        var secondaries = await scope.Secondaries.ReadAsync(due, known, cancellationToken);
+        var unread = new List<int>(due.Count);
         for (var i = 0; i < due.Count; i++)
         {
-            var secondaries = await scope.Secondaries.ReadAsync(due[i], known.StatusOf(due[i]), cancellationToken);
+            if (await scope.Looks.LookAsync(due[i], known.Of(due[i]), known.StatusOf(due[i]), cancellationToken) is not { } seen)
+            {
+                unread.Add(i);
+                continue;
+            }
+
+            NoteRest(seen);
+            scope.Locations.Spare(due[i].Primary);
+            await _queue.AddSeenAsync(seen with { Secondaries = secondaries[i] }, cancellationToken);
+        }
+
+        var primaries = await scope.Locations.ReadAsync([.. unread.Select(i => due[i].Primary)], cancellationToken);
+        foreach (var (i, primary) in unread.Zip(primaries))
+        {
             var timing = known.Of(due[i]);
             var connection = timing?.RejectedSince is null ? ProbeConnection.Shared : ProbeConnection.Fresh;
-            await _queue.AddAsync(new(due[i], primaries[i], secondaries, connection, timing), cancellationToken);
+            await _queue.AddAsync(new(due[i], primary, secondaries[i], connection, timing), cancellationToken);
         }
     }
 
@@ -80,12 +94,22 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
         await foreach (var reading in _queue.Readings.ReadAllAsync(cancellationToken))
         {
             var seen = await scope.Checker.CheckAsync(reading, cancellationToken);
-            if (!seen.IsWhole)
+            NoteRest(seen);
+            if (seen.PutOffUntil is not null)
             {
-                progress.Report(new PassStep(0, 0) { Rested = seen.RestsUntil is null ? 0 : 1, PutOff = seen.PutOffUntil is null ? 0 : 1 });
+                progress.Report(new PassStep(0, 0) { PutOff = 1 });
             }
 
             await _queue.ObserveAsync(seen, cancellationToken);
+        }
+    }
+
+    private void NoteRest(Observation seen)
+    {
+        if (seen.RestsUntil is not null)
+        {
+            scope.NoteRest();
+            progress.Report(new PassStep(0, 0) { Rested = 1 });
         }
     }
 
@@ -127,7 +151,7 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
         await foreach (var pending in _pending.Reader.ReadAllAsync(cancellationToken))
         {
             await WaitUntilAsync(pending.At, cancellationToken);
-            var primary = await scope.Primaries.ReadAsync(pending.Key.Primary, cancellationToken);
+            var primary = await scope.Locations.ReadAsync(pending.Key.Primary, cancellationToken);
             await _queue.ReturnAsync(new(pending.Key, primary, [], ProbeConnection.Fresh, null), cancellationToken);
         }
     }

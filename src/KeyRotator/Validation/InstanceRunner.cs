@@ -31,7 +31,7 @@ internal sealed class InstanceRunner(CheckEnvironment environment, CheckRecorder
             await new InstancePass(scope.WithoutCadence(), recorder, new Progress<PassStep>()).RunAsync(witnesses, cancellationToken);
         }
 
-        await recorder.FinishAsync(scope, keys.Count + witnesses.Length, cancellationToken);
+        await recorder.FinishAsync(scope, keys.Count + witnesses.Length - scope.Rested, cancellationToken);
     }
 
     // Few keys are due at a time in a service: whether these are dead or their provider is out of its mind, others of the instance can

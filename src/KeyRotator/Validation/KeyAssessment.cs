@@ -76,7 +76,7 @@ internal static class KeyAssessment
         {
             { Primary: PrimaryReading.NotRead } => status with { NextCheckAt = Cadence.Capped(status.NextCheckAt, observation, context) },
             { PutOffUntil: { } until } => VerdictTracking.PutOff(status, observation.At) with { NextCheckAt = until },
-            { RestsUntil: { } until } => status with { NextCheckAt = status.NextCheckAt > until ? status.NextCheckAt : until },
+            { RestsUntil: { } until } => status with { NextCheckAt = Rest(status, until, observation, context) },
             _ => Schedule(status, observation, context),
         };
     }
@@ -124,19 +124,38 @@ internal static class KeyAssessment
         var key = observation.Key;
         if (observation.Probe is not { } probe)
         {
-            var look = Cadence.Next(Cadence.Wanted(key, context.Instance), TimeSpan.Zero, observation.At, null, null, context.Random);
-            return status with { CheckedAt = observation.At, NextCheckAt = look };
+            return status with { CheckedAt = observation.At, NextCheckAt = Look(observation, context) };
         }
 
         var confirmAt = VerdictTracking.ConfirmAt(status, probe, key.Policy);
         var cadence = Cadence.Of(key, context.Instance, context.Profile);
         var least = context.Profile?.LeastCheckEvery ?? TimeSpan.Zero;
-        return status with
-        {
-            CheckedAt = observation.At,
-            NextCheckAt = Cadence.Next(cadence, least, observation.At, confirmAt, probe.RetryAt, context.Random),
-        };
+        var next = IsLookedAtBetween(key, context)
+            ? Cadence.NextOf(
+                Look(observation, context),
+                observation.At + Cadence.RestOf(key, context.Instance, context.Profile),
+                confirmAt,
+                probe.RetryAt)
+            : Cadence.Next(cadence, least, observation.At, confirmAt, probe.RetryAt, context.Random);
+        return status with { CheckedAt = observation.At, NextCheckAt = next };
     }
+
+    // What was planned stands, unless the place is looked at more often than the vendor may be asked.
+    private static DateTimeOffset Rest(KeyStatus status, DateTimeOffset until, Observation observation, AssessmentContext context)
+    {
+        if (IsLookedAtBetween(observation.Key, context))
+        {
+            return Cadence.NextOf(Look(observation, context), until, null, null);
+        }
+
+        return status.NextCheckAt > until ? status.NextCheckAt.Value : until;
+    }
+
+    private static bool IsLookedAtBetween(ManagedKey key, AssessmentContext context) =>
+        Cadence.Of(key, context.Instance, context.Profile) > Cadence.Wanted(key, context.Instance);
+
+    private static DateTimeOffset Look(Observation observation, AssessmentContext context) => Cadence.NextLook(
+        Cadence.Wanted(observation.Key, context.Instance), observation.At, context.IsStoreListed, context.Random);
 
     private static KeyVersion? VersionOf(KeyStatus status) => status is { Fingerprint: { } fingerprint, FirstSeenAt: { } seen }
         ? new KeyVersion

@@ -22,7 +22,7 @@ internal sealed class KeyChecker(InstanceScope scope)
             return seen;
         }
 
-        if (Cadence.RestsUntil(reading.Known, seen, scope.Provider.Profile.LeastCheckEvery) is { } rested)
+        if (Cadence.RestsUntil(reading.Known, seen, scope.RestOf(reading.Key)) is { } rested)
         {
             return seen with { RestsUntil = rested };
         }

@@ -33,7 +33,7 @@ internal static class LocationTracking
         {
             PrimaryReading.Present =>
                 new LocationStatus { Location = known.Location, Version = observation.StoreVersion, Fingerprint = observation.Fingerprint },
-            PrimaryReading.NotRead => known,
+            PrimaryReading.NotRead or PrimaryReading.Unchanged => known,
             _ => known with { UnreadSince = Unread(known, observation.Primary, observation.At) },
         };
     }

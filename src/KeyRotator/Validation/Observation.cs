@@ -17,6 +17,9 @@ internal enum PrimaryReading
 
     /// <summary>A value is there.</summary>
     Present,
+
+    /// <summary>A listing shows the version of last time: the value was not read.</summary>
+    Unchanged,
 }
 
 /// <summary>What one check of one key saw, without any value.</summary>
@@ -31,7 +34,7 @@ internal sealed record Observation
     /// <summary>What was at the primary location.</summary>
     public PrimaryReading Primary { get; init; }
 
-    /// <summary>The value's fingerprint; not null where it is Present.</summary>
+    /// <summary>The value's fingerprint; not null where it is Present or Unchanged.</summary>
     public Fingerprint? Fingerprint { get; init; }
 
     /// <summary>The store's version of it, or null.</summary>

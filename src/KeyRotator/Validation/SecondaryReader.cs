@@ -1,78 +1,76 @@
-using System.Collections.Concurrent;
 using KeyRotator.Keys;
 using KeyRotator.Secrets;
-using KeyRotator.Stores;
+using KeyRotator.State;
 
 namespace KeyRotator.Validation;
 
-/// <summary>Looks at secondary locations, for drift. A store that lists its versions is listed once a pass, and a value is read only where
-/// its version changed.</summary>
-internal sealed class SecondaryReader(IReadOnlyDictionary<string, ISecretStore> stores, PrimaryReader reader, Fingerprinter fingerprinter)
+/// <summary>Looks at secondary locations, for drift. Where the store's listing shows the version of last time, nothing is read; the
+/// others are read together.</summary>
+internal sealed class SecondaryReader(InstanceScope scope)
 {
-    private readonly ConcurrentDictionary<string, Lazy<Task<IReadOnlyDictionary<string, string>?>>> _listings = new();
+    private readonly Fingerprinter _fingerprinter = scope.Environment.State.Fingerprinter;
 
-    /// <summary>What stands at the key's other locations; empty where it has none.</summary>
-    public async Task<IReadOnlyList<SecondaryReading>> ReadAsync(ManagedKey key, KeyStatus? status, CancellationToken cancellationToken)
+    /// <summary>What stands at each key's other locations, in the keys' order; empty for a key that has none.</summary>
+    public async Task<IReadOnlyList<IReadOnlyList<SecondaryReading>>> ReadAsync(
+        IReadOnlyList<ManagedKey> keys, KnownKeys known, CancellationToken cancellationToken)
     {
-        if (key.Locations.Count == 1)
+        var readings = keys.Select(key => new SecondaryReading[key.Locations.Count - 1]).ToArray();
+        var unknown = new List<Place>();
+        for (var index = 0; index < keys.Count; index++)
         {
-            return [];
+            for (var at = 0; at < readings[index].Length; at++)
+            {
+                var location = keys[index].Locations[at + 1];
+                if (await ShownAsync(keys[index], location, known, cancellationToken) is { } version)
+                {
+                    readings[index][at] = new(location, PrimaryReading.NotRead, null, version);
+                    scope.Locations.Spare(location);
+                    continue;
+                }
+
+                unknown.Add(new(index, at, location));
+            }
         }
 
-        var readings = new List<SecondaryReading>(key.Locations.Count - 1);
-        foreach (var location in key.Locations.Skip(1))
+        var read = await scope.Locations.ReadAsync([.. unknown.Select(place => place.Location)], cancellationToken);
+        foreach (var (place, reading) in unknown.Zip(read))
         {
-            var known = status?.Locations.FirstOrDefault(candidate => candidate.Location == location)?.Version;
-            readings.Add(await ReadAsync(location, known, cancellationToken));
+            readings[place.Key][place.At] = Of(reading);
         }
 
         return readings;
     }
 
-    private async Task<SecondaryReading> ReadAsync(SecretLocation location, string? knownVersion, CancellationToken cancellationToken)
+    // The version of last time where the listing still shows it, else null. A place that could not be read is read.
+    private async Task<string?> ShownAsync(ManagedKey key, SecretLocation location, KnownKeys known, CancellationToken cancellationToken)
     {
-        var listing = await ListingAsync(location.Store, cancellationToken);
-        if (knownVersion is not null && listing?.GetValueOrDefault(location.Name) == knownVersion)
-        {
-            return new(location, PrimaryReading.NotRead, null, knownVersion);
-        }
-
-        var reading = await reader.ReadAsync(location, cancellationToken);
-        return reading switch
-        {
-            { Failure: not null } => new(location, PrimaryReading.Unreadable, null, null),
-            { Secret: null } => new(location, PrimaryReading.Absent, null, null),
-            _ => new(location, PrimaryReading.Present, fingerprinter.Of(reading.Secret.Value), reading.Secret.Version?.Id),
-        };
-    }
-
-    private Task<IReadOnlyDictionary<string, string>?> ListingAsync(string store, CancellationToken cancellationToken) =>
-        _listings.GetOrAdd(store, name => new(() => ListAsync(stores[name], cancellationToken))).Value;
-
-    private static async Task<IReadOnlyDictionary<string, string>?> ListAsync(ISecretStore store, CancellationToken cancellationToken)
-    {
-        if (store is not ISecretListing listing)
+        var place = known.StatusOf(key)?.Locations.FirstOrDefault(candidate => candidate.Location == location);
+        if (place is not { UnreadSince: null, Version: { } version })
         {
             return null;
         }
 
-        try
-        {
-            var versions = new Dictionary<string, string>(StringComparer.Ordinal);
-            await foreach (var secret in listing.ListAsync("", cancellationToken))
-            {
-                if (secret.Version is { } version)
-                {
-                    versions[secret.Name] = version.Id;
-                }
-            }
-
-            return versions;
-        }
-        catch (SecretStoreException)
-        {
-            // The reads that follow tell, and are counted; a listing is only a way to spare them.
-            return null;
-        }
+        return await scope.Listings.ShowsAsync(location, version, SinceOf(key, known.Of(key)), cancellationToken) ? version : null;
     }
+
+    // Keys are checked one after the other: a listing serves all of them once, and is then too old for each.
+    private DateTimeOffset SinceOf(ManagedKey key, KeyTiming? timing)
+    {
+        if (scope.IgnoreCadence || !(timing?.CheckedAt <= scope.StartedAt))
+        {
+            return scope.StartedAt;
+        }
+
+        var oldest = scope.StartedAt - Cadence.Wanted(key, scope.Instance);
+        return timing.CheckedAt > oldest ? timing.CheckedAt.Value : oldest;
+    }
+
+    private SecondaryReading Of(Stores.StoreReading reading) => reading switch
+    {
+        { Failure: not null } => new(reading.Location, PrimaryReading.Unreadable, null, null),
+        { Secret: null } => new(reading.Location, PrimaryReading.Absent, null, null),
+        _ => new(reading.Location, PrimaryReading.Present, _fingerprinter.Of(reading.Secret.Value), reading.Secret.Version?.Id),
+    };
+
+    private readonly record struct Place(int Key, int At, SecretLocation Location);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using KeyRotator.State;
 using Shouldly;
 using Xunit;
 
@@ -20,6 +21,15 @@ public sealed class StoresCommandTests : IDisposable
         """;
 
     private const string Absent = "nothing is there: check the name, and the region, project, mount or namespace of the store.";
+
+    private const string Remote = """
+        database: sqlite:keyrotator.db
+        stores: { aws: { kind: aws, region: eu-central-1 }, gcp: { kind: gcp, project: acme-prod } }
+        keys:
+          a: { provider: openai, locations: [{ store: aws, name: a }] }
+          b: { provider: openai, locations: [{ store: aws, name: b }] }
+          c: { provider: openai, checkEvery: 1h, locations: [{ store: gcp, name: c }] }
+        """;
 
     private readonly Shell _shell = new Shell().Declare();
 
@@ -44,7 +54,55 @@ public sealed class StoresCommandTests : IDisposable
         await _shell.RunAsync("stores", "list", "-o", "json");
 
         Json.Members(JsonDocument.Parse(_shell.Out).RootElement.GetProperty("stores")[0]).ShouldBe(
-            ["name", "kind", "locations", "readOnly", "canStage", "hasVersions", "conditionalWrite", "billsVersions", "maxBytes"]);
+            [
+                "name", "kind", "locations", "readOnly", "canStage", "hasVersions", "conditionalWrite", "billsVersions", "maxBytes",
+                "calls", "callsPerMonth",
+            ]);
+    }
+
+    [Fact]
+    public async Task List_RemoteStores_ShowsCallsSoFarAndThoseOfAMonth()
+    {
+        _shell.Write("keyrotator.yaml", Remote);
+        await CountAsync(new("aws", _shell.Clock.GetUtcNow(), 1_234_567, 8, 9));
+
+        (await _shell.RunAsync("stores", "list")).ShouldBe(0);
+
+        _shell.Out.ShouldBe("""
+            STORE  KIND  ACCESS       HISTORY  LOCATIONS
+            aws    aws   read, write  yes      2
+            gcp    gcp   read, write  yes      1
+
+            CALLS  READ       LIST  WRITE  SINCE       A MONTH, ABOUT  PRICE
+            aws    1,234,567  8     9      2026-11-21  5,760           -
+            gcp    0          0     0      -           720             0.00 USD (2026-11)
+
+            """);
+    }
+
+    [Fact]
+    public async Task List_RemoteStores_TellsTheSameInJson()
+    {
+        _shell.Write("keyrotator.yaml", Remote.With("checkEvery: 1h", "checkEvery: 1m"));
+        await CountAsync(new("gcp", _shell.Clock.GetUtcNow(), 5, 0, 0));
+
+        await _shell.RunAsync("stores", "list", "-o", "json");
+
+        var stores = JsonDocument.Parse(_shell.Out).RootElement.GetProperty("stores");
+        stores[0].GetProperty("calls").GetRawText().ShouldBe("""{"since":null,"reads":0,"lists":0,"writes":0}""");
+        stores[0].GetProperty("callsPerMonth").GetRawText().ShouldBe("""{"reads":5760,"lists":0,"priceUsd":null,"priceAsOf":null}""");
+        stores[1].GetProperty("calls").GetRawText().ShouldBe("""{"since":"2026-11-21T10:00:00Z","reads":5,"lists":0,"writes":0}""");
+        stores[1].GetProperty("callsPerMonth").GetRawText().ShouldBe("""{"reads":43200,"lists":0,"priceUsd":0.13,"priceAsOf":"2026-11"}""");
+    }
+
+    [Fact]
+    public async Task List_LocalStores_HaveNoCalls()
+    {
+        await _shell.RunAsync("stores", "list", "-o", "json");
+
+        var store = JsonDocument.Parse(_shell.Out).RootElement.GetProperty("stores")[0];
+        (store.GetProperty("calls").ValueKind, store.GetProperty("callsPerMonth").ValueKind)
+            .ShouldBe((JsonValueKind.Null, JsonValueKind.Null));
     }
 
     [Fact]
@@ -161,4 +219,13 @@ public sealed class StoresCommandTests : IDisposable
     }
 
     private static string VersionIn(string output) => Regex.Match(output, "version ([^ \n]+)").Groups[1].Value;
+
+    private async Task CountAsync(StoreUsage usage)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var state = await StateDatabase.OpenAsync(Path.Combine(_shell.Directory, "keyrotator.db"), _shell.Clock, cancel);
+        await using var transaction = await state.BeginWriteAsync(cancel);
+        await StoreUsageTable.AddAsync(transaction, usage, cancel);
+        await transaction.CommitAsync(cancel);
+    }
 }

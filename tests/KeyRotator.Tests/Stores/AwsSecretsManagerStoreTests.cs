@@ -61,7 +61,7 @@ public sealed partial class AwsSecretsManagerStoreTests : RemoteSecretStoreContr
         aws.Make(aws.Find(name)!, Guid.NewGuid().ToString(), text, null, ["AWSCURRENT"]);
     }
 
-    private static AwsSecretsManagerStore Open(Uri address, TimeProvider time, Func<string, string?>? environment = null)
+    internal static AwsSecretsManagerStore Open(Uri address, TimeProvider time, Func<string, string?>? environment = null)
     {
         var options = new AwsStoreOptions { Address = address, Region = AwsSecretsManagerFake.Region };
         var settings = new StoreSettings { Name = "remote", Kind = "aws", Options = options };

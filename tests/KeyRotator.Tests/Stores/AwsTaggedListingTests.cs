@@ -28,7 +28,7 @@ public sealed class AwsTaggedListingTests : TaggedListingContract
     {
         var store = await HoldingAsync(("alpha", Tagged("yes")));
 
-        (await store.ListTaggedAsync(new(Tag, null, ""), Token).SingleAsync(Token)).OtherName
+        (await store.ListTaggedAsync(new(Tag, null, ""), Token).SingleAsync(Token)).Alias
             .ShouldBe(((AwsSecretsManagerFake)Fake).Find("alpha")!.Arn);
     }
 

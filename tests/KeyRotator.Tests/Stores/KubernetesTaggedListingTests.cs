@@ -38,7 +38,7 @@ public sealed class KubernetesTaggedListingTests : TaggedListingContract
 
         var found = await store.ListTaggedAsync(new(Tag, null, prefix), Token).SingleAsync(Token);
 
-        (found.Name, found.OtherName).ShouldBe((name, other));
+        (found.Name, found.Alias).ShouldBe((name, other));
     }
 
     protected override FakeStoreServer CreateFake(IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> secrets)

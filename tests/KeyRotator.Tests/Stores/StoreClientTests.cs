@@ -197,6 +197,29 @@ public sealed class StoreClientTests
     }
 
     [Fact]
+    public async Task Meter_Repeats_AreCountedAsWhatTheyAre()
+    {
+        await using var server = HostileServer.Answering(Busy, Ok, Down);
+        using var client = Client(server.Url);
+        var call = Call(server.Url, isRepeatable: false);
+
+        (await Drive.UntilDone(client.SendAsync(call, Token), _clock)).Dispose();
+        (await Drive.UntilDone(client.SendAsync(call with { Kind = StoreRequestKind.Write }, Token), _clock)).Dispose();
+
+        client.Meter.Total.ShouldBe(new StoreRequests(Reads: 2, Lists: 0, Writes: 1));
+    }
+
+    [Fact]
+    public void Meter_ManyThreads_LoseNothing()
+    {
+        var meter = new StoreMeter();
+
+        Parallel.For(0, 30_000, number => meter.Count((StoreRequestKind)(number % 3)));
+
+        meter.Total.ShouldBe(new StoreRequests(10_000, 10_000, 10_000));
+    }
+
+    [Fact]
     public void Buffer_Grown_HoldsAllBytes()
     {
         using var buffer = new SecretBuffer();
@@ -211,7 +234,11 @@ public sealed class StoreClientTests
     }
 
     private static StoreCall Call(Uri address, bool isRepeatable) =>
-        new("write", new() { Store = "prod", Name = "llm" }, () => Request(address)) { IsRepeatable = isRepeatable };
+        new("write", new() { Store = "prod", Name = "llm" }, () => Request(address))
+        {
+            Kind = StoreRequestKind.Read,
+            IsRepeatable = isRepeatable,
+        };
 
     // With content: what has none, the framework sends again by itself when a connection breaks off.
     private static HttpRequestMessage Request(Uri address) =>

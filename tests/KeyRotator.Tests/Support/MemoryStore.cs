@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using KeyRotator.Keys;
 using KeyRotator.Secrets;
 using KeyRotator.Stores;
@@ -13,7 +14,7 @@ internal class MemoryStore(string name) : ISecretStore
 
     public string Name => name;
 
-    public StoreCapabilities Capabilities { get; } = new() { HasVersions = true };
+    public StoreCapabilities Capabilities { get; init; } = new() { HasVersions = true };
 
     /// <summary>Whether no read is answered.</summary>
     public bool IsDown { get; set; }
@@ -23,6 +24,9 @@ internal class MemoryStore(string name) : ISecretStore
 
     /// <summary>Values read so far.</summary>
     public int Reads => Volatile.Read(ref _reads);
+
+    /// <summary>Names that are there.</summary>
+    protected IEnumerable<string> Names => _values.Keys.Order(StringComparer.Ordinal);
 
     public void Put(string secret, string text) => _values.AddOrUpdate(secret, (text, 1), (_, before) => (text, before.Version + 1));
 
@@ -37,7 +41,7 @@ internal class MemoryStore(string name) : ISecretStore
             : Task.FromResult(Find(location));
     }
 
-    private StoredSecret? Find(SecretLocation location) => _values.TryGetValue(location.Name, out var value)
+    protected StoredSecret? Find(SecretLocation location) => _values.TryGetValue(location.Name, out var value)
         ? new StoredSecret(new SecretValue(value.Text), new SecretVersion($"v{value.Version}"))
         : null;
 }
@@ -68,6 +72,45 @@ internal sealed class BatchMemoryStore(string name) : MemoryStore(name), IBatchS
         catch (SecretStoreException failure) when (!IsDown)
         {
             return new(location, null, failure);
+        }
+    }
+}
+
+/// <summary>The same, with a listing that tells versions, ten a call.</summary>
+internal sealed class ListingMemoryStore : MemoryStore, ISecretVersionListing
+{
+    private int _listings;
+    private int _listed;
+
+    public ListingMemoryStore(string name)
+        : base(name) => Capabilities = new() { HasVersions = true, VersionsPerCall = 10 };
+
+    /// <summary>Listings begun so far.</summary>
+    public int Listings => Volatile.Read(ref _listings);
+
+    /// <summary>Secrets that listings gave so far.</summary>
+    public int Listed => Volatile.Read(ref _listed);
+
+    /// <summary>Whether listings fail.</summary>
+    public bool CannotList { get; set; }
+
+    public IReadOnlyList<string> PrefixesOf(IEnumerable<string> names) => names.Any() ? [""] : [];
+
+    public async IAsyncEnumerable<ListedSecret> ListAsync(
+        string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        Interlocked.Increment(ref _listings);
+        foreach (var secret in Names)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (CannotList || IsDown)
+            {
+                throw new SecretStoreException(Name, "list", null, isTransient: false, "It may not be listed.");
+            }
+
+            Interlocked.Increment(ref _listed);
+            yield return new ListedSecret(secret, Find(new() { Store = Name, Name = secret })?.Version);
         }
     }
 }

@@ -39,7 +39,10 @@ internal sealed class PassWorld : IAsyncDisposable
 
     public required MemoryStore Local { get; init; }
 
-    public MemoryStore Copy { get; } = new("copy");
+    public MemoryStore Copy { get; init; } = new("copy");
+
+    /// <summary>Stores beyond those two.</summary>
+    public IReadOnlyList<ISecretStore> Others { get; init; } = [];
 
     /// <summary>The instance that keys belong to unless they say otherwise.</summary>
     public ProviderInstance Gate
@@ -64,11 +67,22 @@ internal sealed class PassWorld : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static async Task<PassWorld> StartAsync(
-        string? path = null, ManualClock? clock = null, MemoryStore? local = null, Func<ProviderInstance, ProviderInstance>? gate = null)
+        string? path = null,
+        ManualClock? clock = null,
+        MemoryStore? local = null,
+        Func<ProviderInstance, ProviderInstance>? gate = null,
+        MemoryStore? copy = null,
+        ISecretStore? other = null)
     {
         var time = clock ?? new ManualClock();
         var state = await StateDatabase.OpenAsync(path, time, Token);
-        return new PassWorld(state, time) { Local = local ?? new MemoryStore("local"), Gate = gate?.Invoke(s_gate) ?? s_gate };
+        return new PassWorld(state, time)
+        {
+            Local = local ?? new MemoryStore("local"),
+            Gate = gate?.Invoke(s_gate) ?? s_gate,
+            Copy = copy ?? new MemoryStore("copy"),
+            Others = other is null ? [] : [other],
+        };
     }
 
     /// <summary>The text of a key's value.</summary>
@@ -191,7 +205,7 @@ internal sealed class PassWorld : IAsyncDisposable
             Settings = settings,
             Inventories = inventories,
             State = State,
-            Stores = new Dictionary<string, ISecretStore> { [Local.Name] = Local, [Copy.Name] = Copy },
+            Stores = Others.Append(Local).Append(Copy).ToDictionary(store => store.Name),
             Validator = new KeyValidator(Vendor.Shared.Invoker(), Vendor.Fresh.Invoker(), Clock) { Timeout = TimeSpan.FromHours(1) },
             Time = Clock,
             Random = new LockedRandom(7),
@@ -210,7 +224,7 @@ internal sealed class PassWorld : IAsyncDisposable
     {
         Database = new DatabaseSettings(),
         Keys = [.. _keys],
-        Stores = new[] { Local, Copy }.ToDictionary(
+        Stores = Others.Append(Local).Append(Copy).ToDictionary(
             store => store.Name,
             store => new StoreSettings { Name = store.Name, Kind = "memory", Discover = store == Local ? Discover : null }),
         Providers = new[] { Gate, A.Instance("mistral"), A.Instance("openai") }.ToDictionary(instance => instance.Name),

@@ -73,6 +73,23 @@ public sealed class CadenceTests
     [Fact]
     public void RestsUntil_NeverProbed_IsNow() => Cadence.RestsUntil(null, Seen.Value(A.Key(), Seen.Start), s_hour).ShouldBeNull();
 
+    [Fact]
+    public void RestOf_LookedAtMoreOften_SpreadsKeysOverATenthAlwaysAlike()
+    {
+        var profile = new ProviderProfile { Title = "T", Probe = "p", LeastCheckEvery = 6 * s_hour };
+        var rests = Enumerable.Range(1, 1_000).Select(number => A.Key($"k{number}")).ToDictionary(
+            key => key, key => Cadence.RestOf(key, A.Instance("cohere"), profile) / (6 * s_hour));
+
+        rests.Values.ShouldAllBe(rest => rest >= 1 && rest < 1.1);
+        rests.Values.Select(rest => (int)((rest - 1) * 100)).Distinct().Order().ShouldBe(Enumerable.Range(0, 10));
+        Cadence.RestOf(A.Key("k7"), A.Instance("cohere"), profile)
+            .ShouldBe(rests.Single(entry => entry.Key.Id.Value == "k7").Value * (6 * s_hour));
+    }
+
+    [Fact]
+    public void RestOf_LookedAtNoMoreOften_IsWhatTheVendorTolerates() =>
+        Cadence.RestOf(A.Key(), A.Instance("mistral"), new ProviderProfile { Title = "T", Probe = "p" }).ShouldBe(Seconds(30));
+
     private static void ForAny(Func<double, TimeSpan, bool> holds) =>
         Prop.ForAll(
             Gen.Choose(0, 999_999).Zip(Gen.Choose(30, 900_000)).ToArbitrary(), input => holds(input.Item1 / 1e6, Seconds(input.Item2)))

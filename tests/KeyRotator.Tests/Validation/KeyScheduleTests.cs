@@ -27,18 +27,80 @@ public sealed class KeyScheduleTests
     }
 
     [Fact]
-    public void Assess_Asked_LeavesTheVendorAlone() =>
-        Seen.Assess(s_rarely, Seen.Accepted(A.Key(), Seen.Start)).Status.NextCheckAt.ShouldBe(Seen.Start.AddHours(6));
+    public void Assess_Asked_LooksAtThePlaceBeforeTheVendorMayBeAsked() =>
+        Seen.Assess(s_rarely, Seen.Accepted(A.Key(), Seen.Start)).Status.NextCheckAt.ShouldBe(Seen.Start + s_quarter);
+
+    [Theory]
+    [InlineData(120, 135, "the next look")]
+    [InlineData(350, 360, "the vendor's time, where that is sooner")]
+    public void Assess_Rests_IsDueForTheNextLookOrTheProbe(int minutes, int expected, string why)
+    {
+        var rests = Seen.Value(A.Key(), Seen.Start.AddMinutes(minutes)) with { RestsUntil = Seen.Start.AddHours(6) };
+
+        var assessed = Seen.Assess(s_rarely, Seen.Accepted(A.Key(), Seen.Start), rests);
+
+        assessed.Status.NextCheckAt.ShouldBe(Seen.Start.AddMinutes(expected), why);
+        (assessed.Checked, assessed.Status.ProbedAt).ShouldBe((false, Seen.Start));
+    }
 
     [Fact]
-    public void Assess_BackBeforeTheVendorMayBeAsked_IsDueWhenItMay()
+    public void Assess_StoreListsVersions_LooksAtWholeMultiplesOfTheCadence()
+    {
+        var context = s_rarely with { IsStoreListed = true };
+
+        Seen.Assess(context, Seen.Accepted(A.Key(), Seen.Start.AddMinutes(7))).Status.NextCheckAt.ShouldBe(Seen.Start + s_quarter);
+        Seen.Assess(context, Seen.Accepted(A.Key(), Seen.Start)).Status.NextCheckAt.ShouldBe(Seen.Start + s_quarter);
+    }
+
+    [Fact]
+    public void Assess_AskedForAPauseLongerThanALook_WaitsThatLong()
+    {
+        var throttled = Seen.Accepted(A.Key(), Seen.Start);
+        throttled = throttled with { Probe = throttled.Probe! with { RetryAt = Seen.Start.AddHours(1) } };
+
+        Seen.Assess(s_rarely, throttled).Status.NextCheckAt.ShouldBe(Seen.Start.AddHours(1));
+    }
+
+    [Fact]
+    public void Assess_Unchanged_LeavesAllThatWasKnown()
+    {
+        var listed = Seen.Value(A.Key(), Seen.Start.AddMinutes(20)) with
+        {
+            Primary = PrimaryReading.Unchanged,
+            RestsUntil = Seen.Start.AddHours(6),
+        };
+        var before = Seen.Assess(s_rarely, Seen.Accepted(A.Key(), Seen.Start));
+
+        var after = Seen.Assess(s_rarely, Seen.Accepted(A.Key(), Seen.Start), listed);
+
+        after.Status.ShouldBe(before.Status with { NextCheckAt = Seen.Start.AddMinutes(35), Locations = after.Status.Locations });
+        after.Status.Locations.ShouldBe(before.Status.Locations);
+        (after.Opened, after.Claims.Count).ShouldBe((null, before.Claims.Count));
+    }
+
+    [Fact]
+    public void Assess_UnchangedAgainstANewerObservation_KeepsTheNewer()
+    {
+        var listed = Seen.Value(A.Key(), Seen.Start.AddMinutes(20)) with
+        {
+            Primary = PrimaryReading.Unchanged,
+            RestsUntil = Seen.Start.AddHours(6),
+        };
+
+        var assessed = Seen.Assess(s_rarely, Seen.Accepted(A.Key(), Seen.Start, "two"), listed);
+
+        (assessed.Status.Fingerprint, assessed.Opened).ShouldBe((Seen.FingerprintOf("two"), null));
+    }
+
+    [Fact]
+    public void Assess_BackBeforeTheVendorMayBeAsked_IsInNoDoubt()
     {
         var absent = new Observation { Key = A.Key(), At = Seen.Start.AddHours(1), Primary = PrimaryReading.Absent };
         var back = Seen.Value(A.Key(), Seen.Start.AddHours(2)) with { RestsUntil = Seen.Start.AddHours(6) };
 
         var assessed = Seen.Assess(s_rarely, Seen.Accepted(A.Key(), Seen.Start), absent, back);
 
-        assessed.Status.NextCheckAt.ShouldBe(Seen.Start.AddHours(6));
+        assessed.Status.NextCheckAt.ShouldBe(Seen.Start.AddHours(2) + s_quarter);
         assessed.Status.InconclusiveSince.ShouldBeNull();
         assessed.Claims.ShouldBeEmpty();
     }

@@ -71,4 +71,31 @@ public sealed class PassWitnessTests
 
         world.Inbox.Take().ShouldBe(["Trigger KeyRejected k1", "Trigger KeyRejected k2", "Trigger KeyRejected k3"], ignoreOrder: true);
     }
+
+    [Fact]
+    public async Task Serve_OneFoundDeadWhileAllOthersRest_WaitsForTheirTurn()
+    {
+        await using var world = (await PassWorld.StartAsync(gate: _ => A.Instance("cohere") with { Name = "gate", Control = false }))
+            .With(10);
+        foreach (var number in Enumerable.Range(1, 10))
+        {
+            world.Vendor.Script(PassWorld.ValueOf($"k{number}"), Models);
+        }
+
+        await world.ServeAsync();
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        world.Local.Put("k3", PassWorld.ValueOf("k3", 2));
+        world.Vendor.Script(PassWorld.ValueOf("k3", 2), () => ScriptedHttp.Message(401, """{"message":"invalid api token"}"""));
+
+        await world.ServeAsync();
+        (await world.OpenAsync()).ShouldBe(["ForeignChange k3", "KeyRejected k3"]);
+        await world.DispatchAsync();
+        world.Inbox.Take().ShouldBeEmpty();
+        world.Clock.Advance(2 * PassWorld.Minute);
+        await world.DispatchAsync();
+
+        world.Inbox.Take().ShouldBe(["Trigger KeyRejected k3"]);
+    }
+
+    private static HttpResponseMessage Models() => ScriptedHttp.Message(200, """{"models":[{"name":"command-a"}]}""");
 }

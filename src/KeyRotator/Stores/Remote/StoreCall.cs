@@ -11,6 +11,9 @@ namespace KeyRotator.Stores.Remote;
 /// <param name="Request">Makes the request, anew for each attempt.</param>
 internal sealed record StoreCall(string Operation, SecretLocation? Location, Func<HttpRequestMessage> Request)
 {
+    /// <summary>As what it is counted.</summary>
+    public required StoreRequestKind Kind { get; init; }
+
     /// <summary>Whether a repeat has the same effect as the call alone: reads, and writes with an idempotency token. Others are sent again
     /// only where it is certain that the server did nothing.</summary>
     public bool IsRepeatable { get; init; }

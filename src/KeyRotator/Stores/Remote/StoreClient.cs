@@ -44,6 +44,9 @@ internal sealed class StoreClient : IDisposable
             LazyThreadSafetyMode.PublicationOnly); // a file that is put right is read again
     }
 
+    /// <summary>Counts what is sent.</summary>
+    public StoreMeter Meter { get; init; } = new();
+
     /// <summary>Sends one call; gives the last answer, whatever its status.</summary>
     /// <exception cref="StoreUnreachableException">No whole answer came.</exception>
     /// <exception cref="SecretStoreException">The answer is too large, or redirects.</exception>
@@ -110,6 +113,7 @@ internal sealed class StoreClient : IDisposable
         try
         {
             request.Headers.TryAddWithoutValidation("User-Agent", OutboundHttp.UserAgent);
+            Meter.Count(call.Kind);
             using var response = await http.SendAsync(request, either.Token);
             if ((int)response.StatusCode is >= 300 and <= 399)
             {

@@ -54,6 +54,8 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
         await KeyStatusTable.DueAsync(transaction, Now, 1, Cancel);
         await KeyStatusTable.HoldersAsync(transaction, [Print(1)], Cancel);
         await KeyStatusTable.UnreadAsync(transaction, Cancel);
+        await StoreUsageTable.LoadAsync(transaction, Cancel);
+        await KeyStatusTable.CountProbedAsync(transaction, "mistral", Now, Cancel);
         await KeyStatusWindow.ReadAsync(transaction, "mistral", Now, Cancel);
         await KeyVersionTable.OfAsync(transaction, Id("k"), Cancel);
         await KeyVersionTable.TransitionsAsync(transaction, Id("k"), 1, Cancel);

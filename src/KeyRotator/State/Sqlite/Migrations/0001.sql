@@ -212,3 +212,12 @@ CREATE TABLE discovery (
   next_at INTEGER NOT NULL, -- when another one may begin; while one runs, when it counts as dead
   revision INTEGER NOT NULL -- grows whenever a key of the store is another
 ) STRICT;
+
+-- How many requests went to each store since counting began.
+CREATE TABLE store_usage (
+  store TEXT NOT NULL PRIMARY KEY,
+  since INTEGER NOT NULL,
+  reads INTEGER NOT NULL,
+  lists INTEGER NOT NULL,
+  writes INTEGER NOT NULL
+) STRICT;

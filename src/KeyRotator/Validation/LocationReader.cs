@@ -3,22 +3,22 @@ using KeyRotator.Stores;
 
 namespace KeyRotator.Validation;
 
-/// <summary>Reads primary locations: in batches where the store can, else side by side.</summary>
-internal sealed class PrimaryReader(IReadOnlyDictionary<string, ISecretStore> stores, StoreTally tally)
+/// <summary>Reads locations: in batches where the store can, else side by side.</summary>
+internal sealed class LocationReader(IReadOnlyDictionary<string, ISecretStore> stores, StoreTally tally)
 {
     private const int SinglesAtOnce = 16;
 
-    /// <summary>One reading for each key, in the given order. A store that fails is a reading, not an exception.</summary>
-    public async Task<IReadOnlyList<StoreReading>> ReadAsync(IReadOnlyList<ManagedKey> keys, CancellationToken cancellationToken)
+    /// <summary>One reading for each location, in the given order. A store that fails is a reading, not an exception.</summary>
+    public async Task<IReadOnlyList<StoreReading>> ReadAsync(IReadOnlyList<SecretLocation> locations, CancellationToken cancellationToken)
     {
-        var readings = new StoreReading[keys.Count];
-        foreach (var group in Enumerable.Range(0, keys.Count).GroupBy(index => keys[index].Primary.Store))
+        var readings = new StoreReading[locations.Count];
+        foreach (var group in Enumerable.Range(0, locations.Count).GroupBy(index => locations[index].Store))
         {
             var indexes = group.ToArray();
             var store = stores[group.Key];
             await (store is IBatchSecretReader batch
-                ? ReadBatchesAsync(batch, keys, indexes, readings, cancellationToken)
-                : ReadSinglesAsync(keys, indexes, readings, cancellationToken));
+                ? ReadBatchesAsync(batch, locations, indexes, readings, cancellationToken)
+                : ReadSinglesAsync(locations, indexes, readings, cancellationToken));
         }
 
         return readings;
@@ -39,17 +39,19 @@ internal sealed class PrimaryReader(IReadOnlyDictionary<string, ISecretStore> st
         }
     }
 
+    /// <summary>Takes note of a location that need not be read, because the store's listing told of it.</summary>
+    public void Spare(SecretLocation location) => tally.Answered(location.Store, 1);
+
     private async Task ReadBatchesAsync(
         IBatchSecretReader store,
-        IReadOnlyList<ManagedKey> keys,
+        IReadOnlyList<SecretLocation> locations,
         int[] indexes,
         StoreReading[] readings,
         CancellationToken cancellationToken)
     {
         foreach (var chunk in indexes.Chunk(Math.Max(1, store.BatchSize)))
         {
-            var locations = Array.ConvertAll(chunk, index => keys[index].Primary);
-            var batch = await ReadBatchAsync(store, locations, cancellationToken);
+            var batch = await ReadBatchAsync(store, Array.ConvertAll(chunk, index => locations[index]), cancellationToken);
             for (var i = 0; i < chunk.Length; i++)
             {
                 readings[chunk[i]] = batch[i];
@@ -81,11 +83,11 @@ internal sealed class PrimaryReader(IReadOnlyDictionary<string, ISecretStore> st
     }
 
     private Task ReadSinglesAsync(
-        IReadOnlyList<ManagedKey> keys, int[] indexes, StoreReading[] readings, CancellationToken cancellationToken)
+        IReadOnlyList<SecretLocation> locations, int[] indexes, StoreReading[] readings, CancellationToken cancellationToken)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = SinglesAtOnce, CancellationToken = cancellationToken };
         return Parallel.ForEachAsync(
-            indexes, options, async (index, token) => readings[index] = await ReadAsync(keys[index].Primary, token));
+            indexes, options, async (index, token) => readings[index] = await ReadAsync(locations[index], token));
     }
 
     private StoreReading Failed(SecretLocation location, SecretStoreException failure)
