@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.Diagnostics.CodeAnalysis;
 using KeyRotator.Cli.Output;
 using KeyRotator.Demo;
+using KeyRotator.Rotation;
 using KeyRotator.State;
 using KeyRotator.Stores;
 
@@ -17,6 +18,7 @@ internal static class KeyRotatorCommand
     public static Command Build(CliContext context)
     {
         var common = new CommonOptions();
+        var rotations = new RotationsActCommand(context, common);
         return new Command("keyrotator", "Keeps an organisation's LLM API keys alive, in the right place, and replaced before they die.")
         {
             new HelpOption { Action = new HelpAction { MaxWidth = HelpWidth } },
@@ -31,6 +33,17 @@ internal static class KeyRotatorCommand
                 KeysListCommand.Create(context, common),
                 KeysShowCommand.Create(context, common),
                 KeysImportCommand.Create(context, common),
+            },
+            RotateCommand.Create(context, common),
+            new Command("rotations", "Replacements under way, and past ones")
+            {
+                RotationsListCommand.Create(context, common),
+                RotationsShowCommand.Create(context, common),
+                rotations.Resume(),
+                rotations.Revoked(),
+                rotations.RollBack(),
+                rotations.Abandon(),
+                rotations.Close(),
             },
             new Command("stores", "The configured stores")
             {
@@ -76,7 +89,8 @@ internal static class KeyRotatorCommand
             return Report(context, exception.ExitCode, exception.Message);
         }
         catch (Exception exception) when (
-            exception is StateException or SecretStoreException or DemoException or IOException or UnauthorizedAccessException)
+            exception is StateException or SecretStoreException or DemoException or RotationLostException or IOException
+                or UnauthorizedAccessException)
         {
             return Report(context, ExitCode.Failed, Printable.Of(exception.Message));
         }

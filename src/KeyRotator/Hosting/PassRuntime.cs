@@ -3,6 +3,7 @@ using KeyRotator.Configuration;
 using KeyRotator.Http;
 using KeyRotator.Keys;
 using KeyRotator.Ledger;
+using KeyRotator.Rotation;
 using KeyRotator.State;
 using KeyRotator.Stores;
 using KeyRotator.Validation;
@@ -39,6 +40,7 @@ internal sealed class PassRuntime : IDisposable
         var findings = new FindingWriter(settings, Inventory, state.InstallationId);
         Dispatcher = new AlertDispatcher(state, _alertHttp, time, Random.Shared, loggers.CreateLogger<AlertDispatcher>());
         Alerts = new PassAlerts(state, settings, findings, Dispatcher, time);
+        Rotations = new RotationDesk(Environment, Inventory, findings);
         Pass = new CheckPass(Environment, Inventory, findings, Alerts);
         Clock = new ClockSweep(
             Environment, new CheckRecorder(Environment, Inventory, findings), new InventoryRecorder(Environment, findings));
@@ -61,6 +63,9 @@ internal sealed class PassRuntime : IDisposable
 
     /// <summary>Checks keys.</summary>
     public CheckPass Pass { get; }
+
+    /// <summary>What rotations work with.</summary>
+    public RotationDesk Rotations { get; }
 
     /// <summary>Assesses keys by the clock.</summary>
     public ClockSweep Clock { get; }

@@ -18,6 +18,7 @@ internal static class Scheduling
     public static IReadOnlyList<ScheduledJob> Jobs { get; } =
     [
         new(ValidationJob.Key, "0/15 * * * * ?", TimeSpan.FromMinutes(1)),
+        new(RotationJob.Key, "3/10 * * * * ?", TimeSpan.FromMinutes(1)),
         new(DispatchJob.Key, "5/10 * * * * ?", TimeSpan.FromMinutes(1)),
         new(ReloadJob.Key, "0/5 * * * * ?", TimeSpan.FromMinutes(1)),
         new(ExpiryJob.Key, "30 7 * * * ?", TimeSpan.FromHours(1), AtStart: true),
@@ -41,6 +42,7 @@ internal static class Scheduling
             quartz.UseInMemoryStore();
             quartz.AddJobListener(services => services.GetRequiredService<JobRecord>());
             Schedule<ValidationJob>(quartz, ValidationJob.Key);
+            Schedule<RotationJob>(quartz, RotationJob.Key);
             Schedule<DispatchJob>(quartz, DispatchJob.Key);
             Schedule<ReloadJob>(quartz, ReloadJob.Key);
             Schedule<ExpiryJob>(quartz, ExpiryJob.Key);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using KeyRotator.Keys;
 using KeyRotator.Secrets;
+using KeyRotator.State;
 using KeyRotator.Stores;
 
 namespace KeyRotator.Rotation;
@@ -21,6 +22,9 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
     private readonly CandidateProof _proof = new(desk);
     private SecretValue? _candidate;
 
+    /// <summary>Whether it stops once the candidate is live everywhere, however long it may wait.</summary>
+    public bool StopsWhenLive { get; init; }
+
     /// <summary>Told of the candidate's tests when it is proven.</summary>
     public Action<ProofReport>? Proven { get; set; }
 
@@ -37,7 +41,8 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
         while (true)
         {
             var step = RotationPlan.Next(journal.Rotation, View(), desk.Time.GetUtcNow());
-            if (step is RotationStep.Wait wait && wait.Until - desk.Time.GetUtcNow() <= patience - desk.Time.GetElapsedTime(startedAt))
+            if (step is RotationStep.Wait wait && !(StopsWhenLive && journal.Rotation.LiveAt is not null)
+                && wait.Until - desk.Time.GetUtcNow() <= patience - desk.Time.GetElapsedTime(startedAt))
             {
                 await WaitAsync(wait.Until, cancellationToken);
                 continue;
@@ -182,7 +187,11 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
         var live = journal.Rotation with { Phase = RotationPhase.Overlap, LiveAt = now };
         var what = live.IsOldDead ? "The new key is live everywhere. The old key was dead before: there is no grace."
             : "The new key is live everywhere; both keys work until the old one is revoked.";
-        await journal.SaveAsync(live with { NextAt = live.GraceEndsAt }, what, cancellationToken);
+        await journal.SaveAsync(
+            live with { NextAt = live.GraceEndsAt },
+            what,
+            transaction => KeyStatusTable.HastenAsync(transaction, live.KeyId, now, cancellationToken),
+            cancellationToken);
         await journal.UnlockAsync(cancellationToken);
     }
 

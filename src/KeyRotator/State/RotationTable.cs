@@ -15,6 +15,12 @@ internal static class RotationTable
     private static readonly ManyStatement s_openOf =
         new($"SELECT {Columns} FROM rotation WHERE ended_at IS NULL AND key_id IN (@each) ORDER BY id");
 
+    private static readonly ManyStatement s_traces = new(
+        """
+        SELECT key_id, new_fingerprint, old_fingerprint, expires_at FROM rotation
+        WHERE id IN (SELECT max(id) FROM rotation WHERE key_id IN (@each) GROUP BY key_id)
+        """);
+
     /// <summary>Opens a rotation and leases it to the caller; returns it with its number. Null where one of the key is open.</summary>
     public static async Task<RotationLease?> OpenAsync(
         StateTransaction transaction, KeyRotation rotation, DateTimeOffset leasedUntil, CancellationToken cancellationToken)
@@ -118,6 +124,24 @@ internal static class RotationTable
         var whole = await WholeAsync(transaction, [.. rows.DistinctBy(rotation => rotation.Id)], cancellationToken);
         return whole.ToDictionary(rotation => rotation.KeyId);
     }
+
+    /// <summary>What the newest rotation of each of the given keys put in place. Any number of keys; few statements.</summary>
+    public static async Task<IReadOnlyDictionary<KeyId, RotationTrace>> TracesAsync(
+        StateTransaction transaction, IEnumerable<KeyId> keys, CancellationToken cancellationToken)
+    {
+        var rows = await s_traces.ReadAsync(
+            transaction,
+            keys.Select(key => key.Value),
+            null,
+            row => (Key: row.Key(), Trace: new RotationTrace(row.Fingerprint(), row.FingerprintOrNull(), row.TimeOrNull())),
+            cancellationToken);
+        return rows.DistinctBy(row => row.Key).ToDictionary(row => row.Key, row => row.Trace);
+    }
+
+    /// <summary>How many open rotations wait for an operator.</summary>
+    public static async Task<int> WaitingForOperatorAsync(StateTransaction transaction, CancellationToken cancellationToken) =>
+        (await transaction.Prepare("SELECT count(*) FROM rotation WHERE ended_at IS NULL AND needs IS NOT NULL")
+            .ReadAsync(row => row.Int(), cancellationToken)).Single();
 
     /// <summary>Numbers of open rotations that something is to be done for, oldest time first: those that wait for nothing, or no longer.
     /// What waits for an operator is not among them. By index.</summary>
