@@ -23,6 +23,6 @@ internal sealed partial class RotationJob(LiveRuntime live, ILogger<RotationJob>
         }
     }
 
-    [LoggerMessage(5001, LogLevel.Warning, "{Rotations} rotations wait for an operator")]
+    [LoggerMessage(7004, LogLevel.Warning, "{Rotations} rotations wait for an operator")]
     private partial void LogWaiting(int rotations);
 }

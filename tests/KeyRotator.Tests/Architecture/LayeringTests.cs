@@ -20,6 +20,7 @@ public sealed class LayeringTests
     [InlineData("State", Ports + " Alerts", "keeps what others decided")]
     [InlineData("Ledger", Ports + " Alerts Configuration Providers State", "findings and what they tell, in one transaction")]
     [InlineData("Validation", Ports + " Configuration Expiry Http Ledger Providers State Stores", "the checks")]
+    [InlineData("Rotation", Ports + " Configuration Ledger Providers State Stores Validation", "the saga")]
     public void Folder_Knows_OnlyThose(string folder, string allowed, string why) =>
         Known(folder).Except(allowed.Split(' ')).ShouldBeEmpty(why);
 
