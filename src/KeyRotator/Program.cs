@@ -3,6 +3,8 @@ using KeyRotator.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 using var interruption = new Interruption();
-var context = CliContext.OfProcess(
-    bench => bench.Keep(new PassRuntime(bench.Settings, bench.Database, bench.Stores, bench.Time, NullLoggerFactory.Instance)).Pass);
+var context = CliContext.OfProcess(bench => Runtime(bench).Pass, bench => Runtime(bench).Rotations);
 return await KeyRotatorCommand.RunAsync(args, context, interruption.Token);
+
+static PassRuntime Runtime(Workbench bench) =>
+    bench.Keep(new PassRuntime(bench.Settings, bench.Database, bench.Stores, bench.Time, NullLoggerFactory.Instance));

@@ -68,7 +68,7 @@ public sealed class StartTests
 
     private static async Task<Ended> RunAsync(DirectoryInfo program, Site site, params string[] arguments)
     {
-        await using var process = Keyrotator.Start(site.Folder, site.Environment, arguments, program.FullName);
+        await using var process = Keyrotator.Start(site.Folder, site.Environment, arguments, program: program.FullName);
         return await process.EndAsync(Token);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KeyRotator.Cli.Output;
 using KeyRotator.Configuration;
+using KeyRotator.Rotation;
 using KeyRotator.Validation;
 
 namespace KeyRotator.Cli;
@@ -8,6 +9,8 @@ namespace KeyRotator.Cli;
 /// <summary><c>check</c>: one pass over the keys that are named, or all; prints what is known afterwards.</summary>
 internal sealed class CheckCommand
 {
+    // What a pass spends at most on carrying open rotations on.
+    private static readonly TimeSpan s_rotations = TimeSpan.FromSeconds(60);
     private readonly CliContext _context;
     private readonly CommonOptions _common;
     private readonly Argument<string[]> _keys = NameArgument.Many("KEY", "Ids of keys; all where none is named");
@@ -52,6 +55,7 @@ internal sealed class CheckCommand
         var keys = KeySelection.Choose(workbench.Inventory, parsed.GetRequiredValue(_keys));
         var isWhole = keys.Count == workbench.Inventory.Keys.Count;
         var request = new CheckPassRequest(isWhole ? null : keys, SendAlerts: !parsed.GetValue(_noAlerts), IgnoreCadence: true);
+        var waiting = await new RotationRound(_context.CreateRotations(workbench), "check").RunAsync(s_rotations, cancellationToken);
         var result = await PassAsync(workbench, request, cancellationToken);
 
         if (isWhole)
@@ -69,7 +73,7 @@ internal sealed class CheckCommand
             await _context.Out.WriteLineAsync($"alerts: {result.AlertsDelivered} delivered, {result.AlertsWaiting} waiting");
         }
 
-        var facts = new ExitFacts { NeedsOperator = result.NeedsOperator, Worst = tally.Worst };
+        var facts = new ExitFacts { NeedsOperator = result.NeedsOperator || waiting > 0, Worst = tally.Worst };
         return ExitCodes.For(facts, Choice.Of<FailOn>(parsed, _failOn));
     }
 

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text;
 using KeyRotator.Cli.Output;
+using KeyRotator.Rotation;
 using KeyRotator.Validation;
 
 namespace KeyRotator.Cli;
@@ -38,6 +39,21 @@ internal sealed record CliContext
     /// <summary>Makes the pass that <c>check</c> runs.</summary>
     public required Func<Workbench, ICheckPass> CreateCheckPass { get; init; }
 
+    /// <summary>Makes what rotations work with.</summary>
+    public required Func<Workbench, RotationDesk> CreateRotations { get; init; }
+
+    /// <summary>Standard input.</summary>
+    public Stream Input { get; init; } = Stream.Null;
+
+    /// <summary>Whether somebody types into standard input.</summary>
+    public bool IsInputTerminal { get; init; }
+
+    /// <summary>Waits for one key on the terminal, without an echo.</summary>
+    public Func<ConsoleKeyInfo> ReadKey { get; init; } = () => throw new InvalidOperationException("There is no terminal.");
+
+    /// <summary>Who works here: account and host.</summary>
+    public string Actor { get; init; } = "operator";
+
     /// <summary>Whether people watch standard output.</summary>
     public bool IsOutputTerminal { get; init; }
 
@@ -65,19 +81,25 @@ internal sealed record CliContext
     private bool IsColourWelcome => IsSmartTerminal && string.IsNullOrEmpty(Environment("NO_COLOR"));
 
     /// <summary>The surroundings of this process.</summary>
-    public static CliContext OfProcess(Func<Workbench, ICheckPass> createCheckPass) => new()
-    {
-        Output = Console.OpenStandardOutput(),
-        Error = Console.Error,
-        Environment = System.Environment.GetEnvironmentVariable,
-        Variables = ReadVariables,
-        Directory = System.Environment.CurrentDirectory,
-        Time = TimeProvider.System,
-        CreateCheckPass = createCheckPass,
-        IsOutputTerminal = !Console.IsOutputRedirected,
-        IsErrorTerminal = !Console.IsErrorRedirected,
-        Width = Console.IsOutputRedirected ? DefaultWidth : WidthOf(Console.WindowWidth),
-    };
+    public static CliContext OfProcess(
+        Func<Workbench, ICheckPass> createCheckPass, Func<Workbench, RotationDesk> createRotations) => new()
+        {
+            Output = Console.OpenStandardOutput(),
+            Error = Console.Error,
+            Environment = System.Environment.GetEnvironmentVariable,
+            Variables = ReadVariables,
+            Directory = System.Environment.CurrentDirectory,
+            Time = TimeProvider.System,
+            CreateCheckPass = createCheckPass,
+            CreateRotations = createRotations,
+            Input = Console.OpenStandardInput(),
+            IsInputTerminal = !Console.IsInputRedirected,
+            ReadKey = () => Console.ReadKey(intercept: true),
+            Actor = $"{System.Environment.UserName}@{System.Environment.MachineName}",
+            IsOutputTerminal = !Console.IsOutputRedirected,
+            IsErrorTerminal = !Console.IsErrorRedirected,
+            Width = Console.IsOutputRedirected ? DefaultWidth : WidthOf(Console.WindowWidth),
+        };
 
     // A terminal that does not know its width says 0.
     private static int WidthOf(int columns) => columns <= 0 ? DefaultWidth : Math.Max(columns, LeastWidth);

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.Diagnostics.CodeAnalysis;
 using KeyRotator.Cli.Output;
 using KeyRotator.Demo;
+using KeyRotator.Rotation;
 using KeyRotator.State;
 using KeyRotator.Stores;
 
@@ -17,6 +18,7 @@ internal static class KeyRotatorCommand
     public static Command Build(CliContext context)
     {
         var common = new CommonOptions();
+        var rotations = new RotationsActCommand(context, common);
         return new Command("keyrotator", "Keeps an organisation's LLM API keys alive, in the right place, and replaced before they die.")
         {
             new HelpOption { Action = new HelpAction { MaxWidth = HelpWidth } },
@@ -32,6 +34,17 @@ internal static class KeyRotatorCommand
                 KeysShowCommand.Create(context, common),
                 KeysImportCommand.Create(context, common),
                 KeysForgetCommand.Create(context, common),
+            },
+            RotateCommand.Create(context, common),
+            new Command("rotations", "Replacements under way, and past ones")
+            {
+                RotationsListCommand.Create(context, common),
+                RotationsShowCommand.Create(context, common),
+                rotations.Resume(),
+                rotations.Revoked(),
+                rotations.RollBack(),
+                rotations.Abandon(),
+                rotations.Close(),
             },
             new Command("stores", "The configured stores")
             {
@@ -77,7 +90,8 @@ internal static class KeyRotatorCommand
             return Report(context, exception.ExitCode, exception.Message);
         }
         catch (Exception exception) when (
-            exception is StateException or SecretStoreException or DemoException or IOException or UnauthorizedAccessException)
+            exception is StateException or SecretStoreException or DemoException or RotationLostException or IOException
+                or UnauthorizedAccessException)
         {
             return Report(context, ExitCode.Failed, Printable.Of(exception.Message));
         }

@@ -4,6 +4,7 @@ using KeyRotator.Discovery;
 using KeyRotator.Http;
 using KeyRotator.Keys;
 using KeyRotator.Ledger;
+using KeyRotator.Rotation;
 using KeyRotator.State;
 using KeyRotator.Stores;
 using KeyRotator.Validation;
@@ -43,6 +44,7 @@ internal sealed class PassRuntime : IDisposable
         Alerts = new PassAlerts(state, settings, findings, Dispatcher, time);
         Discovery = new KeyDiscovery(settings, stores, new DiscoveryRecorder(state, Inventory, findings, time), inventories);
         Pass = new CheckPass(Environment, findings, Alerts, Discovery);
+        Rotations = new RotationDesk(Environment, findings);
         Clock = new ClockSweep(
             Environment, new CheckRecorder(Environment, Inventory, findings), new InventoryRecorder(Environment, findings));
     }
@@ -67,6 +69,9 @@ internal sealed class PassRuntime : IDisposable
 
     /// <summary>Checks keys.</summary>
     public CheckPass Pass { get; }
+
+    /// <summary>What rotations work with.</summary>
+    public RotationDesk Rotations { get; }
 
     /// <summary>Assesses keys by the clock.</summary>
     public ClockSweep Clock { get; }

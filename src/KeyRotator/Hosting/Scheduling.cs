@@ -19,6 +19,7 @@ internal static class Scheduling
     [
         new(ValidationJob.Key, "0/15 * * * * ?", TimeSpan.FromMinutes(1)),
         new(DiscoveryJob.Key, "10/30 * * * * ?", TimeSpan.FromMinutes(30)), // a listing of very many secrets takes long
+        new(RotationJob.Key, "3/10 * * * * ?", TimeSpan.FromMinutes(1)),
         new(DispatchJob.Key, "5/10 * * * * ?", TimeSpan.FromMinutes(1)),
         new(ReloadJob.Key, "0/5 * * * * ?", TimeSpan.FromMinutes(1)),
         new(ExpiryJob.Key, "30 7 * * * ?", TimeSpan.FromHours(1), AtStart: true),
@@ -43,6 +44,7 @@ internal static class Scheduling
             quartz.AddJobListener(services => services.GetRequiredService<JobRecord>());
             Schedule<ValidationJob>(quartz, ValidationJob.Key);
             Schedule<DiscoveryJob>(quartz, DiscoveryJob.Key);
+            Schedule<RotationJob>(quartz, RotationJob.Key);
             Schedule<DispatchJob>(quartz, DispatchJob.Key);
             Schedule<ReloadJob>(quartz, ReloadJob.Key);
             Schedule<ExpiryJob>(quartz, ExpiryJob.Key);

@@ -113,6 +113,14 @@ internal static class KeyStatusTable
         return rows.ToLookup(row => row.Print, row => row.Key);
     }
 
+    /// <summary>Has one key looked at by then (UTC), where that is sooner.</summary>
+    public static Task HastenAsync(
+        StateTransaction transaction, KeyId key, DateTimeOffset at, CancellationToken cancellationToken) => transaction
+        .Prepare("UPDATE key_status SET next_check_at = @at WHERE key_id = @key AND next_check_at > @at")
+        .Set("@at", at)
+        .Set("@key", key.Value)
+        .ExecuteAsync(cancellationToken);
+
     /// <summary>Has an instance's keys whose rejections began at or after <paramref name="since"/> asked again at <paramref name="at"/>,
     /// where that is sooner.</summary>
     public static Task HastenRejectedAsync(

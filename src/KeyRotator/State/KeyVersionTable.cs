@@ -48,6 +48,30 @@ internal static class KeyVersionTable
         .Set("@key", key.Value)
         .ReadAsync(Read, cancellationToken);
 
+    /// <summary>The newest version that had a value and was superseded, or null. By index.</summary>
+    public static async Task<KeyVersion?> RetiredAsync(
+        StateTransaction transaction, Fingerprint fingerprint, CancellationToken cancellationToken)
+    {
+        var rows = await transaction
+            .Prepare(
+                $"""
+                SELECT {Columns} FROM key_version WHERE fingerprint = @fingerprint AND superseded_at IS NOT NULL
+                ORDER BY superseded_at DESC LIMIT 1
+                """)
+            .Set("@fingerprint", fingerprint)
+            .ReadAsync(Read, cancellationToken);
+        return rows.SingleOrDefault();
+    }
+
+    /// <summary>Records that the versions of a key with that value are proven dead, where they are not yet.</summary>
+    public static Task ProveDeadAsync(
+        StateTransaction transaction, KeyId key, Fingerprint fingerprint, DateTimeOffset at, CancellationToken cancellationToken) => transaction
+        .Prepare("UPDATE key_version SET proven_dead_at = @at WHERE key_id = @key AND fingerprint = @fingerprint AND proven_dead_at IS NULL")
+        .Set("@at", at)
+        .Set("@key", key.Value)
+        .Set("@fingerprint", fingerprint)
+        .ExecuteAsync(cancellationToken);
+
     /// <summary>How a version came to its state, oldest first.</summary>
     public static async Task<IReadOnlyList<KeyTransition>> TransitionsAsync(
         StateTransaction transaction, KeyId key, int sequence, CancellationToken cancellationToken) => await transaction

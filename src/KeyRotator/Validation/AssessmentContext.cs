@@ -36,6 +36,9 @@ internal sealed record AssessmentContext
     /// <summary>The other managed keys that hold the same value now; a few at most.</summary>
     public IReadOnlyList<ManagedKey> Sharers { get; init; } = [];
 
+    /// <summary>What the key's newest rotation put in place, or null where there was none.</summary>
+    public RotationTrace? Rotation { get; init; }
+
     /// <summary>For jitter: from 0 up to, but not including, 1.</summary>
     public double Random { get; init; } = 0.5;
 }

@@ -75,6 +75,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
             transaction, [.. observations.Select(observation => observation.Key.Id)], cancellationToken);
         var shared = await SharedValues.LoadAsync(transaction, inventory, observations, statuses, cancellationToken);
         var blamed = await BlamedAsync(transaction, observations, scope, cancellationToken);
+        var rotations = await RotationTable.TracesAsync(transaction, statuses.Keys, cancellationToken);
         var assessed = new List<Assessed?>(observations.Count);
         foreach (var observation in observations)
         {
@@ -91,6 +92,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
                 IsStoreListed = environment.Stores[observation.Key.Primary.Store] is ISecretVersionListing,
                 IsStoreBlamed = blamed.Contains(FindingSubject.Store(observation.Key.Primary.Store)),
                 Sharers = shared.SharersOf(observation.Key),
+                Rotation = rotations.GetValueOrDefault(observation.Key.Id),
                 Random = environment.Random.NextDouble(),
             };
             assessed.Add(
@@ -171,7 +173,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
     {
         var subjects = assessed.Select(each => FindingSubject.Key(each.Status.KeyId.Value)).ToHashSet();
         var open = (await FindingTable.OpenAboutAsync(session.Transaction, subjects, cancellationToken))
-            .Where(finding => KeyClaims.Reasons.Contains(finding.Key.Reason))
+            .Where(finding => KeyClaims.SpeaksFor(finding.Key))
             .ToLookup(finding => finding.Key.Subject.Name);
         foreach (var each in assessed)
         {

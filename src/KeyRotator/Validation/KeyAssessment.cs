@@ -1,6 +1,7 @@
 using KeyRotator.Expiry;
 using KeyRotator.Findings;
 using KeyRotator.Keys;
+using KeyRotator.Secrets;
 
 namespace KeyRotator.Validation;
 
@@ -65,13 +66,13 @@ internal static class KeyAssessment
     {
         var status = observation.Primary switch
         {
-            PrimaryReading.Present => Present(VerdictTracking.Readable(before, observation.At), observation, now),
+            PrimaryReading.Present => Present(VerdictTracking.Readable(before, observation.At), observation, context.Rotation, now),
             PrimaryReading.Absent => VerdictTracking.Readable(before, observation.At) with { IsMissing = true },
             PrimaryReading.Unreadable => VerdictTracking.Unreadable(before, observation.At),
             _ => before,
         };
         status = observation.Probe is null ? status : VerdictTracking.Answer(status, observation.Probe, context, observation.Key.Policy);
-        status = Expire(before, status, observation) with { Locations = LocationTracking.Next(before, observation) };
+        status = Expire(before, status, observation, context.Rotation) with { Locations = LocationTracking.Next(before, observation) };
         return observation switch
         {
             { Primary: PrimaryReading.NotRead } => status with { NextCheckAt = Cadence.Capped(status.NextCheckAt, observation, context) },
@@ -81,7 +82,7 @@ internal static class KeyAssessment
         };
     }
 
-    private static KeyStatus Present(KeyStatus before, Observation observation, DateTimeOffset now)
+    private static KeyStatus Present(KeyStatus before, Observation observation, RotationTrace? rotation, DateTimeOffset now)
     {
         var seen = before with { IsMissing = false, Defect = observation.Defect, ForeignFormat = observation.ForeignFormat };
         return before.Fingerprint == observation.Fingerprint ? seen : new KeyStatus
@@ -91,7 +92,7 @@ internal static class KeyAssessment
             Version = before.Version + 1,
             Fingerprint = observation.Fingerprint,
             FirstSeenAt = now,
-            ForeignChangeAt = before.Version > 0 ? now : null,
+            ForeignChangeAt = before.Version > 0 && rotation?.Expects(observation.Fingerprint) != true ? now : null,
             VerdictSince = now,
             InconclusiveSince = now,
             Defect = observation.Defect,
@@ -100,14 +101,15 @@ internal static class KeyAssessment
         };
     }
 
-    private static KeyStatus Expire(KeyStatus before, KeyStatus status, Observation observation)
+    private static KeyStatus Expire(KeyStatus before, KeyStatus status, Observation observation, RotationTrace? rotation)
     {
         if (status.Fingerprint is not { } fingerprint)
         {
             return status;
         }
 
-        var reading = ExpiryPolicy.Read(before, observation.Key, fingerprint.Hex, status.Version > before.Version, observation.ExpiresAt);
+        var key = Stated(observation.Key, fingerprint, rotation);
+        var reading = ExpiryPolicy.Read(before, key, fingerprint.Hex, status.Version > before.Version, observation.ExpiresAt);
         return status with
         {
             ExpiresAt = reading.ExpiresAt,
@@ -118,6 +120,12 @@ internal static class KeyAssessment
             Models = observation.Models ?? status.Models,
         };
     }
+
+    // What an operator stated with the replacement is a statement about that version, as one with its fingerprint in the file is.
+    private static ManagedKey Stated(ManagedKey key, Fingerprint fingerprint, RotationTrace? rotation) =>
+        rotation is { ExpiresAt: { } expiresAt } && rotation.NewFingerprint == fingerprint && key.Expires?.FingerprintPrefix is null
+            ? key with { Expires = new ExpiryStatement(DateOnly.FromDateTime(expiresAt.UtcDateTime.AddTicks(-1)), fingerprint.Hex) }
+            : key;
 
     private static KeyStatus Schedule(KeyStatus status, Observation observation, AssessmentContext context)
     {

@@ -19,6 +19,10 @@ internal static class KeyClaims
         FindingReason.ModelDeprecated, FindingReason.ModelFloating,
     };
 
+    /// <summary>Whether an assessment speaks for a finding. A foreign change inside a rotation is the rotation's to tell of.</summary>
+    public static bool SpeaksFor(FindingKey finding) =>
+        Reasons.Contains(finding.Reason) && (finding.Reason is not FindingReason.ForeignChange || finding.Mark.Length == 0);
+
     /// <summary>All claims. A suspended key has none.</summary>
     public static IReadOnlyList<FindingClaim> Of(KeyStatus status, ManagedKey key, AssessmentContext context, DateTimeOffset now)
     {

@@ -14,12 +14,13 @@ internal sealed class Keyrotator : IAsyncDisposable
     private readonly StringBuilder _out = new();
     private readonly StringBuilder _error = new();
 
-    private Keyrotator(Process process)
+    private Keyrotator(Process process, string input)
     {
         _process = process;
         process.OutputDataReceived += (_, line) => Append(_out, line.Data);
         process.ErrorDataReceived += (_, line) => Append(_error, line.Data);
         process.Start();
+        process.StandardInput.Write(input);
         process.StandardInput.Close();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -32,7 +33,11 @@ internal sealed class Keyrotator : IAsyncDisposable
     public string Error => Text(_error);
 
     public static Keyrotator Start(
-        string folder, IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments, string? program = null)
+        string folder,
+        IReadOnlyDictionary<string, string> environment,
+        IEnumerable<string> arguments,
+        string input = "",
+        string? program = null)
     {
         var start = new ProcessStartInfo(DotnetHost())
         {
@@ -52,7 +57,7 @@ internal sealed class Keyrotator : IAsyncDisposable
         // The runtime would leave a socket in the temporary folder of each process that is killed.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         environment.ToList().ForEach(pair => start.Environment[pair.Key] = pair.Value);
-        return new Keyrotator(new Process { StartInfo = start });
+        return new Keyrotator(new Process { StartInfo = start }, input);
     }
 
     /// <summary>Waits for its end.</summary>

@@ -17,8 +17,9 @@ internal sealed class Site : IAsyncDisposable
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("keyrotator-e2e-");
     private readonly Dictionary<string, string> _keys = [];
     private readonly FileStore _store;
+    private readonly FileStore? _copy;
 
-    private Site(ProviderEmulator emulator, WebhookReceiver receiver)
+    private Site(ProviderEmulator emulator, WebhookReceiver receiver, bool hasCopies)
     {
         (Emulator, Receiver) = (emulator, receiver);
         Inbox = new Inbox(receiver);
@@ -31,6 +32,7 @@ internal sealed class Site : IAsyncDisposable
         }
 
         _store = new FileStore("local", At("secrets.enc"), FileStoreKey.FromKeyFile(At(StoreKey)), TimeProvider.System);
+        _copy = hasCopies ? new FileStore("copy", At("copy.enc"), FileStoreKey.FromKeyFile(At(StoreKey)), TimeProvider.System) : null;
         Environment = new() { ["TMPDIR"] = Temp, ["HOOK_SECRET"] = receiver.Secret };
     }
 
@@ -55,10 +57,15 @@ internal sealed class Site : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<Site> StartAsync(params string[] goodKeys)
+    public static Task<Site> StartAsync(params string[] goodKeys) => StartAsync(hasCopies: false, goodKeys);
+
+    /// <summary>One where each key stands in a second store too.</summary>
+    public static Task<Site> StartWithCopiesAsync(params string[] goodKeys) => StartAsync(hasCopies: true, goodKeys);
+
+    private static async Task<Site> StartAsync(bool hasCopies, string[] goodKeys)
     {
         var emulator = await ProviderEmulator.StartAsync(TimeProvider.System, Token);
-        var site = new Site(emulator, await WebhookReceiver.StartAsync(TimeProvider.System, Token));
+        var site = new Site(emulator, await WebhookReceiver.StartAsync(TimeProvider.System, Token), hasCopies);
         foreach (var id in goodKeys)
         {
             await site.IssueAsync(id);
@@ -76,9 +83,32 @@ internal sealed class Site : IAsyncDisposable
         var value = NewSecret();
         Emulator.AddKey("mistral", value);
         _keys[id] = value;
-        var location = new SecretLocation { Store = "local", Name = id };
-        var current = await _store.ReadAsync(location, null, Token);
-        await _store.WriteAsync(new SecretWrite(location, new SecretValue(value), current?.Version, Guid.NewGuid()), Token);
+        foreach (var store in Stores)
+        {
+            var location = new SecretLocation { Store = store.Name, Name = id };
+            var current = await store.ReadAsync(location, null, Token);
+            await store.WriteAsync(new SecretWrite(location, new SecretValue(value), current?.Version, Guid.NewGuid()), Token);
+        }
+    }
+
+    /// <summary>The provider issues a key that nobody has put anywhere yet.</summary>
+    public string NewCandidate()
+    {
+        var value = NewSecret();
+        Emulator.AddKey("mistral", value);
+        return value;
+    }
+
+    /// <summary>What readers of a key get, from each store.</summary>
+    public async Task<IReadOnlyList<string?>> ReadAsync(string id)
+    {
+        var values = new List<string?>();
+        foreach (var store in Stores)
+        {
+            values.Add((await store.ReadAsync(new SecretLocation { Store = store.Name, Name = id }, null, Token))?.Value.Reveal());
+        }
+
+        return values;
     }
 
     /// <summary>A made-up key that must not be seen anywhere.</summary>
@@ -100,6 +130,7 @@ internal sealed class Site : IAsyncDisposable
             defaults: { confirmAfter: 1s, checkEvery: 30s }
             stores:
               local: { kind: file, path: secrets.enc, keyFile: {{StoreKey}} }
+              {{(_copy is null ? "" : $"copy: {{ kind: file, path: copy.enc, keyFile: {StoreKey} }}")}}
             providers:
               mistral: { baseUrl: "{{Emulator.BaseUrl("mistral")}}" }
             alerts:
@@ -110,11 +141,18 @@ internal sealed class Site : IAsyncDisposable
             """);
         foreach (var id in _keys.Keys)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  {id}: {{ provider: mistral, locations: [{{ store: local, name: {id} }}] }}\n");
+            var copy = _copy is null ? "" : $", {{ store: copy, name: {id} }}";
+            text.Append(
+                CultureInfo.InvariantCulture, $"  {id}: {{ provider: mistral, locations: [{{ store: local, name: {id} }}{copy}] }}\n");
         }
 
         File.WriteAllText(At("keyrotator.yaml"), text.ToString());
     }
+
+    private IEnumerable<FileStore> Stores => _copy is null ? [_store] : [_store, _copy];
+
+    /// <summary>Starts it with a text on its standard input.</summary>
+    public Keyrotator StartWith(string input, params string[] arguments) => Keyrotator.Start(Folder, Environment, arguments, input);
 
     public Keyrotator Start(params string[] arguments) => Keyrotator.Start(Folder, Environment, arguments);
 

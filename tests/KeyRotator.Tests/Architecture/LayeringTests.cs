@@ -21,6 +21,7 @@ public sealed class LayeringTests
     [InlineData("Ledger", Ports + " Alerts Configuration Providers State", "findings and what they tell, in one transaction")]
     [InlineData("Discovery", Ports + " Configuration Ledger Providers State Stores", "keys that stores' tags name")]
     [InlineData("Validation", Ports + " Configuration Discovery Expiry Http Ledger Providers State Stores", "the checks")]
+    [InlineData("Rotation", Ports + " Configuration Discovery Ledger Providers State Stores Validation", "the saga")]
     public void Folder_Knows_OnlyThose(string folder, string allowed, string why) =>
         Known(folder).Except(allowed.Split(' ')).ShouldBeEmpty(why);
 

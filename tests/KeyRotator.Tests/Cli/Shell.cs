@@ -1,6 +1,8 @@
 using System.Text;
 using KeyRotator.Cli;
+using KeyRotator.Hosting;
 using KeyRotator.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace KeyRotator.Tests.Cli;
@@ -23,6 +25,9 @@ internal sealed class Shell : IDisposable
 
     public ScriptedPass Pass { get; } = new();
 
+    /// <summary>What comes from standard input.</summary>
+    public string Input { get; init; } = "";
+
     public string Out
     {
         get
@@ -43,6 +48,8 @@ internal sealed class Shell : IDisposable
         Directory = Directory,
         Time = Clock,
         CreateCheckPass = workbench => Pass.Over(workbench),
+        CreateRotations = workbench => Runtime(workbench).Rotations,
+        Input = new MemoryStream(Encoding.UTF8.GetBytes(Input)),
         IsOutputTerminal = IsTerminal,
         IsErrorTerminal = IsTerminal,
         Width = Width,
@@ -54,6 +61,9 @@ internal sealed class Shell : IDisposable
         KeyRotatorCommand.RunAsync(arguments, Context, cancellationToken);
 
     public void Write(string name, string content) => File.WriteAllText(Path.Combine(Directory, name), content);
+
+    private static PassRuntime Runtime(Workbench bench) =>
+        bench.Keep(new PassRuntime(bench.Settings, bench.Database, bench.Stores, bench.Time, NullLoggerFactory.Instance));
 
     public void Dispose()
     {

@@ -10,20 +10,20 @@ internal static class Drive
 
     private static readonly TimeSpan s_bound = TimeSpan.FromMinutes(2);
 
-    public static async Task<T> UntilDone<T>(Task<T> work, ManualClock clock)
+    public static async Task<T> UntilDone<T>(Task<T> work, ManualClock clock, TimeSpan? longestWait = null)
     {
-        await UntilDone((Task)work, clock);
+        await UntilDone((Task)work, clock, longestWait);
         return await work;
     }
 
-    public static async Task UntilDone(Task work, ManualClock clock)
+    public static async Task UntilDone(Task work, ManualClock clock, TimeSpan? longestWait = null)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         bound.CancelAfter(s_bound);
         while (!work.IsCompleted)
         {
             var timerSet = clock.TimerSet;
-            if (clock.NextTimerIn is { } wait && wait <= s_longestWait)
+            if (clock.NextTimerIn is { } wait && wait <= (longestWait ?? s_longestWait))
             {
                 clock.Advance(wait);
                 continue;

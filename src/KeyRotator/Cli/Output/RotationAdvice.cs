@@ -1,0 +1,30 @@
+using KeyRotator.Keys;
+
+namespace KeyRotator.Cli.Output;
+
+/// <summary>What happens next with a rotation, and what an operator should do now. Pure.</summary>
+internal static class RotationAdvice
+{
+    /// <summary>One sentence or two, a line each.</summary>
+    public static IReadOnlyList<string> Of(KeyRotation rotation, string? revokeUrl, DateTimeOffset now)
+    {
+        var at = revokeUrl is null ? "at the provider" : $"at {revokeUrl}";
+        return rotation switch
+        {
+            { EndedAt: not null } => [$"It ended as {rotation.Phase}: {rotation.Outcome}"],
+            { Needs: { } needs } => [$"It waits for you. {needs}", $"Then: keyrotator rotations resume {rotation.Id}"],
+            { Phase: RotationPhase.Overlap, RevokedAt: not null } =>
+                ["The provider is asked every five minutes whether the old key is dead."],
+            { Phase: RotationPhase.Overlap, GraceEndsAt: { } end } when now < end =>
+            [
+                $"The new key is live. Consumers have until {TimeText.Instant(end)} to pick it up; both keys work.",
+                $"Then revoke {rotation.OldFingerprint?.Short} {at}, and say so: keyrotator rotations revoked {rotation.Id}",
+            ],
+            { Phase: RotationPhase.Overlap } =>
+                [$"Revoke {rotation.OldFingerprint?.Short} {at}, and say so: keyrotator rotations revoked {rotation.Id}"],
+            { Phase: RotationPhase.OldKeyDead } =>
+                ["The old key is proven dead. It is asked once more a day later; nothing is to be done."],
+            _ => [$"It goes on {TimeText.Ago(rotation.NextAt, now)}, by `keyrotator run` or the next `check`. Nothing is lost."],
+        };
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using KeyRotator.Keys;
+
+namespace KeyRotator.Cli.Output;
+
+/// <summary>A rotation in JSON: member names are a contract.</summary>
+internal static class RotationJson
+{
+    /// <summary>The members, into an object that is open.</summary>
+    public static void Write(Utf8JsonWriter json, KeyRotation rotation)
+    {
+        json.WriteNumber("id", rotation.Id);
+        json.WriteString("key", rotation.KeyId.Value);
+        json.WriteString("kind", rotation.Kind.ToString());
+        json.WriteString("phase", rotation.Phase.ToString());
+        json.WriteString("actor", rotation.Actor);
+        json.WriteTime("submittedAt", rotation.SubmittedAt);
+        json.WriteString("oldFingerprint", rotation.OldFingerprint?.Short);
+        json.WriteString("newFingerprint", rotation.NewFingerprint.Short);
+        json.WriteBoolean("emergency", rotation.IsEmergency);
+        json.WriteTime("liveAt", rotation.LiveAt);
+        json.WriteTime("graceEndsAt", rotation.GraceEndsAt);
+        json.WriteTime("revokedAt", rotation.RevokedAt);
+        json.WriteNumber("rejections", rotation.Death.Rejections);
+        json.WriteTime("nextAt", rotation.NextAt);
+        json.WriteString("needs", rotation.Needs);
+        json.WriteString("outcome", rotation.Outcome);
+        json.WriteTime("endedAt", rotation.EndedAt);
+        json.WriteStartArray("locations");
+        foreach (var location in rotation.Locations)
+        {
+            json.WriteStartObject();
+            json.WriteString("store", location.Location.Store);
+            json.WriteString("name", location.Location.Name);
+            json.WriteString("field", location.Location.Field);
+            json.WriteString("step", location.Step.ToString());
+            json.WriteString("version", location.NewVersion);
+            json.WriteString("fault", location.Fault);
+            json.WriteTime("retryAt", location.RetryAt);
+            json.WriteString("foreignFingerprint", location.Foreign?.Fingerprint?.Short);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using KeyRotator.Configuration;
+using KeyRotator.Keys;
+using KeyRotator.Providers;
+using KeyRotator.Rotation;
+using KeyRotator.Stores;
+
+namespace KeyRotator.Cli.Output;
+
+/// <summary>Tells of a rotation while it happens: a line a step, or a JSON document a line.</summary>
+internal sealed class RotationTeller(CliContext context, OutputFormat format)
+{
+    private const int Indent = 10;
+    private readonly StepList _steps = new(context);
+
+    private bool IsJson => format is OutputFormat.Json;
+
+    /// <summary>It was opened.</summary>
+    public void Opened(KeyRotation rotation)
+    {
+        if (!IsJson)
+        {
+            var old = rotation.OldFingerprint?.Short ?? "no value";
+            context.Out.WriteLine($"Rotation {rotation.Id} of {rotation.KeyId}: {old} -> {rotation.NewFingerprint.Short}");
+            context.Out.Flush();
+        }
+    }
+
+    /// <summary>The candidate was tested.</summary>
+    public void Tell(ProofReport report)
+    {
+        foreach (var test in report.Tests)
+        {
+            if (IsJson)
+            {
+                Line(json =>
+                {
+                    json.WriteString("test", test.Name);
+                    json.WriteString("outcome", test.Outcome.ToString());
+                    json.WriteString("message", test.Message);
+                });
+                continue;
+            }
+
+            var message = test.Outcome is ProofOutcome.Warning ? $"warning: {test.Message}" : test.Message;
+            _steps.Write(test.Outcome is not ProofOutcome.Failed, test.Name, message);
+        }
+
+        context.Out.Flush();
+    }
+
+    /// <summary>Something happened.</summary>
+    public void Tell(RotationEvent told)
+    {
+        if (IsJson)
+        {
+            Line(json =>
+            {
+                json.WriteTime("at", told.At);
+                json.WriteString("what", told.What);
+            });
+        }
+        else
+        {
+            context.Out.WriteLine($"{told.At:HH:mm:ss}  {TextWrap.Wrap(Printable.Of(told.What), context.LineWidth, Indent)}");
+        }
+
+        context.Out.Flush();
+    }
+
+    /// <summary>What a rotation would write, and how.</summary>
+    public void WouldWrite(ManagedKey key, IReadOnlyDictionary<string, ISecretStore> stores)
+    {
+        foreach (var location in key.Locations)
+        {
+            var store = stores[location.Store];
+            var how = location.Follows is { } follows ? $"is written by another system within {TimeText.Span(follows)}"
+                : store.Capabilities is { CanStage: true }
+                    && store is IStagingSecretStore ? "would be staged, read back, made current, read back"
+                : "would be written for all readers at once, read back";
+            if (IsJson)
+            {
+                Line(json =>
+                {
+                    json.WriteString("location", location.ToString());
+                    json.WriteString("plan", how);
+                });
+                continue;
+            }
+
+            context.Out.WriteLine(Printable.Of($"{location} {how}"));
+        }
+
+        if (!IsJson)
+        {
+            context.Out.WriteLine("Nothing was written.");
+        }
+    }
+
+    /// <summary>How it stands, and what happens next.</summary>
+    public void Stands(KeyRotation rotation, ManagedKey key, Settings settings, DateTimeOffset now)
+    {
+        if (IsJson)
+        {
+            Line(json => RotationJson.Write(json, rotation));
+            return;
+        }
+
+        context.Out.WriteLine();
+        foreach (var line in RotationAdvice.Of(rotation, RevokeUrl(key, settings), now))
+        {
+            context.Out.WriteLine(TextWrap.Wrap(Printable.Of(line), context.LineWidth, 0));
+        }
+    }
+
+    private static string? RevokeUrl(ManagedKey key, Settings settings) =>
+        settings.Providers.TryGetValue(key.Provider, out var instance) && KeyProviders.Find(instance.Kind) is { } provider
+            ? provider.Profile.RevokeKeyUrl ?? provider.Profile.CreateKeyUrl
+            : null;
+
+    private void Line(Action<Utf8JsonWriter> write)
+    {
+        context.Out.Flush();
+        using (var json = new Utf8JsonWriter(context.Output))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+
+        context.Out.WriteLine();
+        context.Out.Flush();
+    }
+}

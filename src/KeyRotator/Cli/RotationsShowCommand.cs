@@ -1,0 +1,62 @@
+using System.CommandLine;
+using KeyRotator.Cli.Output;
+using KeyRotator.Keys;
+using KeyRotator.State;
+
+namespace KeyRotator.Cli;
+
+/// <summary><c>rotations show</c>: what was done when, where each location stands, what happens next, what to do now.</summary>
+internal static class RotationsShowCommand
+{
+    private const int NameWidth = 12;
+
+    /// <summary>The verb.</summary>
+    public static Command Create(CliContext context, CommonOptions common)
+    {
+        var id = new Argument<long>("ID") { Description = "Number of the rotation" };
+        var command = new Command("show", "Show one rotation's story") { id };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var settings = SettingsSource.Load(context, common.ConfigOf(parsed));
+            await using var workbench = await Workbench.OpenAsync(context, settings, cancellationToken);
+            await using var transaction = await workbench.Database.BeginReadAsync(cancellationToken);
+            var number = parsed.GetRequiredValue(id);
+            var rotation = await RotationTable.FindAsync(transaction, number, cancellationToken)
+                ?? throw CliException.Usage($"There is no rotation {number}. See `keyrotator rotations list --all`.");
+            var events = await RotationEventTable.OfAsync(transaction, number, cancellationToken);
+            var teller = new RotationTeller(context, common.FormatOf(parsed));
+            if (common.FormatOf(parsed) is OutputFormat.Table)
+            {
+                Describe(context, rotation, events);
+            }
+
+            var key = workbench.Inventory.Find(rotation.KeyId);
+            if (key is not null)
+            {
+                teller.Stands(rotation, key, settings, context.Time.GetUtcNow());
+            }
+        });
+        return command;
+    }
+
+    private static void Describe(CliContext context, KeyRotation rotation, IReadOnlyList<RotationEvent> events)
+    {
+        var fields = new FieldList(context, NameWidth);
+        fields.Write("rotation", $"{rotation.Id} of {rotation.KeyId}{(rotation.IsEmergency ? ", emergency" : "")}");
+        fields.Write("phase", rotation.Phase.ToString());
+        fields.Write("by", $"{rotation.Actor}, {TimeText.Instant(rotation.SubmittedAt)}");
+        fields.Write("old", rotation.OldFingerprint?.Short);
+        fields.Write("new", rotation.NewFingerprint.Short);
+        fields.Write("locations", [.. rotation.Locations.Select(Describe)]);
+        fields.Write("story", [.. events.Select(told => $"{TimeText.Instant(told.At)}  {told.Actor}: {told.What}")]);
+    }
+
+    private static string Describe(RotationLocation location)
+    {
+        var fault = location.Fault is null ? "" : $": {location.Fault}";
+        var foreign = location.Foreign is { } seen
+            ? $": somebody else's value {seen.Fingerprint?.Short ?? "(none)"}, version {seen.Version}"
+            : "";
+        return $"{location.Location}  {location.Step}{fault}{foreign}";
+    }
+}

@@ -1,0 +1,129 @@
+using KeyRotator.Keys;
+
+namespace KeyRotator.Rotation;
+
+/// <summary>What an operator may do to an open rotation. Pure.</summary>
+internal static class RotationActs
+{
+    /// <summary>Carries on what waits for an operator or for time.</summary>
+    /// <exception cref="RotationRefusedException">A value that nobody expected is in the way.</exception>
+    public static KeyRotation Resume(KeyRotation rotation, DateTimeOffset now) => Foreign(rotation) is { } foreign
+        ? throw new RotationRefusedException(
+            $"{foreign.Location} holds a value that nobody expected ({Shown(foreign)}). Look who wrote it; then --adopt takes it as the "
+            + "new value, --overwrite replaces exactly that value.")
+        : Awake(rotation, now);
+
+    /// <summary>Has the values replaced that nobody expected: those that were shown, and no others.</summary>
+    /// <exception cref="RotationRefusedException">There is none.</exception>
+    public static KeyRotation Overwrite(KeyRotation rotation, DateTimeOffset now)
+    {
+        Require(rotation);
+        return Awake(rotation with { Locations = [.. rotation.Locations.Select(Overwrite)] }, now);
+
+        static RotationLocation Overwrite(RotationLocation location) => location.Foreign is not { } foreign ? location
+            : location with { Before = foreign.Fingerprint, BaseVersion = foreign.Version, Foreign = null, Step = LocationStep.Planned };
+    }
+
+    /// <summary>Takes the value that nobody expected as the new one: it is proven as a candidate is, and goes to the other
+    /// locations.</summary>
+    /// <exception cref="RotationRefusedException">There is none, or there are several.</exception>
+    public static KeyRotation Adopt(KeyRotation rotation, DateTimeOffset now)
+    {
+        var foreign = Require(rotation).Foreign!;
+        var values = rotation.Locations.Select(location => location.Foreign).OfType<ForeignSighting>().Select(each => each.Fingerprint);
+        if (foreign.Fingerprint is not { } adopted || values.Distinct().Count() > 1)
+        {
+            throw new RotationRefusedException(
+                "There is not one value to adopt: what was found is gone, or differs from place to place. Use --overwrite.");
+        }
+
+        var before = rotation.NewFingerprint;
+        return Awake(
+            rotation with
+            {
+                NewFingerprint = adopted,
+                ProvenAt = null,
+                Phase = RotationPhase.Installing,
+                ExpiresAt = null,
+                Locations = [.. rotation.Locations.Select(Adopt)],
+            },
+            now);
+
+        RotationLocation Adopt(RotationLocation location) => location switch
+        {
+            { Foreign: not null } => location with { Foreign = null, Step = LocationStep.Written, NewVersion = location.Foreign.Version },
+            { Step: LocationStep.Written or LocationStep.Done } =>
+                location with { Before = before, BaseVersion = location.NewVersion, NewVersion = null, Step = LocationStep.Planned },
+            _ => location with { Step = LocationStep.Planned },
+        };
+    }
+
+    /// <summary>The old key was revoked at its provider: from now on it is asked for its death.</summary>
+    /// <exception cref="RotationRefusedException">The new key is not live everywhere.</exception>
+    public static KeyRotation Revoked(KeyRotation rotation, DateTimeOffset now) => rotation.Phase is RotationPhase.Overlap
+        ? rotation with { RevokedAt = now, NextAt = now, Needs = null }
+        : throw new RotationRefusedException(
+            $"Rotation {rotation.Id} is at {rotation.Phase}: the new key is not live everywhere, or the old one was proven dead already.");
+
+    /// <summary>Puts the old value back everywhere.</summary>
+    /// <exception cref="RotationRefusedException">There is no old value, or it is dead.</exception>
+    public static KeyRotation RollBack(KeyRotation rotation, DateTimeOffset now) => rotation switch
+    {
+        { OldFingerprint: null } => throw new RotationRefusedException("The key had no value before: there is nothing to put back."),
+        { IsOldDead: true } =>
+            throw new RotationRefusedException("The old key was dead before: putting it back would cut its consumers off."),
+        { Phase: RotationPhase.OldKeyDead } => throw new RotationRefusedException("The old key is proven dead: it must not come back."),
+        _ => Awake(rotation with { Phase = RotationPhase.RollingBack }, now) with
+        {
+            Locations = [.. rotation.Locations.Select(location => location with { RetryAt = null, Foreign = null })],
+        },
+    };
+
+    /// <summary>Gives it up where it stands.</summary>
+    public static KeyRotation Abandon(KeyRotation rotation, DateTimeOffset now) => rotation with
+    {
+        Phase = RotationPhase.Abandoned,
+        Outcome = rotation.HasBegun
+            ? $"Given up: the new key is at {Places(rotation, isNew: true)}; not at {Places(rotation, isNew: false)}."
+            : "Given up before anything was written.",
+        EndedAt = now,
+        NextAt = null,
+        Needs = null,
+    };
+
+    /// <summary>Closes it on an operator's word that the old key is revoked. It never counts as proven.</summary>
+    /// <exception cref="RotationRefusedException">The new key is not live everywhere.</exception>
+    public static KeyRotation Close(KeyRotation rotation, DateTimeOffset now) => rotation.LiveAt is not null
+        ? rotation with
+        {
+            Phase = RotationPhase.Unproven,
+            Outcome = "Closed on an operator's word that the old key is revoked; nobody proved it.",
+            EndedAt = now,
+            NextAt = null,
+            Needs = null,
+        }
+        : throw new RotationRefusedException("The new key is not live everywhere: nothing is to be closed yet. Abandon it, or roll back.");
+
+    private static KeyRotation Awake(KeyRotation rotation, DateTimeOffset now) => rotation with
+    {
+        Needs = null,
+        NextAt = now,
+        Locations = [.. rotation.Locations.Select(location => location with { RetryAt = null })],
+    };
+
+    private static RotationLocation? Foreign(KeyRotation rotation) =>
+        rotation.Locations.FirstOrDefault(location => location.Foreign is not null);
+
+    private static RotationLocation Require(KeyRotation rotation) => Foreign(rotation)
+        ?? throw new RotationRefusedException(
+            $"Rotation {rotation.Id} found no value that nobody expected: resume it without that option.");
+
+    private static string Shown(RotationLocation location) => location.Foreign?.Fingerprint?.Short ?? "nothing";
+
+    private static string Places(KeyRotation rotation, bool isNew)
+    {
+        var places = rotation.Locations.Where(location => location.Step is LocationStep.Written or LocationStep.Done == isNew)
+            .Select(location => location.Location.ToString());
+        return string.Join(", ", places) is { Length: > 0 } text ? text : "none";
+    }
+}

@@ -1,0 +1,70 @@
+using KeyRotator.Findings;
+using KeyRotator.Keys;
+
+namespace KeyRotator.Rotation;
+
+/// <summary>Everything that is wrong with a rotation, from where it stands and the time. Pure.</summary>
+internal static class RotationClaims
+{
+    /// <summary>A location that fails for longer stalls its rotation.</summary>
+    public static TimeSpan StalledAfter { get; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>The reasons that a rotation speaks for, under its own mark.</summary>
+    public static IReadOnlySet<FindingReason> Reasons { get; } = new HashSet<FindingReason>
+    {
+        FindingReason.RotationStalled, FindingReason.ForeignChange, FindingReason.OldKeyAlive, FindingReason.DeathUnproven,
+    };
+
+    /// <summary>What the rotation's findings are told apart by.</summary>
+    public static string Mark(KeyRotation rotation) => FormattableString.Invariant($"rotation {rotation.Id}");
+
+    /// <summary>All claims. One that has ended has none, but that nobody proved the old key dead.</summary>
+    public static IReadOnlyList<FindingClaim> Of(KeyRotation rotation, ManagedKey key, DateTimeOffset now)
+    {
+        if (rotation.EndedAt is not null)
+        {
+            return [];
+        }
+
+        var claims = new List<FindingClaim>();
+        if (rotation.Locations.FirstOrDefault(location => location.Foreign is not null) is { } foreign)
+        {
+            claims.Add(Claim(rotation, key, FindingReason.ForeignChange, Severity.Critical,
+                $"Rotation {rotation.Id} found a value that nobody expected at {foreign.Location}: `rotations show {rotation.Id}`."));
+        }
+        else if (rotation.Needs is { } needs)
+        {
+            claims.Add(Claim(rotation, key, FindingReason.RotationStalled, Severity.Critical, $"Rotation {rotation.Id}: {needs}"));
+        }
+        else if (Failing(rotation, now) is { } failing)
+        {
+            claims.Add(Claim(rotation, key, FindingReason.RotationStalled, Severity.Critical,
+                $"Rotation {rotation.Id} cannot go on at {failing.Location}: {failing.Fault}"));
+        }
+
+        if (IsOldAlive(rotation, key, now))
+        {
+            claims.Add(Claim(rotation, key, FindingReason.OldKeyAlive, rotation.IsEmergency ? Severity.Critical : Severity.Warning,
+                $"The old key {rotation.OldFingerprint?.Short} still works: revoke it at the provider. Rotation {rotation.Id}."));
+        }
+
+        return claims;
+    }
+
+    private static RotationLocation? Failing(KeyRotation rotation, DateTimeOffset now) =>
+        rotation.Locations.FirstOrDefault(location => location.FailingSince is { } since
+            && now - since >= (rotation.IsEmergency || rotation.IsOldDead ? TimeSpan.Zero : StalledAfter));
+
+    // An operator who said that it is revoked is told at once where it is not.
+    private static bool IsOldAlive(KeyRotation rotation, ManagedKey key, DateTimeOffset now) =>
+        rotation is { Phase: RotationPhase.Overlap or RotationPhase.OldKeyDead, Death.AliveAt: { } aliveAt }
+            && (rotation.IsEmergency || rotation.RevokedAt < aliveAt || now >= rotation.LiveAt + key.Policy.RetireWithin);
+
+    private static FindingClaim Claim(
+        KeyRotation rotation, ManagedKey key, FindingReason reason, Severity severity, string message) => new()
+        {
+            Key = new(FindingSubject.Key(rotation.KeyId.Value), reason, 0, Mark(rotation)),
+            Severity = key.Policy.SeverityOverrides.TryGetValue(reason, out var own) ? own : severity,
+            Message = message,
+        };
+}

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using KeyRotator.Keys;
+
+namespace KeyRotator.Rotation;
+
+/// <summary>From where a rotation stands to what it does next. Pure.</summary>
+internal static class RotationPlan
+{
+    /// <summary>How long a proof of the candidate holds: what is written later is proven anew.</summary>
+    public static TimeSpan ProofHolds { get; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The last question about a dead key comes that much later.</summary>
+    public static TimeSpan LastLook { get; } = TimeSpan.FromDays(1);
+
+    /// <summary>How it ends where it was interrupted before anything was written.</summary>
+    public const string Interrupted = "It was interrupted before anything was written: nothing has changed.";
+
+    /// <summary>What it needs where no location holds the candidate any more.</summary>
+    public const string ValueNeeded =
+        "Some locations hold the new key and others do not, and its value is nowhere to be read: hand the same value in again.";
+
+    /// <summary>The next step.</summary>
+    public static RotationStep Next(KeyRotation rotation, RotationView view, DateTimeOffset now) => rotation switch
+    {
+        { EndedAt: not null } => new RotationStep.End(rotation.Phase, rotation.Outcome ?? ""),
+        { Needs: { } needs } => new RotationStep.Ask(needs),
+        { Phase: RotationPhase.Submitted } when !view.HasValue => new RotationStep.End(RotationPhase.Refused, Interrupted),
+        { Phase: RotationPhase.Submitted } => new RotationStep.Prove(),
+        { Phase: RotationPhase.Proven or RotationPhase.Installing } => Install(rotation, view, now),
+        { Phase: RotationPhase.RollingBack } => RollBack(rotation, now),
+        { Phase: RotationPhase.Overlap } => SeeOut(rotation, now),
+        { Phase: RotationPhase.OldKeyDead } => Finish(rotation, view, now),
+        _ => throw new UnreachableException($"A rotation in phase {rotation.Phase} has ended."),
+    };
+
+    private static RotationStep Install(KeyRotation rotation, RotationView view, DateTimeOffset now)
+    {
+        var open = rotation.Locations.Where(location => !location.IsSettled).ToList();
+        if (open.Count == 0)
+        {
+            return new RotationStep.GoLive();
+        }
+
+        var ready = open.FindAll(location => location.Foreign is null && !(location.RetryAt > now));
+        return ready.Find(location => location.IsUnknown) is { } unknown ? new RotationStep.Settle(unknown)
+            : ready.Find(location => location.Step is LocationStep.Written) is { } written ? new RotationStep.ReadBack(written)
+            : Move(ready, view) is { } move ? Prepared(move, rotation, view, now)
+            : Blocked(open);
+    }
+
+    // All that can be staged is staged before readers see anything. A location that is down does not hold up the others.
+    private static RotationStep? Move(List<RotationLocation> ready, RotationView view)
+    {
+        bool IsPlanned(RotationLocation location) => location.Step is LocationStep.Planned;
+        bool CanStage(RotationLocation location) => view.StagingStores.Contains(location.Location.Store);
+
+        return ready.Find(location => IsPlanned(location) && CanStage(location)) is { } stageable ? new RotationStep.Stage(stageable)
+            : ready.Find(location => location.Step is LocationStep.Staged) is { } staged ? new RotationStep.Promote(staged)
+            : ready.Find(IsPlanned) is { } planned ? new RotationStep.Write(planned)
+            : null;
+    }
+
+    // Nothing goes live that was not proven a moment ago, and nothing is proven or written whose value is not at hand.
+    private static RotationStep Prepared(RotationStep move, KeyRotation rotation, RotationView view, DateTimeOffset now)
+    {
+        if (view.HasValue)
+        {
+            return rotation.ProvenAt is { } at && at <= now && now - at < ProofHolds ? move : new RotationStep.Prove();
+        }
+
+        return rotation.Locations.Any(HoldsCandidate) ? new RotationStep.Recover()
+            : rotation.Phase is RotationPhase.Proven || !rotation.Locations.Any(location => location.IsUnknown)
+                ? new RotationStep.End(RotationPhase.Refused, Interrupted)
+                : Blocked([.. rotation.Locations]);
+    }
+
+    /// <summary>Whether the candidate can be read there.</summary>
+    public static bool HoldsCandidate(RotationLocation location) => location.Step
+        is LocationStep.Staged or LocationStep.Promoting or LocationStep.Written or LocationStep.Done;
+
+    private static RotationStep Blocked(List<RotationLocation> open) =>
+        open.Where(location => location.Foreign is null && !location.IsSettled).Min(location => location.RetryAt) is { } retryAt
+            ? new RotationStep.Wait(retryAt)
+            : new RotationStep.Ask(ForeignNeeds(open.Find(location => location.Foreign is not null)));
+
+    private static string ForeignNeeds(RotationLocation? location) => location?.Foreign is not { } foreign
+        ? ValueNeeded
+        : $"Somebody else changed {location.Location}{At(foreign)}{By(foreign)}: it holds {Shown(foreign)}, neither the value before"
+            + " nor the new one. Take it as the new value with --adopt, or overwrite exactly that value with --overwrite.";
+
+    private static string Shown(ForeignSighting foreign) =>
+        foreign.Fingerprint is { } fingerprint ? $"fingerprint {fingerprint.Short}" : "nothing";
+
+    private static string At(ForeignSighting foreign) => foreign.WrittenAt is { } at ? $" at {at:yyyy-MM-dd HH:mm:ss}Z" : "";
+
+    private static string By(ForeignSighting foreign) => foreign.WrittenBy is { } who ? $" ({who})" : "";
+
+    private static RotationStep RollBack(KeyRotation rotation, DateTimeOffset now)
+    {
+        var open = rotation.Locations.Where(location => location.Step is not LocationStep.Restored).ToList();
+        return open.Count == 0
+            ? new RotationStep.End(RotationPhase.RolledBack, "Every location holds the old value again.")
+            : open.Find(location => location.Foreign is null && !(location.RetryAt > now)) is { } next
+                ? new RotationStep.Restore(next)
+                : Blocked(open);
+    }
+
+    private static RotationStep SeeOut(KeyRotation rotation, DateTimeOffset now) => rotation switch
+    {
+        { OldFingerprint: null } => new RotationStep.End(RotationPhase.Completed, "The key had no value before: there is none to revoke."),
+        { RevokedAt: null, GraceEndsAt: { } end } when now < end => new RotationStep.Wait(end),
+        { WaivesProof: true } => new RotationStep.End(
+            RotationPhase.Unproven, "The old value was not kept, so nobody can prove that the old key is dead."),
+        { NextAt: { } next } when now < next => new RotationStep.Wait(next),
+        _ => new RotationStep.AskAboutOld(),
+    };
+
+    private static RotationStep Finish(KeyRotation rotation, RotationView view, DateTimeOffset now) => rotation switch
+    {
+        { NextAt: { } next } when now < next => new RotationStep.Wait(next),
+        { NextAt: not null } => new RotationStep.AskAboutOld(),
+        _ when view.Purges && rotation.Locations.Any(location => location.BaseVersion is not null) => new RotationStep.Purge(),
+        _ => new RotationStep.End(RotationPhase.Completed, "The new key is live everywhere, and the old key is proven dead."),
+    };
+}

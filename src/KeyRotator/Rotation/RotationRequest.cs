@@ -1,0 +1,25 @@
+using KeyRotator.Keys;
+
+namespace KeyRotator.Rotation;
+
+/// <summary>What an operator asks for with a candidate.</summary>
+internal sealed record RotationRequest
+{
+    /// <summary>The key to replace.</summary>
+    public required ManagedKey Key { get; init; }
+
+    /// <summary>Who asks.</summary>
+    public required string Actor { get; init; }
+
+    /// <summary>First instant at which the candidate no longer works (UTC), or null where nobody said.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Time that consumers get; null for the key's policy.</summary>
+    public TimeSpan? Grace { get; init; }
+
+    /// <summary>The old key has leaked.</summary>
+    public bool IsEmergency { get; init; }
+
+    /// <summary>The proof of death is waived.</summary>
+    public bool WaivesProof { get; init; }
+}

@@ -1,0 +1,66 @@
+using KeyRotator.Keys;
+
+namespace KeyRotator.Rotation;
+
+/// <summary>What a rotation does next.</summary>
+internal abstract record RotationStep
+{
+    private RotationStep()
+    {
+    }
+
+    /// <summary>The candidate is proven, before anything is written or again after a while.</summary>
+    public sealed record Prove : RotationStep;
+
+    /// <summary>The candidate is read from a location that holds it already.</summary>
+    public sealed record Recover : RotationStep;
+
+    /// <summary>It is found out what an interrupted call did.</summary>
+    public sealed record Settle(RotationLocation Location) : RotationStep;
+
+    /// <summary>The candidate is added where readers do not see it yet.</summary>
+    public sealed record Stage(RotationLocation Location) : RotationStep;
+
+    /// <summary>A staged version is made the current one.</summary>
+    public sealed record Promote(RotationLocation Location) : RotationStep;
+
+    /// <summary>The candidate is written for all readers at once.</summary>
+    public sealed record Write(RotationLocation Location) : RotationStep;
+
+    /// <summary>What was written is read back.</summary>
+    public sealed record ReadBack(RotationLocation Location) : RotationStep;
+
+    /// <summary>The old value is put back.</summary>
+    public sealed record Restore(RotationLocation Location) : RotationStep;
+
+    /// <summary>The candidate is live everywhere: the overlap begins.</summary>
+    public sealed record GoLive : RotationStep;
+
+    /// <summary>The provider is asked about the new and the old key.</summary>
+    public sealed record AskAboutOld : RotationStep;
+
+    /// <summary>The old version is destroyed where it lies.</summary>
+    public sealed record Purge : RotationStep;
+
+    /// <summary>Nothing before that time.</summary>
+    public sealed record Wait(DateTimeOffset Until) : RotationStep;
+
+    /// <summary>An operator must decide.</summary>
+    public sealed record Ask(string Needs) : RotationStep;
+
+    /// <summary>It ends.</summary>
+    public sealed record End(RotationPhase Phase, string Outcome) : RotationStep;
+}
+
+/// <summary>What the next step depends on beside the rotation itself.</summary>
+internal sealed record RotationView
+{
+    /// <summary>Whether the candidate's value is at hand.</summary>
+    public bool HasValue { get; init; }
+
+    /// <summary>The stores that can stage, by name.</summary>
+    public IReadOnlySet<string> StagingStores { get; init; } = new HashSet<string>();
+
+    /// <summary>Whether the old version is destroyed once the old key is dead.</summary>
+    public bool Purges { get; init; }
+}

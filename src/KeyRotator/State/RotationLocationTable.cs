@@ -1,0 +1,98 @@
+using KeyRotator.Keys;
+
+namespace KeyRotator.State;
+
+/// <summary>Where each location of a rotation stands.</summary>
+internal static class RotationLocationTable
+{
+    /// <summary>Adds the locations of a new rotation.</summary>
+    public static async Task InsertAsync(
+        StateTransaction transaction, long rotation, IReadOnlyList<RotationLocation> locations, CancellationToken cancellationToken)
+    {
+        var insert = transaction.Prepare(
+            """
+            INSERT INTO rotation_location (rotation_id, ordinal, store, name, field, step, before, base_version, new_version, token, attempt,
+              begun_at, failing_since, failures, retry_at, fault, is_foreign, foreign_fingerprint, foreign_version, foreign_at, foreign_by)
+            VALUES (@rotation, @ordinal, @store, @name, @field, @step, @before, @base, @new, @token, @attempt, @begun, @failing, @failures,
+              @retry, @fault, @is_foreign, @foreign_print, @foreign_version, @foreign_at, @foreign_by)
+            """);
+        foreach (var location in locations)
+        {
+            await Set(insert, rotation, location)
+                .Set("@store", location.Location.Store)
+                .Set("@name", location.Location.Name)
+                .Set("@field", location.Location.Field)
+                .ExecuteAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Records how they stand.</summary>
+    public static async Task SaveAsync(
+        StateTransaction transaction, long rotation, IReadOnlyList<RotationLocation> locations, CancellationToken cancellationToken)
+    {
+        var update = transaction.Prepare(
+            """
+            UPDATE rotation_location SET step = @step, before = @before, base_version = @base, new_version = @new, token = @token,
+              attempt = @attempt, begun_at = @begun, failing_since = @failing, failures = @failures, retry_at = @retry, fault = @fault,
+              is_foreign = @is_foreign, foreign_fingerprint = @foreign_print, foreign_version = @foreign_version,
+              foreign_at = @foreign_at, foreign_by = @foreign_by
+            WHERE rotation_id = @rotation AND ordinal = @ordinal
+            """);
+        foreach (var location in locations)
+        {
+            await Set(update, rotation, location).ExecuteAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>The locations of one rotation, the primary first.</summary>
+    public static async Task<IReadOnlyList<RotationLocation>> OfAsync(
+        StateTransaction transaction, long rotation, CancellationToken cancellationToken) => await transaction
+        .Prepare(
+            """
+            SELECT ordinal, store, name, field, step, before, base_version, new_version, token, attempt, begun_at, failing_since, failures,
+              retry_at, fault, is_foreign, foreign_fingerprint, foreign_version, foreign_at, foreign_by
+            FROM rotation_location WHERE rotation_id = @rotation ORDER BY ordinal
+            """)
+        .Set("@rotation", rotation)
+        .ReadAsync(Read, cancellationToken);
+
+    private static Statement Set(Statement statement, long rotation, RotationLocation location) => statement
+        .Set("@rotation", rotation)
+        .Set("@ordinal", location.Ordinal)
+        .Set("@step", location.Step)
+        .Set("@before", location.Before)
+        .Set("@base", location.BaseVersion)
+        .Set("@new", location.NewVersion)
+        .Set("@token", location.Token.ToString())
+        .Set("@attempt", location.Attempt)
+        .Set("@begun", location.BegunAt)
+        .Set("@failing", location.FailingSince)
+        .Set("@failures", location.Failures)
+        .Set("@retry", location.RetryAt)
+        .Set("@fault", location.Fault)
+        .Set("@is_foreign", location.Foreign is not null)
+        .Set("@foreign_print", location.Foreign?.Fingerprint)
+        .Set("@foreign_version", location.Foreign?.Version)
+        .Set("@foreign_at", location.Foreign?.WrittenAt)
+        .Set("@foreign_by", location.Foreign?.WrittenBy);
+
+    private static RotationLocation Read(Row row) => new()
+    {
+        Ordinal = row.Int(),
+        Location = new() { Store = row.Text(), Name = row.Text(), Field = row.TextOrNull() },
+        Step = row.Member<LocationStep>(),
+        Before = row.FingerprintOrNull(),
+        BaseVersion = row.TextOrNull(),
+        NewVersion = row.TextOrNull(),
+        Token = Guid.Parse(row.Text()),
+        Attempt = row.Int(),
+        BegunAt = row.TimeOrNull(),
+        FailingSince = row.TimeOrNull(),
+        Failures = row.Int(),
+        RetryAt = row.TimeOrNull(),
+        Fault = row.TextOrNull(),
+        Foreign = Sighting(row.Flag(), new(row.FingerprintOrNull(), row.TextOrNull(), row.TimeOrNull(), row.TextOrNull())),
+    };
+
+    private static ForeignSighting? Sighting(bool isOne, ForeignSighting sighting) => isOne ? sighting : null;
+}

@@ -1,0 +1,234 @@
+using KeyRotator.Keys;
+
+namespace KeyRotator.State;
+
+/// <summary>The journal of rotations. At most one of a key is open: a unique index sees to it.</summary>
+internal static class RotationTable
+{
+    private const string Columns =
+        """
+        id, uid, key_id, kind, phase, actor, submitted_at, old_fingerprint, new_fingerprint, is_emergency, is_old_dead, waives_proof,
+        expires_at, grace, proven_at, live_at, revoked_at, death_rejections, death_since, death_last_at, alive_at, next_at, needs, outcome,
+        ended_at
+        """;
+
+    private static readonly ManyStatement s_openOf =
+        new($"SELECT {Columns} FROM rotation WHERE ended_at IS NULL AND key_id IN (@each) ORDER BY id");
+
+    private static readonly ManyStatement s_traces = new(
+        """
+        SELECT key_id, new_fingerprint, old_fingerprint, expires_at FROM rotation
+        WHERE id IN (SELECT max(id) FROM rotation WHERE key_id IN (@each) GROUP BY key_id)
+        """);
+
+    /// <summary>Opens a rotation and leases it to the caller; returns it with its number. Null where one of the key is open.</summary>
+    public static async Task<RotationLease?> OpenAsync(
+        StateTransaction transaction, KeyRotation rotation, DateTimeOffset leasedUntil, CancellationToken cancellationToken)
+    {
+        var ids = await Set(
+            transaction.Prepare(
+                """
+                INSERT INTO rotation (uid, key_id, kind, phase, actor, submitted_at, old_fingerprint, new_fingerprint, is_emergency,
+                  is_old_dead, waives_proof, expires_at, grace, proven_at, live_at, revoked_at, death_rejections, death_since,
+                  death_last_at, alive_at, next_at, needs, outcome, ended_at, fence, leased_until)
+                VALUES (@uid, @key, @kind, @phase, @actor, @submitted, @old, @new, @emergency, @dead, @waives, @expires, @grace, @proven,
+                  @live, @revoked, @death_rejections, @death_since, @death_last, @alive, @next, @needs, @outcome, @ended, 1, @leased)
+                ON CONFLICT (key_id) WHERE ended_at IS NULL DO NOTHING
+                RETURNING id
+                """),
+            rotation)
+            .Set("@uid", rotation.Uid.ToString())
+            .Set("@key", rotation.KeyId.Value)
+            .Set("@kind", rotation.Kind)
+            .Set("@actor", rotation.Actor)
+            .Set("@submitted", rotation.SubmittedAt)
+            .Set("@new", rotation.NewFingerprint)
+            .Set("@leased", leasedUntil)
+            .ReadAsync(row => row.Long(), cancellationToken);
+        if (ids is not [var id])
+        {
+            return null;
+        }
+
+        await RotationLocationTable.InsertAsync(transaction, id, rotation.Locations, cancellationToken);
+        return new(rotation with { Id = id }, 1);
+    }
+
+    /// <summary>Takes an open rotation to work on it: nobody else's writes count from then on. Null where it has ended, is not there, or
+    /// somebody else works on it.</summary>
+    public static async Task<RotationLease?> LeaseAsync(
+        StateTransaction transaction, long id, DateTimeOffset now, DateTimeOffset leasedUntil, CancellationToken cancellationToken)
+    {
+        var fences = await transaction
+            .Prepare(
+                """
+                UPDATE rotation SET fence = fence + 1, leased_until = @until
+                WHERE id = @id AND ended_at IS NULL AND leased_until <= @now RETURNING fence
+                """)
+            .Set("@id", id)
+            .Set("@now", now)
+            .Set("@until", leasedUntil)
+            .ReadAsync(row => row.Long(), cancellationToken);
+        return fences is [var fence] && await FindAsync(transaction, id, cancellationToken) is { } rotation
+            ? new(rotation, fence)
+            : null;
+    }
+
+    /// <summary>Records what became of a leased rotation, and keeps the lease. False where somebody else holds it now: nothing was
+    /// changed.</summary>
+    public static async Task<bool> SaveAsync(
+        StateTransaction transaction, RotationLease lease, DateTimeOffset leasedUntil, CancellationToken cancellationToken)
+    {
+        var changed = await Set(
+            transaction.Prepare(
+                """
+                UPDATE rotation SET phase = @phase, old_fingerprint = @old, is_emergency = @emergency, is_old_dead = @dead,
+                  waives_proof = @waives, expires_at = @expires, grace = @grace, proven_at = @proven, live_at = @live,
+                  revoked_at = @revoked, death_rejections = @death_rejections, death_since = @death_since, death_last_at = @death_last,
+                  alive_at = @alive, next_at = @next, needs = @needs, outcome = @outcome, ended_at = @ended, leased_until = @leased
+                WHERE id = @id AND fence = @fence AND ended_at IS NULL
+                """),
+            lease.Rotation)
+            .Set("@id", lease.Rotation.Id)
+            .Set("@fence", lease.Fence)
+            .Set("@leased", leasedUntil)
+            .ExecuteAsync(cancellationToken);
+        if (changed == 1)
+        {
+            await RotationLocationTable.SaveAsync(transaction, lease.Rotation.Id, lease.Rotation.Locations, cancellationToken);
+        }
+
+        return changed == 1;
+    }
+
+    /// <summary>Lets a leased rotation go. Done already, or taken by somebody else: nothing is done.</summary>
+    public static Task ReleaseAsync(StateTransaction transaction, RotationLease lease, CancellationToken cancellationToken) => transaction
+        .Prepare("UPDATE rotation SET leased_until = 0 WHERE id = @id AND fence = @fence")
+        .Set("@id", lease.Rotation.Id)
+        .Set("@fence", lease.Fence)
+        .ExecuteAsync(cancellationToken);
+
+    /// <summary>One rotation, or null.</summary>
+    public static async Task<KeyRotation?> FindAsync(StateTransaction transaction, long id, CancellationToken cancellationToken)
+    {
+        var rows = await transaction.Prepare($"SELECT {Columns} FROM rotation WHERE id = @id").Set("@id", id)
+            .ReadAsync(Read, cancellationToken);
+        return (await WholeAsync(transaction, rows, cancellationToken)).SingleOrDefault();
+    }
+
+    /// <summary>The open rotations of the given keys. Any number of keys; few statements.</summary>
+    public static async Task<IReadOnlyDictionary<KeyId, KeyRotation>> OpenOfAsync(
+        StateTransaction transaction, IEnumerable<KeyId> keys, CancellationToken cancellationToken)
+    {
+        var rows = await s_openOf.ReadAsync(transaction, keys.Select(key => key.Value), null, Read, cancellationToken);
+        var whole = await WholeAsync(transaction, [.. rows.DistinctBy(rotation => rotation.Id)], cancellationToken);
+        return whole.ToDictionary(rotation => rotation.KeyId);
+    }
+
+    /// <summary>What the newest rotation of each of the given keys put in place. Any number of keys; few statements.</summary>
+    public static async Task<IReadOnlyDictionary<KeyId, RotationTrace>> TracesAsync(
+        StateTransaction transaction, IEnumerable<KeyId> keys, CancellationToken cancellationToken)
+    {
+        var rows = await s_traces.ReadAsync(
+            transaction,
+            keys.Select(key => key.Value),
+            null,
+            row => (Key: row.Key(), Trace: new RotationTrace(row.Fingerprint(), row.FingerprintOrNull(), row.TimeOrNull())),
+            cancellationToken);
+        return rows.DistinctBy(row => row.Key).ToDictionary(row => row.Key, row => row.Trace);
+    }
+
+    /// <summary>How many open rotations wait for an operator.</summary>
+    public static async Task<int> WaitingForOperatorAsync(StateTransaction transaction, CancellationToken cancellationToken) =>
+        (await transaction.Prepare("SELECT count(*) FROM rotation WHERE ended_at IS NULL AND needs IS NOT NULL")
+            .ReadAsync(row => row.Int(), cancellationToken)).Single();
+
+    /// <summary>Numbers of open rotations that something is to be done for, oldest time first: those that wait for nothing, or no longer.
+    /// What waits for an operator is not among them. By index.</summary>
+    public static async Task<IReadOnlyList<long>> DueAsync(
+        StateTransaction transaction, DateTimeOffset now, int limit, CancellationToken cancellationToken) => await transaction
+        .Prepare(
+            """
+            SELECT id FROM rotation
+            WHERE ended_at IS NULL AND needs IS NULL AND next_at <= @now AND leased_until <= @now ORDER BY next_at, id LIMIT @limit
+            """)
+        .Set("@now", now)
+        .Set("@limit", limit)
+        .ReadAsync(row => row.Long(), cancellationToken);
+
+    /// <summary>Rotations, the newest first: open ones alone, or all.</summary>
+    public static async Task<IReadOnlyList<KeyRotation>> ListAsync(
+        StateTransaction transaction, bool all, int limit, CancellationToken cancellationToken)
+    {
+        var rows = await transaction
+            .Prepare($"SELECT {Columns} FROM rotation WHERE @all = 1 OR ended_at IS NULL ORDER BY id DESC LIMIT @limit")
+            .Set("@all", all)
+            .Set("@limit", limit)
+            .ReadAsync(Read, cancellationToken);
+        return await WholeAsync(transaction, rows, cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<KeyRotation>> WholeAsync(
+        StateTransaction transaction, List<KeyRotation> rows, CancellationToken cancellationToken)
+    {
+        var whole = new List<KeyRotation>(rows.Count);
+        foreach (var row in rows)
+        {
+            whole.Add(row with { Locations = await RotationLocationTable.OfAsync(transaction, row.Id, cancellationToken) });
+        }
+
+        return whole;
+    }
+
+    private static Statement Set(Statement statement, KeyRotation rotation) => statement
+        .Set("@phase", rotation.Phase)
+        .Set("@old", rotation.OldFingerprint)
+        .Set("@emergency", rotation.IsEmergency)
+        .Set("@dead", rotation.IsOldDead)
+        .Set("@waives", rotation.WaivesProof)
+        .Set("@expires", rotation.ExpiresAt)
+        .Set("@grace", rotation.Grace.Ticks)
+        .Set("@proven", rotation.ProvenAt)
+        .Set("@live", rotation.LiveAt)
+        .Set("@revoked", rotation.RevokedAt)
+        .Set("@death_rejections", rotation.Death.Rejections)
+        .Set("@death_since", rotation.Death.Since)
+        .Set("@death_last", rotation.Death.LastAt)
+        .Set("@alive", rotation.Death.AliveAt)
+        .Set("@next", rotation.NextAt)
+        .Set("@needs", rotation.Needs)
+        .Set("@outcome", rotation.Outcome)
+        .Set("@ended", rotation.EndedAt);
+
+    private static KeyRotation Read(Row row) => new()
+    {
+        Id = row.Long(),
+        Uid = Guid.Parse(row.Text()),
+        KeyId = row.Key(),
+        Kind = row.Member<RotationKind>(),
+        Phase = row.Member<RotationPhase>(),
+        Actor = row.Text(),
+        SubmittedAt = row.Time(),
+        OldFingerprint = row.FingerprintOrNull(),
+        NewFingerprint = row.Fingerprint(),
+        IsEmergency = row.Flag(),
+        IsOldDead = row.Flag(),
+        WaivesProof = row.Flag(),
+        ExpiresAt = row.TimeOrNull(),
+        Grace = TimeSpan.FromTicks(row.Long()),
+        ProvenAt = row.TimeOrNull(),
+        LiveAt = row.TimeOrNull(),
+        RevokedAt = row.TimeOrNull(),
+        Death = new(row.Int(), row.TimeOrNull(), row.TimeOrNull(), row.TimeOrNull()),
+        NextAt = row.TimeOrNull(),
+        Needs = row.TextOrNull(),
+        Outcome = row.TextOrNull(),
+        EndedAt = row.TimeOrNull(),
+        Locations = [],
+    };
+}
+
+/// <summary>A rotation that the caller alone works on.</summary>
+/// <param name="Rotation">As it stands.</param>
+/// <param name="Fence">What the caller's writes are told by: a later lease has a greater one.</param>
+internal sealed record RotationLease(KeyRotation Rotation, long Fence);

@@ -1,0 +1,103 @@
+using KeyRotator.Keys;
+using KeyRotator.Rotation;
+using KeyRotator.Secrets;
+using Shouldly;
+using Xunit;
+
+namespace KeyRotator.Tests.Rotation;
+
+public sealed class RotationActsTests
+{
+    private static readonly DateTimeOffset s_now = new(2026, 11, 21, 10, 0, 0, TimeSpan.Zero);
+    private static readonly Fingerprint s_old = Fingerprint.Parse(1.ToString("x64", null));
+    private static readonly Fingerprint s_new = Fingerprint.Parse(2.ToString("x64", null));
+    private static readonly Fingerprint s_foreign = Fingerprint.Parse(3.ToString("x64", null));
+
+    [Fact]
+    public void Resume_ForeignValue_IsRefusedWithWhatIsThere() =>
+        Should.Throw<RotationRefusedException>(() => RotationActs.Resume(Stalled(), s_now)).Message.ShouldContain(s_foreign.Short);
+
+    [Fact]
+    public void Overwrite_ForeignValue_ExpectsExactlyThat()
+    {
+        var next = RotationActs.Overwrite(Stalled(), s_now);
+
+        next.Needs.ShouldBeNull();
+        next.Locations[1].Before.ShouldBe(s_foreign);
+        (next.Locations[1].Step, next.Locations[1].Foreign).ShouldBe((LocationStep.Planned, null));
+        next.Locations[0].Step.ShouldBe(LocationStep.Done);
+    }
+
+    [Fact]
+    public void Adopt_ForeignValue_IsTheNewOneEverywhereAndProvenAnew()
+    {
+        var next = RotationActs.Adopt(Stalled(), s_now);
+
+        next.NewFingerprint.ShouldBe(s_foreign);
+        next.ProvenAt.ShouldBeNull();
+        next.Locations[1].Step.ShouldBe(LocationStep.Written);
+        (next.Locations[0].Step, next.Locations[0].Before, next.Locations[0].BaseVersion).ShouldBe((LocationStep.Planned, s_new, "v2"));
+    }
+
+    [Fact]
+    public void Adopt_ValueGone_IsRefused()
+    {
+        var gone = Stalled();
+        gone = gone.With(gone.Locations[1] with { Foreign = new(null, null, null, null) });
+
+        Should.Throw<RotationRefusedException>(() => RotationActs.Adopt(gone, s_now));
+    }
+
+    [Theory]
+    [InlineData(RotationPhase.Proven)]
+    [InlineData(RotationPhase.Installing)]
+    [InlineData(RotationPhase.OldKeyDead)]
+    public void Revoked_BeforeItIsLiveOrAfterTheProof_IsRefused(RotationPhase phase) =>
+        Should.Throw<RotationRefusedException>(() => RotationActs.Revoked(Stalled() with { Phase = phase }, s_now));
+
+    [Fact]
+    public void Revoked_InOverlap_IsAskedAtOnce()
+    {
+        var next = RotationActs.Revoked(Stalled() with { Phase = RotationPhase.Overlap, NextAt = s_now.AddDays(1) }, s_now);
+
+        (next.RevokedAt, next.NextAt).ShouldBe((s_now, s_now));
+    }
+
+    [Fact]
+    public void RollBack_OldDead_IsRefused()
+    {
+        Should.Throw<RotationRefusedException>(() => RotationActs.RollBack(Stalled() with { IsOldDead = true }, s_now));
+        Should.Throw<RotationRefusedException>(() => RotationActs.RollBack(Stalled() with { Phase = RotationPhase.OldKeyDead }, s_now));
+        Should.Throw<RotationRefusedException>(() => RotationActs.RollBack(Stalled() with { OldFingerprint = null }, s_now));
+    }
+
+    [Fact]
+    public void Close_NotLive_IsRefused() => Should.Throw<RotationRefusedException>(() => RotationActs.Close(Stalled(), s_now));
+
+    [Fact]
+    public void Abandon_HalfDone_SaysWhereWhatStands() => RotationActs.Abandon(Stalled(), s_now).Outcome
+        .ShouldBe("Given up: the new key is at aws:llm; not at vault:llm.");
+
+    private static KeyRotation Stalled() => new()
+    {
+        Id = 1,
+        Uid = Guid.Empty,
+        KeyId = KeyId.Parse("k"),
+        Actor = "ops",
+        SubmittedAt = s_now,
+        OldFingerprint = s_old,
+        NewFingerprint = s_new,
+        Grace = TimeSpan.FromHours(1),
+        Phase = RotationPhase.Installing,
+        ProvenAt = s_now,
+        Needs = "Look.",
+        Locations =
+        [
+            At(0, "aws") with { Step = LocationStep.Done, Before = s_old, BaseVersion = "v1", NewVersion = "v2" },
+            At(1, "vault") with { Before = s_old, Foreign = new(s_foreign, "v7", s_now, "somebody") },
+        ],
+    };
+
+    private static RotationLocation At(int ordinal, string store) =>
+        new() { Ordinal = ordinal, Location = new() { Store = store, Name = "llm" } };
+}

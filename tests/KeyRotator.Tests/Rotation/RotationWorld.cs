@@ -1,0 +1,162 @@
+using KeyRotator.Alerts;
+using KeyRotator.Configuration;
+using KeyRotator.Discovery;
+using KeyRotator.Keys;
+using KeyRotator.Ledger;
+using KeyRotator.Providers;
+using KeyRotator.Rotation;
+using KeyRotator.Secrets;
+using KeyRotator.State;
+using KeyRotator.Stores;
+using KeyRotator.Tests.Support;
+using KeyRotator.Validation;
+using Xunit;
+
+namespace KeyRotator.Tests.Rotation;
+
+/// <summary>An installation with one key at two locations, one that can stage and one that cannot; clock, vendor and stores are the
+/// test's.</summary>
+internal sealed class RotationWorld : IAsyncDisposable
+{
+    public const string Old = "key-old-5f0c3a9b7d1e4c2a";
+    public const string New = "key-new-91b7d2c44e0a8f63";
+    private const string Actor = "ops@test";
+
+    private static readonly ProviderInstance s_gate = A.Instance(
+        "openai-compatible", new Uri("https://llm.example/v1")) with
+    { Name = "gate" };
+
+    private readonly List<ISecretStore> _more = [];
+
+    private RotationWorld(StateDatabase state, ManualClock clock) => (State, Clock) = (state, clock);
+
+    public ManualClock Clock { get; }
+
+    public StateDatabase State { get; }
+
+    public FakeVendor Vendor { get; } = new();
+
+    public StagingLabStore Staging { get; } = new("aws");
+
+    public LabStore Plain { get; } = new("vault");
+
+    public ManagedKey Key { get; private set; } = A.Key("k", "gate", "aws", "llm") with
+    {
+        Locations = [At("aws", "llm"), At("vault", "llm")],
+    };
+
+    public RotationDesk Desk { get; private set; } = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<RotationWorld> StartAsync(Func<ManagedKey, ManagedKey>? edit = null, params ISecretStore[] more)
+    {
+        var clock = new ManualClock();
+        var world = new RotationWorld(await StateDatabase.OpenAsync(null, clock, Token), clock);
+        world._more.AddRange(more);
+        world.Key = edit?.Invoke(world.Key) ?? world.Key;
+        world.Staging.Put("llm", Old);
+        world.Plain.Put("llm", Old);
+        world.Vendor.Accept(Old);
+        world.Vendor.Accept(New);
+        world.Desk = world.Open();
+        return world;
+    }
+
+    public static SecretLocation At(string store, string name, string? field = null) => new() { Store = store, Name = name, Field = field };
+
+    public Task<RotationJournal> SubmitAsync(string value = New, Func<RotationRequest, RotationRequest>? edit = null)
+    {
+        var request = new RotationRequest { Key = Key, Actor = Actor };
+        return new RotationOffice(Desk).OpenAsync(edit?.Invoke(request) ?? request, new SecretValue(value), Token);
+    }
+
+    public Task<RotationStep> CarryOnAsync(RotationJournal journal, string? value = null, TimeSpan? patience = null)
+    {
+        var runner = new RotationRunner(Desk, journal);
+        var work = runner.CarryOnAsync(value is null ? null : new SecretValue(value), patience ?? TimeSpan.FromSeconds(20), Token);
+        return Drive.UntilDone(work, Clock, RotationDesk.Lease);
+    }
+
+    /// <summary>A new process takes the open rotation after the dead one's lease has run out.</summary>
+    public async Task<RotationJournal?> RestartAsync()
+    {
+        Clock.Advance(RotationDesk.Lease);
+        await using var transaction = await State.BeginWriteAsync(Token);
+        var open = (await RotationTable.ListAsync(transaction, all: false, 10, Token)).SingleOrDefault();
+        var now = Clock.GetUtcNow();
+        var lease = open is null ? null : await RotationTable.LeaseAsync(transaction, open.Id, now, now + RotationDesk.Lease, Token);
+        await transaction.CommitAsync(Token);
+        return lease is null ? null : new RotationJournal(Desk, Key, lease, "run@test");
+    }
+
+    /// <summary>Restarts and carries on until only time, an operator or the end is left; returns how it stands.</summary>
+    public async Task<KeyRotation> SettleAsync()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            if (await RestartAsync() is not { } journal)
+            {
+                break;
+            }
+
+            var stop = await CarryOnAsync(journal);
+            await journal.ReleaseAsync(Token);
+            if (stop is not RotationStep.Wait wait || journal.Rotation.Phase is RotationPhase.Overlap)
+            {
+                break;
+            }
+
+            Clock.Advance(wait.Until - Clock.GetUtcNow());
+        }
+
+        return await LastAsync();
+    }
+
+    public async Task<KeyRotation> LastAsync()
+    {
+        await using var transaction = await State.BeginReadAsync(Token);
+        return (await RotationTable.ListAsync(transaction, all: true, 1, Token)).Single();
+    }
+
+    public async Task<IReadOnlyList<string>> StoryAsync()
+    {
+        var last = await LastAsync();
+        await using var transaction = await State.BeginReadAsync(Token);
+        return [.. (await RotationEventTable.OfAsync(transaction, last.Id, Token)).Select(told => told.What)];
+    }
+
+    public async Task<IReadOnlyList<string>> FindingsAsync()
+    {
+        await using var transaction = await State.BeginReadAsync(Token);
+        return [.. (await FindingTable.OpenAsync(transaction, Token)).Select(finding => $"{finding.Severity} {finding.Key.Reason}")];
+    }
+
+    public ValueTask DisposeAsync() => State.DisposeAsync();
+
+    private RotationDesk Open()
+    {
+        ISecretStore[] stores = [Staging, Plain, .. _more];
+        var settings = new Settings
+        {
+            Database = new DatabaseSettings(),
+            Keys = [Key],
+            Stores = stores.ToDictionary(store => store.Name, store => new StoreSettings { Name = store.Name, Kind = "memory" }),
+            Providers = new Dictionary<string, ProviderInstance> { ["gate"] = s_gate },
+            Channels = new Dictionary<string, ChannelSettings>(),
+            Routes = [],
+        };
+        var inventories = new InventorySource(settings, State);
+        var environment = new CheckEnvironment
+        {
+            Settings = settings,
+            Inventories = inventories,
+            State = State,
+            Stores = stores.ToDictionary(store => store.Name),
+            Validator = new KeyValidator(Vendor.Shared.Invoker(), Vendor.Fresh.Invoker(), Clock) { Timeout = TimeSpan.FromHours(1) },
+            Time = Clock,
+            Random = new LockedRandom(7),
+        };
+        return new RotationDesk(environment, new FindingWriter(settings, inventories.Inventory, State.InstallationId));
+    }
+}
