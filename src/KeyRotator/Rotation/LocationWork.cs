@@ -20,13 +20,8 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
     public Task StageAsync(RotationLocation location, SecretValue value, CancellationToken cancellationToken) =>
         TryAsync(location, async () =>
         {
-            // What was staged for a version that is current no more stands in the way of the next attempt.
             var store = (IStagingSecretStore)StoreOf(location);
-            if (location.NewVersion is { } stale)
-            {
-                await store.UnstageAsync(location.Location, VersionOf(stale), cancellationToken);
-            }
-
+            await ClearAsync(store, location, cancellationToken);
             if (await BeginAsync(location, LocationStep.Staging, cancellationToken) is not { } begun)
             {
                 return;
@@ -97,6 +92,19 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
             await NotYetAsync(location, cancellationToken);
         }
     }, cancellationToken);
+
+    // What was staged for a version that is current no more, or by a rotation of ours that ended, stands in the way of the next one. The
+    // latter shows as a conflict first.
+    private async Task ClearAsync(IStagingSecretStore store, RotationLocation location, CancellationToken cancellationToken)
+    {
+        var stale = location.NewVersion is not null || location.Failures == 0
+            ? location.NewVersion
+            : await journal.LeftoverAsync(location, store as ISecretDescriber, cancellationToken);
+        if (stale is not null)
+        {
+            await store.UnstageAsync(location.Location, VersionOf(stale), cancellationToken);
+        }
+    }
 
     // Read right before the call, so that nothing is written over what nobody expected.
     private async Task<RotationLocation?> BeginAsync(RotationLocation location, LocationStep step, CancellationToken cancellationToken)
@@ -203,15 +211,27 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
         }
         catch (SecretConflictException conflict)
         {
-            var present = journal.Rotation.Locations[location.Ordinal];
-            var retryAt = present.Failures == 0 ? (DateTimeOffset?)null : desk.Time.GetUtcNow() + BackOff.After(present.Failures, desk.Random);
-            var again = present with { Step = LocationStep.Planned, Failures = present.Failures + 1, RetryAt = retryAt, Fault = conflict.Advice };
-            await journal.SaveAsync(again, null, cancellationToken);
+            await ConflictAsync(journal.Rotation.Locations[location.Ordinal], conflict, cancellationToken);
         }
         catch (SecretStoreException failure)
         {
             await FailAsync(journal.Rotation.Locations[location.Ordinal], failure.FullAdvice, cancellationToken);
         }
+    }
+
+    // The first is looked at anew at once: somebody was quicker. One that comes again and again stalls the rotation.
+    private Task ConflictAsync(RotationLocation location, SecretConflictException conflict, CancellationToken cancellationToken)
+    {
+        var now = desk.Time.GetUtcNow();
+        var again = location with
+        {
+            Step = LocationStep.Planned,
+            Failures = location.Failures + 1,
+            FailingSince = location.FailingSince ?? now,
+            RetryAt = location.Failures == 0 ? null : now + BackOff.After(location.Failures, desk.Random),
+            Fault = conflict.Advice,
+        };
+        return journal.SaveAsync(again, null, cancellationToken);
     }
 
     private Task FailAsync(RotationLocation location, string fault, CancellationToken cancellationToken)

@@ -94,16 +94,17 @@ internal sealed class RotationOffice(RotationDesk desk)
     {
         var now = desk.Time.GetUtcNow();
         var key = request.Key;
+        var old = locations.Find(location => location.Before is not null)?.Before ?? status?.Fingerprint;
         var rotation = new KeyRotation
         {
             Uid = Guid.NewGuid(),
             KeyId = key.Id,
             Actor = request.Actor,
             SubmittedAt = now,
-            OldFingerprint = locations.Find(location => location.Before is not null)?.Before ?? status?.Fingerprint,
+            OldFingerprint = old,
             NewFingerprint = candidate,
             IsEmergency = request.IsEmergency,
-            IsOldDead = status is { ProvenVerdict: Verdict.Rejected },
+            IsOldDead = status is { ProvenVerdict: Verdict.Rejected } && status.Fingerprint == old,
             WaivesProof = request.WaivesProof,
             ExpiresAt = request.ExpiresAt,
             Grace = request.Grace ?? key.Policy.Grace,

@@ -85,11 +85,15 @@ internal static class RotationPlan
 
     private static string ForeignNeeds(RotationLocation? location) => location?.Foreign is not { } foreign
         ? ValueNeeded
-        : $"Somebody else changed {location.Location}{At(foreign)}{By(foreign)}: it holds {Shown(foreign)}, neither the value before"
-            + " nor the new one. Take it as the new value with --adopt, or overwrite exactly that value with --overwrite.";
+        : $"Somebody else changed {location.Location}{At(foreign)}{By(foreign)}: it holds {Shown(location, foreign)}. Take it as the new "
+            + "value with --adopt, or overwrite exactly that value with --overwrite.";
 
-    private static string Shown(ForeignSighting foreign) =>
-        foreign.Fingerprint is { } fingerprint ? $"fingerprint {fingerprint.Short}" : "nothing";
+    private static string Shown(RotationLocation location, ForeignSighting foreign) => foreign.Fingerprint switch
+    {
+        null => "nothing",
+        { } print when print == location.Before => $"the value before again ({print.Short})",
+        { } print => $"{print.Short}, neither the value before nor the new one",
+    };
 
     private static string At(ForeignSighting foreign) => foreign.WrittenAt is { } at ? $" at {at:yyyy-MM-dd HH:mm:ss}Z" : "";
 

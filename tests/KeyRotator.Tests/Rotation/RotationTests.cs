@@ -134,6 +134,25 @@ public sealed class RotationTests
     }
 
     [Fact]
+    public async Task CarryOn_AfterOneThatWasGivenUpStaged_IsNotInItsWay()
+    {
+        await using var world = await RotationWorld.StartAsync();
+        var first = await world.SubmitAsync();
+        world.Staging.At = what => _ = what == "before promote aws" ? throw new KilledException() : 0;
+        await Should.ThrowAsync<KilledException>(() => world.CarryOnAsync(first, RotationWorld.New));
+        world.Staging.At = null;
+        var second = (await world.RestartAsync())!;
+        await second.SaveAsync(RotationActs.Abandon(second.Rotation, world.Clock.GetUtcNow()), null, TestContext.Current.CancellationToken);
+        const string Other = "key-other-77aa21bc9d3e41f0";
+        world.Vendor.Accept(Other);
+
+        await world.CarryOnAsync(await world.SubmitAsync(Other), Other, TimeSpan.FromMinutes(1));
+
+        (await world.LastAsync()).Phase.ShouldBe(RotationPhase.Overlap, string.Join('\n', await world.StoryAsync()));
+        world.Staging.SeenBy("llm").ShouldBe([RotationWorld.Old, Other]);
+    }
+
+    [Fact]
     public async Task Submit_TwoAtOnce_OneIsRefused()
     {
         await using var world = await RotationWorld.StartAsync();
