@@ -69,10 +69,8 @@ internal sealed class RotationOffice(RotationDesk desk)
             yield return $"--expires {request.ExpiresAt:yyyy-MM-dd} is past.";
         }
 
-        var canKeep = key.Previous is not null
-            || locations.Exists(location => desk.Stores[location.Location.Store].Capabilities.HasVersions);
         var hasOld = locations.Exists(location => location.Before is not null);
-        if (hasOld && !canKeep && !request.WaivesProof)
+        if (hasOld && !Keeps(key, locations) && !request.WaivesProof)
         {
             yield return $"No location of {key.Id} keeps earlier versions, so the old key could not be asked for once it is overwritten. Give "
                 + "the key a `previous` location, or waive the proof of its death with --no-proof.";
@@ -84,6 +82,11 @@ internal sealed class RotationOffice(RotationDesk desk)
                 + $"changed it. Run `keyrotator check {key.Id}` first.";
         }
     }
+
+    // Whether the old value stays readable once it is replaced.
+    private bool Keeps(ManagedKey key, List<RotationLocation> locations) => key.Previous is not null
+        || locations.Exists(
+            location => location.Before is not null && desk.Stores[location.Location.Store].Capabilities.HasVersions);
 
     private async Task<RotationJournal> OpenAsync(
         RotationRequest request,
@@ -105,7 +108,7 @@ internal sealed class RotationOffice(RotationDesk desk)
             NewFingerprint = candidate,
             IsEmergency = request.IsEmergency,
             IsOldDead = status is { ProvenVerdict: Verdict.Rejected } && status.Fingerprint == old,
-            WaivesProof = request.WaivesProof,
+            WaivesProof = request.WaivesProof && !Keeps(key, locations),
             ExpiresAt = request.ExpiresAt,
             Grace = request.Grace ?? key.Policy.Grace,
             NextAt = now,

@@ -113,10 +113,10 @@ internal static class KeyClaims
                 && now >= since + (location.Location.Follows ?? TimeSpan.Zero)
                 && location.Location != key.Primary)
             {
-                var what = location.Fingerprint is null ? "is empty" : $"holds another value ({location.Fingerprint.Value.Short})";
+                var what = location.Fingerprint is { } print ? $"holds another value ({print.Short}) than" : "is empty, unlike";
                 claims.Add(
                     FindingReason.LocationDrift,
-                    $"{location.Location} {what} than the primary {key.Primary}, since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC. "
+                    $"{location.Location} {what} the primary {key.Primary}, since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC. "
                     + "Its consumers may use an old key.",
                     mark: location.Location.ToString());
             }
