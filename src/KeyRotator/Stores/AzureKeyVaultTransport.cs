@@ -22,7 +22,9 @@ internal sealed class AzureKeyVaultTransport(string store, Uri vault, StoreClien
         {
             var call = new StoreCall("call", null, () => Copy(request, address, body)) { IsRepeatable = request.Method != HttpMethod.Put };
             using var answer = await client.SendAsync(call, cancellationToken);
-            return answer.IsSuccess && !IsOfKeyVault(answer.Body) ? throw AzureFaults.Shape(store, call.Operation, null) : Copy(answer);
+            return answer.IsSuccess && !IsOfKeyVault(answer.Body) && !IsPurge(request, answer)
+                ? throw AzureFaults.Shape(store, call.Operation, null)
+                : Copy(answer);
         }
         finally
         {
@@ -47,6 +49,11 @@ internal sealed class AzureKeyVaultTransport(string store, Uri vault, StoreClien
             ? new UriBuilder(asked) { Scheme = vault.Scheme }.Uri
             : throw new SecretStoreException(store, "list", null, isTransient: false,
                 "its listing goes on at another host, where no token is sent: check what stands between.");
+
+    // The only call that is answered with nothing.
+    private static bool IsPurge(HttpRequestMessage request, StoreAnswer answer) =>
+        answer.Status == HttpStatusCode.NoContent && request.Method == HttpMethod.Delete
+        && request.RequestUri!.AbsolutePath.StartsWith("/deletedsecrets/", StringComparison.Ordinal);
 
     // A secret has an id, a listing a list; both are objects.
     private static bool IsOfKeyVault(ReadOnlyMemory<byte> body)
