@@ -134,6 +134,10 @@ internal sealed class StoreWriteTest(ISecretRemoval store, TrialSecret secret, S
         try
         {
             await store.RemoveAsync(secret.Location, secret.Values, limit.Token);
+            if (await TrialLeftovers.KeptAsync(store, secret.Location, limit.Token) is { } kept)
+            {
+                tell($"Store {store.Name}: the secret {Name} is removed: {kept}.");
+            }
         }
         catch (Exception fault) when (fault is SecretStoreException or OperationCanceledException)
         {

@@ -11,8 +11,9 @@ namespace KeyRotator.Tests.Stores;
 /// <remarks>Sources: learn.microsoft.com/rest/api/keyvault/secrets (set, get, update, get-secrets, get-secret-versions, delete,
 /// get-deleted-secret, get-deleted-secrets, purge-deleted-secret: 204 without a body; DeletionRecoveryLevel);
 /// azure/key-vault/general/soft-delete-overview (a deletion takes a while, its name is taken, purge protection);
-/// general/authentication-requests-and-responses (challenge); general/rest-error-codes and common-error-codes; secrets/about-secrets (25 KB, nbf and exp are for information); general/about-keys-secrets-certificates (names, 15
-/// tags of 256 characters); azure/role-based-access-control/permissions/security (data actions).</remarks>
+/// general/authentication-requests-and-responses (challenge); general/rest-error-codes and common-error-codes; secrets/about-secrets
+/// (25 KB, nbf and exp are for information); general/about-keys-secrets-certificates (names, 15 tags of 256 characters);
+/// azure/role-based-access-control/permissions/security (data actions).</remarks>
 internal sealed partial class AzureKeyVaultFake : FakeStoreServer
 {
     public const string Tenant = "11111111-2222-3333-4444-555555555555";

@@ -267,6 +267,22 @@ public sealed class AzureRemovalTests : IAsyncDisposable
         _fake.Secrets.Keys.ShouldBe(["alpha"]);
     }
 
+    [Fact]
+    public async Task WriteTest_InterruptedWherePurgeIsNotAllowed_SaysWhatIsKept()
+    {
+        var store = await StartAsync();
+        _fake.Denied.Add(PurgeAction);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        _fake.Before = _ => Enumerable.Range(0, _fake.Secrets.Count - 1).ToList().ForEach(_ => cancel.Cancel());
+        var told = new List<string>();
+        var secret = TrialSecret.Create("mine", "", _clock.GetUtcNow(), new Random(7));
+
+        await Should.ThrowAsync<OperationCanceledException>(
+            () => new StoreWriteTest(store, secret, new(_clock), _clock, told.Add).RunAsync(cancel.Token));
+
+        told.ShouldHaveSingleItem().ShouldStartWith($"Store mine: the secret {secret.Location.Name} is removed: it is deleted");
+    }
+
     private Task<IReadOnlyList<StoreTestStep>> TestAsync(AzureKeyVaultStore store, TrialSecret secret) =>
         new StoreWriteTest(store, secret, new(_clock), _clock, _ => { }).RunAsync(Token);
 
