@@ -58,7 +58,7 @@ internal static class RemoteStoreMembers
     public static ObjectShape<StoreDraft> Azure(ObjectShape<StoreDraft> store) => Secured(
         store
             .Required("vault", "The vault's name, or its address where it is in another cloud than the public one.",
-                s_keyVault.Located(), static (store, url) => store.Remote.Address = url)
+                s_keyVault.Located(), static (store, url) => (store.Remote.Address, store.Remote.AddressMember) = (url, "vault"))
             .Optional("tenant", "The vault's tenant, an id or a domain. Default: the vault tells it.",
                 s_tenant, static (store, text) => store.Remote.Texts["tenant"] = text)
             .Optional("clientId", "Client id of a user-assigned managed identity or a workload identity. Default: the environment's.",

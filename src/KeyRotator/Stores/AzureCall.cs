@@ -24,6 +24,10 @@ internal sealed record AzurePermission(string DataAction, string Role, string Po
 
     public static AzurePermission Update { get; } = new("Microsoft.KeyVault/vaults/secrets/update/action", Writer, "set");
 
+    public static AzurePermission Delete { get; } = new("Microsoft.KeyVault/vaults/secrets/delete", Writer, "delete");
+
+    public static AzurePermission Purge { get; } = new("Microsoft.KeyVault/vaults/secrets/purge/action", Writer, "purge");
+
     private const string Reader = "Key Vault Secrets User";
 
     private const string Writer = "Key Vault Secrets Officer";

@@ -49,7 +49,7 @@ internal sealed partial class AzureFaults(string store, Uri vault)
             (404, _) when error?.Code == "SecretNotFound" => new AzureAbsentException(store, call),
             (404, _) when error is not null => Failure(call, isTransient: false, "Key Vault does not know what is asked for."),
             (409, "ObjectIsDeletedButRecoverable") => Failure(call, isTransient: false, Deleted(call)),
-            (409, _) => Failure(call, isTransient: true, "the secret is being deleted, recovered or changed by somebody else."),
+            (409, _) => new AzureChangingException(store, call),
             (429, _) => Failure(call, isTransient: true, "too many calls for the vault or its subscription."),
             ( >= 500, _) => Failure(call, isTransient: true, "Key Vault fails at the moment."),
             _ => Shape(store, call.Operation, call.Location),
@@ -132,6 +132,11 @@ internal sealed partial class AzureFaults(string store, Uri vault)
 internal sealed class AzureDisabledException(string store, AzureCall call)
     : SecretStoreException(store, call.Operation, call.Location, isTransient: false,
         "the version is disabled: enable it, or set a new one by hand.");
+
+/// <summary>The secret is on its way from one state to another.</summary>
+internal sealed class AzureChangingException(string store, AzureCall call)
+    : SecretStoreException(store, call.Operation, call.Location, isTransient: true,
+        "the secret is being deleted, recovered or changed by somebody else.");
 
 /// <summary>The secret or the version is not there.</summary>
 internal sealed class AzureAbsentException(string store, AzureCall call)

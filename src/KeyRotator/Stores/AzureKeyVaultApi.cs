@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Secrets;
@@ -72,25 +71,6 @@ internal sealed partial class AzureKeyVaultApi
         }, cancellationToken) ?? [];
     }
 
-    /// <summary>What to say of a secret that is deleted and can be recovered; null where it is gone, or where that cannot be
-    /// seen.</summary>
-    public Task<string?> DeletionAsync(SecretLocation location, string operation, CancellationToken cancellationToken)
-    {
-        var call = new AzureCall(operation, location, AzurePermission.Get);
-        return AskAsync(call, async client =>
-        {
-            try
-            {
-                await client.GetDeletedSecretAsync(NameOf(call), cancellationToken);
-                return _faults.Deleted(call);
-            }
-            catch (RequestFailedException refusal) when (refusal.Status is 400 or 403 or 404)
-            {
-                return null; // 400: the vault has no soft deletion
-            }
-        }, cancellationToken);
-    }
-
     /// <summary>Adds a version with its tags in one call. Nothing makes a repeat of it one version.</summary>
     public Task<AzureVersion> SetAsync(SecretLocation location, AzureSecret secret, CancellationToken cancellationToken)
     {
@@ -110,10 +90,10 @@ internal sealed partial class AzureKeyVaultApi
     }
 
     /// <summary>Replaces a version's tags as a whole; the version stays what it is.</summary>
-    public Task TagAsync(
-        SecretLocation location, AzureVersion version, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
+    public Task TagAsync(SecretLocation location, AzureVersion version, IReadOnlyDictionary<string, string> tags, string operation,
+        CancellationToken cancellationToken)
     {
-        var call = new AzureCall("tag", location, AzurePermission.Update);
+        var call = new AzureCall(operation, location, AzurePermission.Update);
         var wanted = new SecretProperties(new Uri($"https://{Vault.Authority}/secrets/{NameOf(call)}/{version.Id}"));
         tags.ToList().ForEach(tag => wanted.Tags.Add(tag));
         return AskAsync(

@@ -2,8 +2,9 @@ using System.Runtime.CompilerServices;
 using Azure.Core;
 using KeyRotator.Configuration;
 using KeyRotator.Keys;
-using KeyRotator.Stores.Remote;
+using KeyRotator.Secrets;
 using KeyRotator.Stores.Auth;
+using KeyRotator.Stores.Remote;
 
 namespace KeyRotator.Stores;
 
@@ -12,10 +13,11 @@ namespace KeyRotator.Stores;
 /// <para>Consumers read the newest version, whatever its state: so a write is seen at once, nothing can be staged (a newest version that is
 /// disabled is one that nobody can read), and going back is a new version with the earlier value. A version cannot be destroyed by itself,
 /// only the secret as a whole.</para>
-/// <para>How versions are added: <see cref="AzureWriter"/>. Source: "Azure Key Vault secrets" and its REST reference.</para>
+/// <para>How versions are added: <see cref="AzureWriter"/>; how a secret is removed: <see cref="AzureRemover"/>. Source: "Azure Key Vault
+/// secrets" and its REST reference.</para>
 /// </remarks>
-internal sealed class AzureKeyVaultStore : IWritableSecretStore, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber,
-    ISecretTagging, IMeteredStore
+internal sealed class AzureKeyVaultStore
+    : ISecretBin, IBatchSecretReader, ISecretListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, IMeteredStore
 {
     public const string Kind = "azure";
 
@@ -43,6 +45,8 @@ internal sealed class AzureKeyVaultStore : IWritableSecretStore, IBatchSecretRea
     public StoreMeter Meter => _api.Meter;
 
     public int BatchSize => 100;
+
+    private AzureRemover Remover => new(Name, _api, _time);
 
     /// <summary>Makes a store. Opens nothing: credentials are looked for at the first call.</summary>
     /// <exception cref="ArgumentException">The settings are those of another kind, or name no vault.</exception>
@@ -96,6 +100,24 @@ internal sealed class AzureKeyVaultStore : IWritableSecretStore, IBatchSecretRea
     public async Task<SecretVersion?> WriteAsync(SecretWrite write, CancellationToken cancellationToken) =>
         await _writer.WriteAsync(write, cancellationToken);
 
+    public Task RemoveAsync(SecretLocation location, IReadOnlyCollection<SecretValue> known, CancellationToken cancellationToken) =>
+        Remover.RemoveAsync(location, known, cancellationToken);
+
+    public Task<string?> KeptAsync(SecretLocation location, CancellationToken cancellationToken) =>
+        Remover.KeptAsync(location, cancellationToken);
+
+    public async IAsyncEnumerable<string> ListKeptAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var page in _api.ListDeletedAsync("list", cancellationToken))
+        {
+            foreach (var secret in page.Where(secret => secret.IsPurgeable && AzureMark.RemovedAt(secret.Newest) is not null
+                && secret.Newest.Name.StartsWith(prefix, StringComparison.Ordinal)))
+            {
+                yield return secret.Newest.Name;
+            }
+        }
+    }
+
     public async Task<SecretDescription?> DescribeAsync(SecretLocation location, CancellationToken cancellationToken)
     {
         if (await NewestAsync(location, "describe", cancellationToken) is { } newest)
@@ -136,7 +158,7 @@ internal sealed class AzureKeyVaultStore : IWritableSecretStore, IBatchSecretRea
             throw Failure("tag", location, $"a secret has at most {AzureWriter.MaxTags} tags, the store's own among them.");
         }
 
-        await _api.TagAsync(location, newest, all, cancellationToken);
+        await _api.TagAsync(location, newest, all, "tag", cancellationToken);
     }
 
     public Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken) =>

@@ -26,7 +26,9 @@ internal sealed class AzureKeyVaultTransport(string store, Uri vault, StoreClien
                 IsRepeatable = request.Method != HttpMethod.Put,
             };
             using var answer = await client.SendAsync(call, cancellationToken);
-            return answer.IsSuccess && !IsOfKeyVault(answer.Body) ? throw AzureFaults.Shape(store, call.Operation, null) : Copy(answer);
+            return answer.IsSuccess && !IsOfKeyVault(answer.Body) && !IsPurge(request, answer)
+                ? throw AzureFaults.Shape(store, call.Operation, null)
+                : Copy(answer);
         }
         finally
         {
@@ -54,10 +56,15 @@ internal sealed class AzureKeyVaultTransport(string store, Uri vault, StoreClien
 
     private static StoreRequestKind KindOf(HttpMethod method, Uri address) =>
         method != HttpMethod.Get ? StoreRequestKind.Write
-            : address.AbsolutePath.EndsWith("/secrets", StringComparison.Ordinal)
+            : address.AbsolutePath.EndsWith("secrets", StringComparison.Ordinal)
                 || address.AbsolutePath.EndsWith("/versions", StringComparison.Ordinal)
                 ? StoreRequestKind.List
                 : StoreRequestKind.Read;
+
+    // The only call that is answered with nothing.
+    private static bool IsPurge(HttpRequestMessage request, StoreAnswer answer) =>
+        answer.Status == HttpStatusCode.NoContent && request.Method == HttpMethod.Delete
+        && request.RequestUri!.AbsolutePath.StartsWith("/deletedsecrets/", StringComparison.Ordinal);
 
     // A secret has an id, a listing a list; both are objects.
     private static bool IsOfKeyVault(ReadOnlyMemory<byte> body)

@@ -26,6 +26,11 @@ internal sealed record AzureMark(Guid Token, string? Over, int Others)
     public static string? RestoredOver(AzureVersion version) =>
         version.Tags.TryGetValue(Key, out var text) && text.Split(' ') is ["restored-over", var over] ? over : null;
 
+    /// <summary>The version that was the newest when all were found to be known and the secret's removal began, or null. It counts on that
+    /// version alone: whoever copies tags to a newer one copies it too.</summary>
+    public static string? RemovedAt(AzureVersion version) =>
+        version.Tags.TryGetValue(Key, out var text) && text.Split(' ') is ["remove", var newest] ? newest : null;
+
     /// <summary>Whether a tag is the store's own.</summary>
     public static bool IsReserved(string key) => string.Equals(key, Key, StringComparison.OrdinalIgnoreCase);
 
@@ -36,6 +41,10 @@ internal sealed record AzureMark(Guid Token, string? Over, int Others)
     /// <summary>The same with the tag that says over which version another value is put back.</summary>
     public static Dictionary<string, string> Restored(AzureVersion version, string over) =>
         new(Strip(version), StringComparer.Ordinal) { [Key] = $"restored-over {over}" };
+
+    /// <summary>The same with the tag that says that the secret's removal begins, all its versions being known.</summary>
+    public static Dictionary<string, string> Removed(AzureVersion newest) =>
+        new(Strip(newest), StringComparer.Ordinal) { [Key] = $"remove {newest.Id}" };
 
     /// <summary>Changed tags, with the store's own of a version, or with one that says nothing: Microsoft's client does not send tags where
     /// there is none, and the old ones would stay.</summary>

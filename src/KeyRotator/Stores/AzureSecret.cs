@@ -27,6 +27,20 @@ internal sealed record AzureVersion(string Id)
     public required IReadOnlyDictionary<string, string> Tags { get; init; }
 }
 
+/// <summary>A deleted secret.</summary>
+/// <param name="Newest">Its newest version.</param>
+internal sealed record AzureDeleted(AzureVersion Newest)
+{
+    /// <summary>Whether it may be destroyed before its time: not where the vault or its subscription has purge protection.</summary>
+    public required bool IsPurgeable { get; init; }
+
+    /// <summary>When Key Vault itself destroys it (UTC).</summary>
+    public DateTimeOffset? KeptUntil { get; init; }
+
+    /// <summary>Whether this program began its removal, and nobody added a version since.</summary>
+    public bool IsOurs => AzureMark.RemovedAt(Newest) == Newest.Id;
+}
+
 /// <summary>A version with its value.</summary>
 internal sealed class AzureSecret(AzureVersion version, SecretValue value)
 {

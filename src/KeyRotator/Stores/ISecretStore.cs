@@ -77,6 +77,21 @@ public interface ISecretRemoval : IWritableSecretStore
     Task RemoveAsync(SecretLocation location, IReadOnlyCollection<SecretValue> known, CancellationToken cancellationToken);
 }
 
+/// <summary>A store that keeps a removed secret for a while, so that it can be recovered: readers see it no more, and its name is
+/// taken. <see cref="ISecretRemoval.RemoveAsync"/> destroys it too where it may, also where an earlier removal came only half
+/// way.</summary>
+public interface ISecretBin : ISecretRemoval
+{
+    /// <summary>What is kept of a removed secret, until when and why: one sentence; null where nothing is.</summary>
+    /// <exception cref="SecretStoreException">The store could not answer.</exception>
+    Task<string?> KeptAsync(SecretLocation location, CancellationToken cancellationToken);
+
+    /// <summary>Names of the secrets whose removal came only half way, and can be finished by the same call; an empty prefix lists
+    /// all.</summary>
+    /// <exception cref="SecretStoreException">The store could not answer.</exception>
+    IAsyncEnumerable<string> ListKeptAsync(string prefix, CancellationToken cancellationToken);
+}
+
 /// <summary>A store that tells of a secret without fetching a value.</summary>
 public interface ISecretDescriber : ISecretStore
 {

@@ -113,7 +113,6 @@ internal sealed class StoreWriteTest(ISecretRemoval store, TrialSecret secret, S
         try
         {
             await store.RemoveAsync(secret.Location, secret.Values, cancellationToken);
-            return "nothing is left of it";
         }
         catch (SecretStoreException failure)
         {
@@ -124,6 +123,8 @@ internal sealed class StoreWriteTest(ISecretRemoval store, TrialSecret secret, S
                 MissingPermission = failure.MissingPermission,
             };
         }
+
+        return await TrialLeftovers.KeptAsync(store, secret.Location, cancellationToken) ?? "nothing is left of it";
     }
 
     // Interrupted: the caller's token is of no use any more.
@@ -133,6 +134,10 @@ internal sealed class StoreWriteTest(ISecretRemoval store, TrialSecret secret, S
         try
         {
             await store.RemoveAsync(secret.Location, secret.Values, limit.Token);
+            if (await TrialLeftovers.KeptAsync(store, secret.Location, limit.Token) is { } kept)
+            {
+                tell($"Store {store.Name}: the secret {Name} is removed: {kept}.");
+            }
         }
         catch (Exception fault) when (fault is SecretStoreException or OperationCanceledException)
         {

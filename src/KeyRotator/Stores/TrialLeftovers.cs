@@ -1,3 +1,5 @@
+using KeyRotator.Keys;
+
 namespace KeyRotator.Stores;
 
 /// <summary>Removes what killed tests left behind.</summary>
@@ -12,6 +14,11 @@ internal sealed class TrialLeftovers(ISecretRemoval store, TrialSecret secret, T
 
     private string NameStart => secret.Location.Name[..(secret.Location.Name.LastIndexOf(TrialSecret.NameStart, StringComparison.Ordinal)
         + TrialSecret.NameStart.Length)];
+
+    /// <summary>What the store keeps of a removed secret all the same, one sentence; null where nothing is.</summary>
+    /// <exception cref="SecretStoreException">The store could not answer.</exception>
+    public static async Task<string?> KeptAsync(ISecretRemoval store, SecretLocation location, CancellationToken cancellationToken) =>
+        store is ISecretBin bin ? await bin.KeptAsync(location, cancellationToken) : null;
 
     /// <summary>Removes them, and says which, and what else there is of their names.</summary>
     /// <exception cref="SecretStoreException">One could not be removed, and is named.</exception>
@@ -36,10 +43,18 @@ internal sealed class TrialLeftovers(ISecretRemoval store, TrialSecret secret, T
         return told.Count == 0 ? "there are none" : string.Join("; ", told);
     }
 
-    private async Task<List<TrialSecret>> ListAsync(CancellationToken cancellationToken) => store is not ISecretListing listing
-        ? []
-        : [.. (await listing.ListAsync(NameStart, cancellationToken).ToListAsync(cancellationToken))
-            .Select(listed => TrialSecret.Find(store.Name, listed.Name)).OfType<TrialSecret>()];
+    private async Task<List<TrialSecret>> ListAsync(CancellationToken cancellationToken)
+    {
+        List<string> names = store is ISecretListing listing
+            ? await listing.ListAsync(NameStart, cancellationToken).Select(listed => listed.Name).ToListAsync(cancellationToken)
+            : [];
+        if (store is ISecretBin bin)
+        {
+            names.AddRange(await bin.ListKeptAsync(NameStart, cancellationToken).ToListAsync(cancellationToken));
+        }
+
+        return [.. names.Select(name => TrialSecret.Find(store.Name, name)).OfType<TrialSecret>()];
+    }
 
     private async Task<string> RemoveAsync(TrialSecret leftover, CancellationToken cancellationToken)
     {
@@ -52,7 +67,8 @@ internal sealed class TrialLeftovers(ISecretRemoval store, TrialSecret secret, T
         try
         {
             await store.RemoveAsync(leftover.Location, leftover.Values, cancellationToken);
-            return $"{name} removed";
+            var kept = await KeptAsync(store, leftover.Location, cancellationToken);
+            return $"{name} {(kept is null ? "removed" : $"removed: {kept}")}";
         }
         catch (SecretConflictException)
         {

@@ -15,6 +15,11 @@ public sealed class StoresBadConfigurationTests : IDisposable
     [InlineData("""{ kind: gcp, project: p, endpoint: "https://169.254.169.254/x" }""", "endpoint", LinkLocal)]
     [InlineData("""{ kind: vault, address: "https://[fe80::1]:8200" }""", "address", LinkLocal)]
     [InlineData("""{ kind: kubernetes, endpoint: "https://[::ffff:169.254.1.2]" }""", "endpoint", LinkLocal)]
+    [InlineData("""{ kind: azure, vault: "https://169.254.169.254" }""", "vault", LinkLocal)]
+    [InlineData("""{ kind: azure, vault: "http://acme.vault.azure.net" }""", "vault", Plain)]
+    [InlineData("""{ kind: azure, vault: "https://user:canary@acme.vault.azure.net" }""", "vault",
+        "the value (not shown) is not the name of a key vault, 3 to 24 letters, digits and hyphens, or its address, such as "
+        + "`https://acme-prod.vault.azure.net`")]
     [InlineData("""{ kind: vault, address: "https://user:canary@vault.example" }""", "address", UserInfo)]
     [InlineData("""{ kind: aws, endpoint: "https://canary@aws.example" }""", "endpoint", UserInfo)]
     [InlineData("""{ kind: gcp, project: p, endpoint: "https://gcp.example?key=canary" }""", "endpoint", UserInfo)]

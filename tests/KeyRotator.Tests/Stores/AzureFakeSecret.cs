@@ -33,6 +33,12 @@ internal sealed class AzureFakeSecret(string name)
 
     public bool IsDeleted { get; set; }
 
+    /// <summary>How many looks at the deleted secret are answered still as before its deletion or its purge.</summary>
+    public int Looks { get; set; }
+
+    /// <summary>Whether it is purged, though that may not be seen yet.</summary>
+    public bool IsPurged { get; set; }
+
     /// <summary>Whether it is a certificate's.</summary>
     public bool IsManaged { get; set; }
 }

@@ -7,11 +7,13 @@ namespace KeyRotator.Tests.Stores;
 
 /// <summary>Key Vault's REST interface for secrets, as its documents show it: the challenge that a call without a token gets, versions of
 /// 32 hex digits, times to the second, pages of 25 without an order, tags replaced as a whole, a newest version that is read whatever its
-/// state, and a deleted secret whose name is taken.</summary>
-/// <remarks>Sources: learn.microsoft.com/rest/api/keyvault/secrets (set, get, update, get-secrets, get-secret-versions,
-/// get-deleted-secret); azure/key-vault/general/authentication-requests-and-responses (challenge); general/rest-error-codes and
-/// common-error-codes; secrets/about-secrets (25 KB, nbf and exp are for information); general/about-keys-secrets-certificates (names, 15
-/// tags of 256 characters); azure/role-based-access-control/permissions/security (data actions).</remarks>
+/// state, and a deleted secret whose name is taken until it is purged; both take a while where a test wants it.</summary>
+/// <remarks>Sources: learn.microsoft.com/rest/api/keyvault/secrets (set, get, update, get-secrets, get-secret-versions, delete,
+/// get-deleted-secret, get-deleted-secrets, purge-deleted-secret: 204 without a body; DeletionRecoveryLevel);
+/// azure/key-vault/general/soft-delete-overview (a deletion takes a while, its name is taken, purge protection);
+/// general/authentication-requests-and-responses (challenge); general/rest-error-codes and common-error-codes; secrets/about-secrets
+/// (25 KB, nbf and exp are for information); general/about-keys-secrets-certificates (names, 15 tags of 256 characters);
+/// azure/role-based-access-control/permissions/security (data actions).</remarks>
 internal sealed partial class AzureKeyVaultFake : FakeStoreServer
 {
     public const string Tenant = "11111111-2222-3333-4444-555555555555";
@@ -48,6 +50,12 @@ internal sealed partial class AzureKeyVaultFake : FakeStoreServer
     /// <summary>What comes before the path of a listing's next page, or null for the vault itself.</summary>
     public string? NextPagesAt { get; set; }
 
+    /// <summary>Whether the vault has purge protection.</summary>
+    public bool IsProtected { get; set; }
+
+    /// <summary>How many looks at a deleted secret it takes until a deletion or a purge is seen.</summary>
+    public int Lag { get; set; }
+
     /// <summary>Adds a version as another program does.</summary>
     public AzureFakeVersion AddForeign(string name, string text, bool isEnabled = true)
     {
@@ -62,7 +70,7 @@ internal sealed partial class AzureKeyVaultFake : FakeStoreServer
         try
         {
             RequireToken(request);
-            return new(200, Route(request).ToJsonString());
+            return Route(request) is { } body ? new(200, body.ToJsonString()) : new(204);
         }
         catch (AzureFakeRefusal refusal)
         {
@@ -103,7 +111,7 @@ internal sealed partial class AzureKeyVaultFake : FakeStoreServer
         }
     }
 
-    private JsonObject Route(FakeRequest request)
+    private JsonObject? Route(FakeRequest request)
     {
         if (!QueryOf(request).Contains("api-version=", StringComparison.Ordinal))
         {
@@ -119,6 +127,8 @@ internal sealed partial class AzureKeyVaultFake : FakeStoreServer
             ("PUT", ["secrets", var name]) => Set(name, Body(request)),
             ("PATCH", ["secrets", var name, var version]) => Update(name, version, Body(request)),
             ("DELETE", ["secrets", var name]) => Move(name, isDeleted: true),
+            ("GET", ["deletedsecrets"]) => AllDeleted(request),
+            ("DELETE", ["deletedsecrets", var name]) => Purge(name),
             ("GET", ["deletedsecrets", var name]) => Deleted(name),
             ("POST", ["deletedsecrets", var name, "recover"]) => Move(name, isDeleted: false),
             _ => throw new AzureFakeRefusal(404, "NotFound", "No such resource."),
@@ -204,13 +214,46 @@ internal sealed partial class AzureKeyVaultFake : FakeStoreServer
     private JsonObject Deleted(string name)
     {
         Require("secrets/getSecret/action", "get");
-        if (!Secrets.TryGetValue(name, out var secret) || !secret.IsDeleted)
+        var secret = Secrets.GetValueOrDefault(name);
+        var isChanging = secret is { IsDeleted: true, Looks: > 0 } && secret.Looks-- > 0;
+        if (secret is { IsPurged: true } && !isChanging)
+        {
+            Secrets.Remove(name);
+        }
+
+        return secret is { IsDeleted: true } && isChanging == secret.IsPurged ? DeletedBundle(secret) : throw Absent(name, null);
+    }
+
+    private JsonObject AllDeleted(FakeRequest request)
+    {
+        Require("secrets/readMetadata/action", "list");
+        var deleted = Secrets.Values.Where(secret => secret.IsDeleted && secret.Looks == 0);
+        return Page(request, [.. deleted.Select(secret => DeletedBundle(secret, withVersion: false))]);
+    }
+
+    private JsonObject? Purge(string name)
+    {
+        Require("secrets/purge/action", "purge");
+        var secret = Secrets.GetValueOrDefault(name);
+        if (secret is not { IsDeleted: true } || (secret.Looks > 0 && !secret.IsPurged))
         {
             throw Absent(name, null);
         }
 
-        var bundle = Bundle(secret, secret.Versions[^1], withValue: false);
-        (bundle["recoveryId"], bundle["deletedDate"]) = ($"https://{Address.Authority}/deletedsecrets/{name}", _now);
+        if (IsProtected)
+        {
+            throw new AzureFakeRefusal(403, "Forbidden", "Operation \"purge\" is not allowed because purge protection is enabled.");
+        }
+
+        (secret.IsPurged, secret.Looks) = (true, Lag);
+        _ = Lag > 0 || Secrets.Remove(name);
+        return null;
+    }
+
+    private JsonObject DeletedBundle(AzureFakeSecret secret, bool withVersion = true)
+    {
+        var bundle = Bundle(secret, secret.Versions[^1], withValue: false, withVersion);
+        (bundle["recoveryId"], bundle["deletedDate"]) = ($"https://{Address.Authority}/deletedsecrets/{secret.Name}", _now);
         bundle["scheduledPurgeDate"] = _now + (90 * 86400);
         return bundle;
     }
@@ -218,13 +261,18 @@ internal sealed partial class AzureKeyVaultFake : FakeStoreServer
     private JsonObject Move(string name, bool isDeleted)
     {
         Require(isDeleted ? "secrets/delete" : "secrets/recover/action", isDeleted ? "delete" : "recover");
-        if (!Secrets.TryGetValue(name, out var secret) || secret.IsDeleted == isDeleted)
+        if (!Secrets.TryGetValue(name, out var secret) || (secret.IsDeleted == isDeleted && secret.Looks == 0))
         {
             throw Absent(name, null);
         }
 
-        secret.IsDeleted = isDeleted;
-        return isDeleted ? Deleted(name) : Bundle(secret, secret.Versions[^1], withValue: false);
+        if (secret.Looks > 0)
+        {
+            throw new AzureFakeRefusal(409, "Conflict", $"Secret {name} is currently being deleted.", "ObjectIsBeingDeleted");
+        }
+
+        (secret.IsDeleted, secret.Looks) = (isDeleted, isDeleted ? Lag : 0);
+        return isDeleted ? DeletedBundle(secret) : Bundle(secret, secret.Versions[^1], withValue: false);
     }
 
     private JsonObject Page(FakeRequest request, IReadOnlyList<JsonObject> items)
@@ -240,7 +288,7 @@ internal sealed partial class AzureKeyVaultFake : FakeStoreServer
     {
         var attributes = Copy(version.Attributes);
         (attributes["enabled"], attributes["created"], attributes["updated"]) = (version.IsEnabled, version.Created, version.Created);
-        (attributes["recoveryLevel"], attributes["recoverableDays"]) = ("Recoverable+Purgeable", 90);
+        (attributes["recoveryLevel"], attributes["recoverableDays"]) = (IsProtected ? "Recoverable" : "Recoverable+Purgeable", 90);
         var bundle = new JsonObject
         {
             ["id"] = $"https://{Address.Authority}/secrets/{secret.Name}{(withVersion ? $"/{version.Id}" : "")}",

@@ -20,8 +20,8 @@ public sealed class AzureKeyVaultStoreTests : RemoteSecretStoreContract
 
     protected override ISecretStore Connect(FakeStoreServer fake, TimeProvider time) => AzureVaults.Connect(fake, time);
 
-    protected override void Deny(FakeStoreServer fake, bool isWrite) =>
-        ((AzureKeyVaultFake)fake).Denied.Add(isWrite ? "secrets/setSecret/action" : "secrets/getSecret/action");
+    protected override void Deny(FakeStoreServer fake, bool isWrite) => ((AzureKeyVaultFake)fake).Denied.UnionWith(
+        isWrite ? ["secrets/setSecret/action", "secrets/delete"] : ["secrets/getSecret/action"]);
 
     protected override string? ValueIn(FakeStoreServer fake, string name) =>
         ((AzureKeyVaultFake)fake).Secrets.GetValueOrDefault(name)?.Versions[^1].Text;

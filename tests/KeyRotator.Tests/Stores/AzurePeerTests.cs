@@ -56,6 +56,13 @@ public sealed class AzurePeerTests
             await assert.rejects(client.setSecret("gamma", "on"), { statusCode: 409, code: "Conflict" });
             await (await client.beginRecoverDeletedSecret("gamma", { intervalInMs: 1 })).pollUntilDone();
             assert.equal((await client.getSecret("gamma")).value, "off");
+            await (await client.beginDeleteSecret("gamma", { intervalInMs: 1 })).pollUntilDone();
+            assert.deepEqual((await all(client.listDeletedSecrets())).map((one) => one.name), ["gamma"]);
+            assert.equal((await client.getDeletedSecret("gamma")).properties.recoveryLevel, "Recoverable+Purgeable");
+            assert.equal((await client.getDeletedSecret("gamma")).properties.version, off.properties.version);
+            await client.purgeDeletedSecret("gamma");
+            await assert.rejects(client.getDeletedSecret("gamma"), { statusCode: 404, code: "SecretNotFound" });
+            await assert.rejects(client.purgeDeletedSecret("gamma"), { statusCode: 404, code: "SecretNotFound" });
             console.log("judged");
         })().catch((fault) => { console.error(fault); process.exit(1); });
         """;
