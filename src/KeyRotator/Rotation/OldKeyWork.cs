@@ -39,7 +39,7 @@ internal sealed class OldKeyWork(RotationDesk desk, RotationJournal journal)
         try
         {
             var candidate = await _finder.CandidateAsync(rotation, cancellationToken);
-            var old = await _finder.OldAsync(rotation, journal.Key, cancellationToken);
+            var old = await _finder.OldAsync(rotation, cancellationToken);
             if (candidate is not null && old is not null)
             {
                 return new(candidate, old);

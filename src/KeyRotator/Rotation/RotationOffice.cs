@@ -33,14 +33,16 @@ internal sealed class RotationOffice(RotationDesk desk)
         }
 
         var status = await StatusAsync(key, cancellationToken);
+        var old = locations.Find(location => location.Before is not null)?.Before ?? status?.Fingerprint;
+        var kept = faults.Count == 0 ? await PlanKeptAsync(request, locations, old, faults, cancellationToken) : null;
         faults.AddRange(locations.Count == 0 ? [] : Unfit(request, locations, status, print));
         return faults.Count == 0
-            ? await OpenAsync(request, print, locations, status, cancellationToken)
+            ? await OpenAsync(request, new(print, old, locations, kept), status, cancellationToken)
             : throw new RotationRefusedException(string.Join('\n', faults));
     }
 
     private IEnumerable<string> Unwritable(ManagedKey key) =>
-        from place in key.Locations
+        from place in key.Previous is { } previous ? key.Locations.Append(previous) : key.Locations
         where place.Follows is null
             && (desk.Stores[place.Store].Capabilities.ReadOnly || desk.Stores[place.Store] is not IWritableSecretStore)
         select $"{place} cannot be written: store {place.Store} is read-only.";
@@ -53,6 +55,46 @@ internal sealed class RotationOffice(RotationDesk desk)
         return seen.Print == candidate
             ? planned with { Step = LocationStep.Written, NewVersion = seen.Version }
             : planned with { Before = seen.Print, BaseVersion = seen.Version };
+    }
+
+    // Where no store keeps what is overwritten, the old value is kept at the customer's own place: what lies there is looked at first.
+    private async Task<RotationLocation?> PlanKeptAsync(
+        RotationRequest request,
+        List<RotationLocation> locations,
+        Fingerprint? old,
+        List<string> faults,
+        CancellationToken cancellationToken)
+    {
+        var isKept = locations.Exists(
+            location => location.Before == old && desk.Stores[location.Location.Store].Capabilities.HasVersions);
+        if (request is not { Key: { Previous: { } place } key, WaivesProof: false } || old is null || isKept)
+        {
+            return null;
+        }
+
+        try
+        {
+            var kept = new RotationLocation { Ordinal = RotationLocation.KeptOrdinal, Location = place };
+            var seen = await _reader.LookAsync(kept, cancellationToken);
+            if (seen.Print is { } there && there != old && !await IsEarlierAsync(key, there, cancellationToken))
+            {
+                faults.Add($"{place}, where the old value ({old.Value.Short}) is to be kept, holds a value that was never seen of {key.Id} "
+                    + $"({there.Short}): it is not overwritten. Look whose it is, and remove it.");
+            }
+
+            return kept with { Before = seen.Print, BaseVersion = seen.Version };
+        }
+        catch (SecretStoreException failure)
+        {
+            faults.Add(failure.Message);
+            return null;
+        }
+    }
+
+    private async Task<bool> IsEarlierAsync(ManagedKey key, Fingerprint print, CancellationToken cancellationToken)
+    {
+        await using var transaction = await desk.State.BeginReadAsync(cancellationToken);
+        return (await KeyVersionTable.OfAsync(transaction, key.Id, cancellationToken)).Any(version => version.Fingerprint == print);
     }
 
     private IEnumerable<string> Unfit(
@@ -86,11 +128,7 @@ internal sealed class RotationOffice(RotationDesk desk)
     }
 
     private async Task<RotationJournal> OpenAsync(
-        RotationRequest request,
-        Fingerprint candidate,
-        List<RotationLocation> locations,
-        KeyStatus? status,
-        CancellationToken cancellationToken)
+        RotationRequest request, Found found, KeyStatus? status, CancellationToken cancellationToken)
     {
         var now = desk.Time.GetUtcNow();
         var key = request.Key;
@@ -100,21 +138,22 @@ internal sealed class RotationOffice(RotationDesk desk)
             KeyId = key.Id,
             Actor = request.Actor,
             SubmittedAt = now,
-            OldFingerprint = locations.Find(location => location.Before is not null)?.Before ?? status?.Fingerprint,
-            NewFingerprint = candidate,
+            OldFingerprint = found.Old,
+            NewFingerprint = found.Candidate,
             IsEmergency = request.IsEmergency,
             IsOldDead = status is { ProvenVerdict: Verdict.Rejected },
             WaivesProof = request.WaivesProof,
             ExpiresAt = request.ExpiresAt,
             Grace = request.Grace ?? key.Policy.Grace,
             NextAt = now,
-            Locations = locations,
+            Locations = found.Locations,
+            Kept = found.Kept,
         };
         await using var transaction = await desk.State.BeginWriteAsync(cancellationToken);
         var lease = await RotationTable.OpenAsync(transaction, rotation, now + RotationDesk.Lease, cancellationToken)
             ?? throw new RotationRefusedException(
                 $"A rotation of {key.Id} is open already: see `keyrotator rotations list`. One at a time.");
-        var told = new RotationEvent(now, request.Actor, $"Handed in a replacement ({candidate.Short}).");
+        var told = new RotationEvent(now, request.Actor, $"Handed in a replacement ({found.Candidate.Short}).");
         await RotationEventTable.AddAsync(transaction, lease.Rotation.Id, told, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new RotationJournal(desk, key, lease, request.Actor);
@@ -125,4 +164,6 @@ internal sealed class RotationOffice(RotationDesk desk)
         await using var transaction = await desk.State.BeginReadAsync(cancellationToken);
         return (await KeyStatusTable.LoadAsync(transaction, [key.Id], cancellationToken)).GetValueOrDefault(key.Id);
     }
+
+    private sealed record Found(Fingerprint Candidate, Fingerprint? Old, List<RotationLocation> Locations, RotationLocation? Kept);
 }

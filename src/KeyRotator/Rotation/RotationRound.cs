@@ -44,7 +44,7 @@ internal sealed class RotationRound(RotationDesk desk, string actor)
             : null;
     }
 
-    private bool Knows(KeyRotation rotation) => rotation.Locations.All(location => desk.Stores.ContainsKey(location.Location.Store));
+    private bool Knows(KeyRotation rotation) => rotation.Places.All(location => desk.Stores.ContainsKey(location.Location.Store));
 
     private async Task CarryOnAsync(long id, TimeSpan patience, CancellationToken cancellationToken)
     {

@@ -50,7 +50,7 @@ internal static class RotationTable
             return null;
         }
 
-        await RotationLocationTable.InsertAsync(transaction, id, rotation.Locations, cancellationToken);
+        await RotationLocationTable.InsertAsync(transaction, id, rotation.Places, cancellationToken);
         return new(rotation with { Id = id }, 1);
     }
 
@@ -95,7 +95,7 @@ internal static class RotationTable
             .ExecuteAsync(cancellationToken);
         if (changed == 1)
         {
-            await RotationLocationTable.SaveAsync(transaction, lease.Rotation.Id, lease.Rotation.Locations, cancellationToken);
+            await RotationLocationTable.SaveAsync(transaction, lease.Rotation.Id, lease.Rotation.Places, cancellationToken);
         }
 
         return changed == 1;
@@ -174,7 +174,12 @@ internal static class RotationTable
         var whole = new List<KeyRotation>(rows.Count);
         foreach (var row in rows)
         {
-            whole.Add(row with { Locations = await RotationLocationTable.OfAsync(transaction, row.Id, cancellationToken) });
+            var places = await RotationLocationTable.OfAsync(transaction, row.Id, cancellationToken);
+            whole.Add(row with
+            {
+                Locations = [.. places.Where(place => !place.IsKept)],
+                Kept = places.FirstOrDefault(place => place.IsKept),
+            });
         }
 
         return whole;

@@ -113,6 +113,9 @@ internal sealed class RotationWorld : IAsyncDisposable
         return await LastAsync();
     }
 
+    /// <summary>A value's fingerprint as it is shown.</summary>
+    public string PrintOf(string value) => Desk.Fingerprinter.Of(new SecretValue(value)).Short;
+
     public async Task<KeyRotation> LastAsync()
     {
         await using var transaction = await State.BeginReadAsync(Token);
