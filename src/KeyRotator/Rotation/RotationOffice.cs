@@ -35,9 +35,11 @@ internal sealed class RotationOffice(RotationDesk desk)
         var status = await StatusAsync(key, cancellationToken);
         var old = locations.Find(location => location.Before is not null)?.Before ?? status?.Fingerprint;
         var kept = faults.Count == 0 ? await PlanKeptAsync(request, locations, old, faults, cancellationToken) : null;
+        var found = new Found(print, old, locations, kept);
         faults.AddRange(locations.Count == 0 ? [] : Unfit(request, locations, status, print));
+        faults.AddRange(await StrangeAsync(request, found, cancellationToken));
         return faults.Count == 0
-            ? await OpenAsync(request, new(print, old, locations, kept), status, cancellationToken)
+            ? await OpenAsync(request, found, status, cancellationToken)
             : throw new RotationRefusedException(string.Join('\n', faults));
     }
 
@@ -67,7 +69,7 @@ internal sealed class RotationOffice(RotationDesk desk)
     {
         var isKept = locations.Exists(
             location => location.Before == old && desk.Stores[location.Location.Store].Capabilities.HasVersions);
-        if (request is not { Key: { Previous: { } place } key, WaivesProof: false } || old is null || isKept)
+        if (request is not { Key.Previous: { } place, WaivesProof: false } || old is null || isKept)
         {
             return null;
         }
@@ -76,12 +78,6 @@ internal sealed class RotationOffice(RotationDesk desk)
         {
             var kept = new RotationLocation { Ordinal = RotationLocation.KeptOrdinal, Location = place };
             var seen = await _reader.LookAsync(kept, cancellationToken);
-            if (seen.Print is { } there && there != old && !await IsEarlierAsync(key, there, cancellationToken))
-            {
-                faults.Add($"{place}, where the old value ({old.Value.Short}) is to be kept, holds a value that was never seen of {key.Id} "
-                    + $"({there.Short}): it is not overwritten. Look whose it is, and remove it.");
-            }
-
             return kept with { Before = seen.Print, BaseVersion = seen.Version };
         }
         catch (SecretStoreException failure)
@@ -91,10 +87,12 @@ internal sealed class RotationOffice(RotationDesk desk)
         }
     }
 
-    private async Task<bool> IsEarlierAsync(ManagedKey key, Fingerprint print, CancellationToken cancellationToken)
+    private async Task<IEnumerable<string>> StrangeAsync(RotationRequest request, Found found, CancellationToken cancellationToken)
     {
         await using var transaction = await desk.State.BeginReadAsync(cancellationToken);
-        return (await KeyVersionTable.OfAsync(transaction, key.Id, cancellationToken)).Any(version => version.Fingerprint == print);
+        var strange = new StrangeValues(request, await KeyVersionTable.OfAsync(transaction, request.Key.Id, cancellationToken));
+        var places = strange.At(found.Locations, found.Candidate);
+        return found.Old is { } old && found.Kept is { } kept && strange.At(kept, old) is { } fault ? places.Append(fault) : places;
     }
 
     private IEnumerable<string> Unfit(
@@ -155,6 +153,13 @@ internal sealed class RotationOffice(RotationDesk desk)
                 $"A rotation of {key.Id} is open already: see `keyrotator rotations list`. One at a time.");
         var told = new RotationEvent(now, request.Actor, $"Handed in a replacement ({found.Candidate.Short}).");
         await RotationEventTable.AddAsync(transaction, lease.Rotation.Id, told, cancellationToken);
+        if (rotation is { IsEmergency: true, OldFingerprint: { } leaked })
+        {
+            var why = FormattableString.Invariant($"leaked, by rotation {lease.Rotation.Id}");
+            await KeyVersionTable.CompromiseAsync(
+                transaction, key.Id, leaked, new(null, KeyState.Compromised, now, request.Actor, why), cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return new RotationJournal(desk, key, lease, request.Actor);
     }

@@ -192,8 +192,9 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
         await journal.UnlockAsync(cancellationToken);
     }
 
-    private TimeSpan Patience() =>
-        journal.Rotation.RevokedAt is null && journal.Rotation.Locations.Any(location => IsQuiet(location.Location.Store))
+    // A key that leaked is asked for as often as one that was said to be revoked.
+    private TimeSpan Patience() => journal.Rotation.IsEmergency ? DeathProof.SoonAgain
+        : journal.Rotation.RevokedAt is null && journal.Rotation.Locations.Any(location => IsQuiet(location.Location.Store))
             ? s_quietPatience
             : DeathProof.Patience;
 
