@@ -23,7 +23,11 @@ internal static class RotationClaims
     {
         if (rotation.EndedAt is not null)
         {
-            return [];
+            return rotation is { Phase: RotationPhase.Unproven, OldFingerprint: { } old }
+                ? [Claim(rotation, key, FindingReason.DeathUnproven, Severity.Warning,
+                    $"Rotation {rotation.Id} ended without proof that the old key {old.Short} is dead: make sure at the provider, then "
+                        + $"`keyrotator rotations close {rotation.Id} --revoked`.")]
+                : [];
         }
 
         var claims = new List<FindingClaim>();

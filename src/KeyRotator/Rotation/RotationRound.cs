@@ -14,6 +14,7 @@ internal sealed class RotationRound(RotationDesk desk, string actor)
     public async Task<int> RunAsync(TimeSpan budget, CancellationToken cancellationToken)
     {
         var startedAt = desk.Time.GetTimestamp();
+        await new UnprovenDeaths(desk).SettleAsync(cancellationToken);
         foreach (var id in await DueAsync(cancellationToken))
         {
             var left = budget - desk.Time.GetElapsedTime(startedAt);
