@@ -18,7 +18,7 @@ internal static class RotationTable
     private static readonly ManyStatement s_traces = new(
         """
         SELECT key_id, new_fingerprint, old_fingerprint, expires_at FROM rotation
-        WHERE id IN (SELECT max(id) FROM rotation WHERE key_id IN (@each) GROUP BY key_id)
+        WHERE id IN (SELECT max(id) FROM rotation WHERE key_id IN (@each) AND kind = 'Replacement' GROUP BY key_id)
         """);
 
     /// <summary>Opens a rotation and leases it to the caller; returns it with its number. Null where one of the key is open.</summary>
