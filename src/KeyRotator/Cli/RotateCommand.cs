@@ -38,6 +38,12 @@ internal sealed class RotateCommand
         Description = "Do without proof that the old key is dead, where no store keeps its value",
     };
 
+    private readonly Option<string[]> _overwrite = new("--overwrite")
+    {
+        Description = "Replace a value that was never seen of this key, named by its fingerprint as it was shown; may be repeated",
+        HelpName = "FINGERPRINT",
+    };
+
     private readonly Option<bool> _detach = new("--detach")
     {
         Description = "Return once the new key is proven and recorded as far as it goes; run or check carries it on",
@@ -55,7 +61,8 @@ internal sealed class RotateCommand
         var rotate = new RotateCommand(context, common);
         var command = new Command("rotate", "Replace a key: prove the new value, put it in place everywhere, read it back")
         {
-            rotate._key, rotate._file, rotate._expires, rotate._grace, rotate._dryRun, rotate._emergency, rotate._noProof, rotate._detach,
+            rotate._key, rotate._file, rotate._expires, rotate._grace, rotate._dryRun, rotate._emergency, rotate._noProof,
+            rotate._overwrite, rotate._detach,
         };
         command.SetAction(async (parsed, cancellationToken) => (int)await rotate.RunAsync(parsed, cancellationToken));
         return command;
@@ -130,6 +137,7 @@ internal sealed class RotateCommand
             Grace = grace,
             IsEmergency = parsed.GetValue(_emergency),
             WaivesProof = parsed.GetValue(_noProof),
+            Overwrites = parsed.GetValue(_overwrite) ?? [],
         };
     }
 

@@ -49,8 +49,11 @@ internal sealed class RotationsActCommand(CliContext context, CommonOptions comm
     public Command Close()
     {
         var revoked = new Option<bool>("--revoked") { Description = "You know that the old key is revoked", Required = true };
-        var command = Of("close", "End a rotation whose old key nobody can prove dead", RotationActs.Close);
-        command.Add(revoked);
+        var id = Id();
+        var command = new Command("close", "End a rotation whose old key nobody can prove dead") { id, revoked };
+        command.SetAction(async (parsed, cancellationToken) => await SettledAsync(parsed, parsed.GetRequiredValue(id), cancellationToken)
+            ? (int)ExitCode.Success
+            : (int)await RunAsync(parsed, parsed.GetRequiredValue(id), RotationActs.Close, takesValue: false, cancellationToken));
         return command;
     }
 
@@ -63,6 +66,20 @@ internal sealed class RotationsActCommand(CliContext context, CommonOptions comm
         command.SetAction(async (parsed, cancellationToken) =>
             (int)await RunAsync(parsed, parsed.GetRequiredValue(id), act, takesValue: false, cancellationToken));
         return command;
+    }
+
+    // One that has ended so already: the word takes its finding away.
+    private async Task<bool> SettledAsync(ParseResult parsed, long id, CancellationToken cancellationToken)
+    {
+        await using var workbench = await Workbench.OpenAsync(
+            context, SettingsSource.Load(context, common.ConfigOf(parsed)), cancellationToken);
+        var isSettled = await new UnprovenDeaths(context.CreateRotations(workbench)).CloseAsync(id, context.Actor, cancellationToken);
+        if (isSettled && common.FormatOf(parsed) is OutputFormat.Table)
+        {
+            context.Out.WriteLine($"Rotation {id} had ended without proof; its warning is gone.");
+        }
+
+        return isSettled;
     }
 
     private async Task<ExitCode> RunAsync(
@@ -115,7 +132,7 @@ internal sealed class RotationsActCommand(CliContext context, CommonOptions comm
     // What is put back must work: it is proven from where it lies before anything is touched.
     private static async Task ReproveAsync(RotationDesk desk, RotationJournal journal, CancellationToken cancellationToken)
     {
-        var old = await new ValueFinder(desk).OldAsync(journal.Rotation, journal.Key, cancellationToken)
+        var old = await new ValueFinder(desk).OldAsync(journal.Rotation, cancellationToken)
             ?? throw new RotationRefusedException("The old value is nowhere to be read: there is nothing to put back.");
         var report = await new CandidateProof(desk).ProveAsync(journal.Key, old, isKnown: true, cancellationToken);
         if (!report.Passed)

@@ -48,6 +48,7 @@ internal static class RotationsShowCommand
         fields.Write("old", rotation.OldFingerprint?.Short);
         fields.Write("new", rotation.NewFingerprint.Short);
         fields.Write("locations", [.. rotation.Locations.Select(Describe)]);
+        fields.Write("copy of old", rotation.Kept is { } kept ? Describe(kept) : null);
         fields.Write("story", [.. events.Select(told => $"{TimeText.Instant(told.At)}  {told.Actor}: {told.What}")]);
     }
 

@@ -76,15 +76,33 @@ public sealed record KeyRotation
     /// <summary>The locations, the primary first.</summary>
     public required IReadOnlyList<RotationLocation> Locations { get; init; }
 
+    /// <summary>Where the old value is kept until the end, and how that stands: null where a store keeps it anyway, or there is
+    /// none.</summary>
+    public RotationLocation? Kept { get; init; }
+
     /// <summary>When the grace ends (UTC); null while the candidate is not live everywhere.</summary>
     public DateTimeOffset? GraceEndsAt => LiveAt + (IsEmergency || IsOldDead ? TimeSpan.Zero : Grace);
 
     /// <summary>Whether some location may hold the candidate.</summary>
     public bool HasBegun => Locations.Any(location => location.Step is not LocationStep.Planned);
 
+    /// <summary>Every place that it writes to: the locations, and where the old value is kept.</summary>
+    public IEnumerable<RotationLocation> Places => Kept is { } kept ? Locations.Append(kept) : Locations;
+
     /// <summary>This rotation with one location replaced.</summary>
-    public KeyRotation With(RotationLocation location) =>
-        this with { Locations = [.. Locations.Select(each => each.Ordinal == location.Ordinal ? location : each)] };
+    public KeyRotation With(RotationLocation location) => location.IsKept
+        ? this with { Kept = location }
+        : this with { Locations = [.. Locations.Select(each => each.Ordinal == location.Ordinal ? location : each)] };
+
+    /// <summary>This rotation at an end. It stays open while the old value is still to be removed from where it was kept.</summary>
+    public KeyRotation EndedAs(RotationPhase phase, string? outcome, DateTimeOffset now) => this with
+    {
+        Phase = phase,
+        Outcome = outcome,
+        EndedAt = Kept is { HoldsCopy: true } ? null : now,
+        NextAt = Kept is { HoldsCopy: true } ? now : null,
+        Needs = null,
+    };
 }
 
 /// <summary>What the provider said of an old key since it was superseded.</summary>

@@ -5,7 +5,11 @@ namespace KeyRotator.Keys;
 /// <summary>Where one location of a rotation stands. Immutable. Never a value.</summary>
 public sealed record RotationLocation
 {
-    /// <summary>Its place among the key's locations, from 0: the primary.</summary>
+    /// <summary>The ordinal of the place where the old value is kept, which is none of the key's locations.</summary>
+    public const int KeptOrdinal = -1;
+
+    /// <summary>Its place among the key's locations, from 0: the primary. <see cref="KeptOrdinal"/>: where the old value is
+    /// kept.</summary>
     public required int Ordinal { get; init; }
 
     /// <summary>Where.</summary>
@@ -46,6 +50,13 @@ public sealed record RotationLocation
 
     /// <summary>A value that nobody expected there, or null. It is never overwritten unseen.</summary>
     public ForeignSighting? Foreign { get; init; }
+
+    /// <summary>Whether it is where the old value is kept.</summary>
+    public bool IsKept => Ordinal == KeptOrdinal;
+
+    /// <summary>Whether a copy of the old value may lie there that this rotation made or found.</summary>
+    public bool HoldsCopy =>
+        IsKept && Step is (LocationStep.Writing or LocationStep.Written or LocationStep.Done or LocationStep.Removing);
 
     /// <summary>Whether nothing is to be done there any more.</summary>
     public bool IsSettled => Step is LocationStep.Done or LocationStep.Restored;

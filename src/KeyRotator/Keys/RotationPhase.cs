@@ -77,4 +77,10 @@ public enum LocationStep
 
     /// <summary>The old value is back, or was never gone.</summary>
     Restored,
+
+    /// <summary>The copy of the old value is being removed from where it was kept.</summary>
+    Removing,
+
+    /// <summary>It is gone from there, or was left with a word on it.</summary>
+    Removed,
 }

@@ -39,10 +39,16 @@ internal sealed class OldKeyWork(RotationDesk desk, RotationJournal journal)
         try
         {
             var candidate = await _finder.CandidateAsync(rotation, cancellationToken);
-            var old = await _finder.OldAsync(rotation, journal.Key, cancellationToken);
+            var old = await _finder.OldAsync(rotation, cancellationToken);
             if (candidate is not null && old is not null)
             {
                 return new(candidate, old);
+            }
+
+            if (rotation.Kind is RotationKind.Watch)
+            {
+                await GiveUpAsync(rotation, old is null, cancellationToken);
+                return null;
             }
 
             if (old is null)
@@ -60,6 +66,17 @@ internal sealed class OldKeyWork(RotationDesk desk, RotationJournal journal)
 
         await journal.SaveAsync(rotation with { NextAt = desk.Time.GetUtcNow() + s_storePause }, null, cancellationToken);
         return null;
+    }
+
+    // Nobody asked for a watch: where there is nothing to watch any more, nobody is asked to decide.
+    private Task GiveUpAsync(KeyRotation rotation, bool isOldGone, CancellationToken cancellationToken)
+    {
+        var (phase, what) = rotation.Phase is RotationPhase.OldKeyDead
+            ? (RotationPhase.Completed, "The old key is proven dead, and its value is gone.")
+            : (RotationPhase.Abandoned, isOldGone
+                ? "The old value can be read no more, so nobody can ask whether it is dead."
+                : "The value was changed again, so there is nothing to compare the old key with.");
+        return journal.SaveAsync(rotation.EndedAs(phase, what, desk.Time.GetUtcNow()), what, cancellationToken);
     }
 
     private async Task<PairAnswer> ProbeAsync(Pair pair, CancellationToken cancellationToken)

@@ -27,7 +27,7 @@ internal sealed class RestoreWork(RotationDesk desk, RotationJournal journal)
 
     private async Task PutBackAsync(RotationLocation location, Sighting seen, CancellationToken cancellationToken)
     {
-        if (await _finder.OldAsync(journal.Rotation, journal.Key, cancellationToken) is not { } old)
+        if (await _finder.OldAsync(journal.Rotation, cancellationToken) is not { } old)
         {
             await journal.SaveAsync(
                 journal.Rotation with { Needs = "The old value is nowhere to be read: nothing can be put back. Abandon the rotation." },

@@ -18,7 +18,8 @@ internal static class RotationActs
     public static KeyRotation Overwrite(KeyRotation rotation, DateTimeOffset now)
     {
         Require(rotation);
-        return Awake(rotation with { Locations = [.. rotation.Locations.Select(Overwrite)] }, now);
+        var kept = rotation.Kept is { } copy ? Overwrite(copy) : null;
+        return Awake(rotation with { Locations = [.. rotation.Locations.Select(Overwrite)], Kept = kept }, now);
 
         static RotationLocation Overwrite(RotationLocation location) => location.Foreign is not { } foreign ? location
             : location with { Before = foreign.Fingerprint, BaseVersion = foreign.Version, Foreign = null, Step = LocationStep.Planned };
@@ -29,7 +30,10 @@ internal static class RotationActs
     /// <exception cref="RotationRefusedException">There is none, or there are several.</exception>
     public static KeyRotation Adopt(KeyRotation rotation, DateTimeOffset now)
     {
-        var foreign = Require(rotation).Foreign!;
+        var found = Require(rotation);
+        var foreign = found.IsKept
+            ? throw new RotationRefusedException($"{found.Location} keeps the old value: what is there cannot become the new one.")
+            : found.Foreign!;
         var values = rotation.Locations.Select(location => location.Foreign).OfType<ForeignSighting>().Select(each => each.Fingerprint);
         if (foreign.Fingerprint is not { } adopted || values.Distinct().Count() > 1)
         {
@@ -72,6 +76,7 @@ internal static class RotationActs
         { OldFingerprint: null } => throw new RotationRefusedException("The key had no value before: there is nothing to put back."),
         { IsOldDead: true } =>
             throw new RotationRefusedException("The old key was dead before: putting it back would cut its consumers off."),
+        { Phase: >= RotationPhase.Completed } => throw new RotationRefusedException($"Rotation {rotation.Id} is ending as {rotation.Phase}."),
         { Phase: RotationPhase.OldKeyDead } => throw new RotationRefusedException("The old key is proven dead: it must not come back."),
         _ => Awake(rotation with { Phase = RotationPhase.RollingBack }, now) with
         {
@@ -80,28 +85,26 @@ internal static class RotationActs
     };
 
     /// <summary>Gives it up where it stands.</summary>
-    public static KeyRotation Abandon(KeyRotation rotation, DateTimeOffset now) => rotation with
+    public static KeyRotation Abandon(KeyRotation rotation, DateTimeOffset now) => rotation switch
     {
-        Phase = RotationPhase.Abandoned,
-        Outcome = rotation.HasBegun
-            ? $"Given up: the new key is at {Places(rotation, isNew: true)}; not at {Places(rotation, isNew: false)}."
-            : "Given up before anything was written.",
-        EndedAt = now,
-        NextAt = null,
-        Needs = null,
+        { Phase: >= RotationPhase.Completed, Kept: { } kept } => rotation with
+        {
+            Outcome = $"{rotation.Outcome} The old value was left at {kept.Location}: remove it there.",
+            EndedAt = now,
+            NextAt = null,
+        },
+        { HasBegun: true } => rotation.EndedAs(
+            RotationPhase.Abandoned,
+            $"Given up: the new key is at {Places(rotation, isNew: true)}; not at {Places(rotation, isNew: false)}.",
+            now),
+        _ => rotation.EndedAs(RotationPhase.Abandoned, "Given up before anything was written.", now),
     };
 
     /// <summary>Closes it on an operator's word that the old key is revoked. It never counts as proven.</summary>
     /// <exception cref="RotationRefusedException">The new key is not live everywhere.</exception>
     public static KeyRotation Close(KeyRotation rotation, DateTimeOffset now) => rotation.LiveAt is not null
-        ? rotation with
-        {
-            Phase = RotationPhase.Unproven,
-            Outcome = "Closed on an operator's word that the old key is revoked; nobody proved it.",
-            EndedAt = now,
-            NextAt = null,
-            Needs = null,
-        }
+        ? rotation.EndedAs(
+            RotationPhase.Unproven, "Closed on an operator's word that the old key is revoked; nobody proved it.", now)
         : throw new RotationRefusedException("The new key is not live everywhere: nothing is to be closed yet. Abandon it, or roll back.");
 
     private static KeyRotation Awake(KeyRotation rotation, DateTimeOffset now) => rotation with
@@ -109,10 +112,11 @@ internal static class RotationActs
         Needs = null,
         NextAt = now,
         Locations = [.. rotation.Locations.Select(location => location with { RetryAt = null })],
+        Kept = rotation.Kept is { } kept ? kept with { RetryAt = null } : null,
     };
 
     private static RotationLocation? Foreign(KeyRotation rotation) =>
-        rotation.Locations.FirstOrDefault(location => location.Foreign is not null);
+        rotation.Places.FirstOrDefault(location => location.Foreign is not null);
 
     private static RotationLocation Require(KeyRotation rotation) => Foreign(rotation)
         ?? throw new RotationRefusedException(

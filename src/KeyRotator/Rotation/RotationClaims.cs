@@ -23,11 +23,15 @@ internal static class RotationClaims
     {
         if (rotation.EndedAt is not null)
         {
-            return [];
+            return rotation is { Phase: RotationPhase.Unproven, OldFingerprint: { } old }
+                ? [Claim(rotation, key, FindingReason.DeathUnproven, Severity.Warning,
+                    $"Rotation {rotation.Id} ended without proof that the old key {old.Short} is dead: make sure at the provider, then "
+                        + $"`keyrotator rotations close {rotation.Id} --revoked`.")]
+                : [];
         }
 
         var claims = new List<FindingClaim>();
-        if (rotation.Locations.FirstOrDefault(location => location.Foreign is not null) is { } foreign)
+        if (rotation.Places.FirstOrDefault(location => location.Foreign is not null) is { } foreign)
         {
             claims.Add(Claim(rotation, key, FindingReason.ForeignChange, Severity.Critical,
                 $"Rotation {rotation.Id} found a value that nobody expected at {foreign.Location}: `rotations show {rotation.Id}`."));
@@ -52,7 +56,7 @@ internal static class RotationClaims
     }
 
     private static RotationLocation? Failing(KeyRotation rotation, DateTimeOffset now) =>
-        rotation.Locations.FirstOrDefault(location => location.FailingSince is { } since
+        rotation.Places.FirstOrDefault(location => location.FailingSince is { } since
             && now - since >= (rotation.IsEmergency || rotation.IsOldDead ? TimeSpan.Zero : StalledAfter));
 
     // An operator who said that it is revoked is told at once where it is not.

@@ -33,14 +33,18 @@ internal sealed class RotationOffice(RotationDesk desk)
         }
 
         var status = await StatusAsync(key, cancellationToken);
+        var old = locations.Find(location => location.Before is not null)?.Before ?? status?.Fingerprint;
+        var kept = faults.Count == 0 ? await PlanKeptAsync(request, locations, old, faults, cancellationToken) : null;
+        var found = new Found(print, old, locations, kept);
         faults.AddRange(locations.Count == 0 ? [] : Unfit(request, locations, status, print));
+        faults.AddRange(await StrangeAsync(request, found, cancellationToken));
         return faults.Count == 0
-            ? await OpenAsync(request, print, locations, status, cancellationToken)
+            ? await OpenAsync(request, found, status, cancellationToken)
             : throw new RotationRefusedException(string.Join('\n', faults));
     }
 
     private IEnumerable<string> Unwritable(ManagedKey key) =>
-        from place in key.Locations
+        from place in key.Previous is { } previous ? key.Locations.Append(previous) : key.Locations
         where place.Follows is null
             && (desk.Stores[place.Store].Capabilities.ReadOnly || desk.Stores[place.Store] is not IWritableSecretStore)
         select $"{place} cannot be written: store {place.Store} is read-only.";
@@ -53,6 +57,42 @@ internal sealed class RotationOffice(RotationDesk desk)
         return seen.Print == candidate
             ? planned with { Step = LocationStep.Written, NewVersion = seen.Version }
             : planned with { Before = seen.Print, BaseVersion = seen.Version };
+    }
+
+    // Where no store keeps what is overwritten, the old value is kept at the customer's own place: what lies there is looked at first.
+    private async Task<RotationLocation?> PlanKeptAsync(
+        RotationRequest request,
+        List<RotationLocation> locations,
+        Fingerprint? old,
+        List<string> faults,
+        CancellationToken cancellationToken)
+    {
+        var isKept = locations.Exists(
+            location => location.Before == old && desk.Stores[location.Location.Store].Capabilities.HasVersions);
+        if (request is not { Key.Previous: { } place, WaivesProof: false } || old is null || isKept)
+        {
+            return null;
+        }
+
+        try
+        {
+            var kept = new RotationLocation { Ordinal = RotationLocation.KeptOrdinal, Location = place };
+            var seen = await _reader.LookAsync(kept, cancellationToken);
+            return kept with { Before = seen.Print, BaseVersion = seen.Version };
+        }
+        catch (SecretStoreException failure)
+        {
+            faults.Add(failure.Message);
+            return null;
+        }
+    }
+
+    private async Task<IEnumerable<string>> StrangeAsync(RotationRequest request, Found found, CancellationToken cancellationToken)
+    {
+        await using var transaction = await desk.State.BeginReadAsync(cancellationToken);
+        var strange = new StrangeValues(request, await KeyVersionTable.OfAsync(transaction, request.Key.Id, cancellationToken));
+        var places = strange.At(found.Locations, found.Candidate);
+        return found.Old is { } old && found.Kept is { } kept && strange.At(kept, old) is { } fault ? places.Append(fault) : places;
     }
 
     private IEnumerable<string> Unfit(
@@ -70,7 +110,7 @@ internal sealed class RotationOffice(RotationDesk desk)
         }
 
         var hasOld = locations.Exists(location => location.Before is not null);
-        if (hasOld && !Keeps(key, locations) && !request.WaivesProof)
+        if (hasOld && key.Previous is null && !Keeps(locations) && !request.WaivesProof)
         {
             yield return $"No location of {key.Id} keeps earlier versions, so the old key could not be asked for once it is overwritten. Give "
                 + "the key a `previous` location, or waive the proof of its death with --no-proof.";
@@ -83,43 +123,45 @@ internal sealed class RotationOffice(RotationDesk desk)
         }
     }
 
-    // Whether the old value stays readable once it is replaced.
-    private bool Keeps(ManagedKey key, List<RotationLocation> locations) => key.Previous is not null
-        || locations.Exists(
-            location => location.Before is not null && desk.Stores[location.Location.Store].Capabilities.HasVersions);
+    // Whether some store keeps the old value by itself once it is replaced.
+    private bool Keeps(List<RotationLocation> locations) => locations.Exists(
+        location => location.Before is not null && desk.Stores[location.Location.Store].Capabilities.HasVersions);
 
     private async Task<RotationJournal> OpenAsync(
-        RotationRequest request,
-        Fingerprint candidate,
-        List<RotationLocation> locations,
-        KeyStatus? status,
-        CancellationToken cancellationToken)
+        RotationRequest request, Found found, KeyStatus? status, CancellationToken cancellationToken)
     {
         var now = desk.Time.GetUtcNow();
         var key = request.Key;
-        var old = locations.Find(location => location.Before is not null)?.Before ?? status?.Fingerprint;
         var rotation = new KeyRotation
         {
             Uid = Guid.NewGuid(),
             KeyId = key.Id,
             Actor = request.Actor,
             SubmittedAt = now,
-            OldFingerprint = old,
-            NewFingerprint = candidate,
+            OldFingerprint = found.Old,
+            NewFingerprint = found.Candidate,
             IsEmergency = request.IsEmergency,
-            IsOldDead = status is { ProvenVerdict: Verdict.Rejected } && status.Fingerprint == old,
-            WaivesProof = request.WaivesProof && !Keeps(key, locations),
+            IsOldDead = status is { ProvenVerdict: Verdict.Rejected } && status.Fingerprint == found.Old,
+            WaivesProof = request.WaivesProof && !Keeps(found.Locations),
             ExpiresAt = request.ExpiresAt,
             Grace = request.Grace ?? key.Policy.Grace,
             NextAt = now,
-            Locations = locations,
+            Locations = found.Locations,
+            Kept = found.Kept,
         };
         await using var transaction = await desk.State.BeginWriteAsync(cancellationToken);
         var lease = await RotationTable.OpenAsync(transaction, rotation, now + RotationDesk.Lease, cancellationToken)
             ?? throw new RotationRefusedException(
                 $"A rotation of {key.Id} is open already: see `keyrotator rotations list`. One at a time.");
-        var told = new RotationEvent(now, request.Actor, $"Handed in a replacement ({candidate.Short}).");
+        var told = new RotationEvent(now, request.Actor, $"Handed in a replacement ({found.Candidate.Short}).");
         await RotationEventTable.AddAsync(transaction, lease.Rotation.Id, told, cancellationToken);
+        if (rotation is { IsEmergency: true, OldFingerprint: { } leaked })
+        {
+            var why = FormattableString.Invariant($"leaked, by rotation {lease.Rotation.Id}");
+            await KeyVersionTable.CompromiseAsync(
+                transaction, key.Id, leaked, new(null, KeyState.Compromised, now, request.Actor, why), cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return new RotationJournal(desk, key, lease, request.Actor);
     }
@@ -129,4 +171,6 @@ internal sealed class RotationOffice(RotationDesk desk)
         await using var transaction = await desk.State.BeginReadAsync(cancellationToken);
         return (await KeyStatusTable.LoadAsync(transaction, [key.Id], cancellationToken)).GetValueOrDefault(key.Id);
     }
+
+    private sealed record Found(Fingerprint Candidate, Fingerprint? Old, List<RotationLocation> Locations, RotationLocation? Kept);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using KeyRotator.Keys;
 
 namespace KeyRotator.Rotation;
@@ -20,7 +19,15 @@ internal static class RotationPlan
         "Some locations hold the new key and others do not, and its value is nowhere to be read: hand the same value in again.";
 
     /// <summary>The next step.</summary>
-    public static RotationStep Next(KeyRotation rotation, RotationView view, DateTimeOffset now) => rotation switch
+    public static RotationStep Next(KeyRotation rotation, RotationView view, DateTimeOffset now)
+    {
+        var next = Choose(rotation, view, now);
+        return next is not RotationStep.End end || rotation is not { EndedAt: null, Kept: { HoldsCopy: true } kept } ? next
+            : kept.RetryAt is { } retryAt && retryAt > now ? new RotationStep.Wait(retryAt)
+            : new RotationStep.Unkeep(kept, end);
+    }
+
+    private static RotationStep Choose(KeyRotation rotation, RotationView view, DateTimeOffset now) => rotation switch
     {
         { EndedAt: not null } => new RotationStep.End(rotation.Phase, rotation.Outcome ?? ""),
         { Needs: { } needs } => new RotationStep.Ask(needs),
@@ -30,7 +37,7 @@ internal static class RotationPlan
         { Phase: RotationPhase.RollingBack } => RollBack(rotation, now),
         { Phase: RotationPhase.Overlap } => SeeOut(rotation, now),
         { Phase: RotationPhase.OldKeyDead } => Finish(rotation, view, now),
-        _ => throw new UnreachableException($"A rotation in phase {rotation.Phase} has ended."),
+        _ => new RotationStep.End(rotation.Phase, rotation.Outcome ?? ""),
     };
 
     private static RotationStep Install(KeyRotation rotation, RotationView view, DateTimeOffset now)
@@ -44,9 +51,20 @@ internal static class RotationPlan
         var ready = open.FindAll(location => location.Foreign is null && !(location.RetryAt > now));
         return ready.Find(location => location.IsUnknown) is { } unknown ? new RotationStep.Settle(unknown)
             : ready.Find(location => location.Step is LocationStep.Written) is { } written ? new RotationStep.ReadBack(written)
-            : Move(ready, view) is { } move ? Prepared(move, rotation, view, now)
+            : Move(ready, view) is { } move ? Prepared(Keep(rotation, now) ?? move, rotation, view, now)
             : Blocked(open);
     }
+
+    // Nothing is overwritten before the old value lies safe.
+    private static RotationStep? Keep(KeyRotation rotation, DateTimeOffset now) => rotation.Kept switch
+    {
+        null or { Step: LocationStep.Done } => null,
+        { Foreign: { } foreign } kept => new RotationStep.Ask(
+            $"{kept.Location}, where the old value is to be kept, holds another value ({Shown(kept, foreign)}){By(foreign)}: nothing was changed. "
+            + "Look whose it is; then overwrite exactly that value with --overwrite, or abandon the rotation."),
+        { RetryAt: { } retryAt } when retryAt > now => new RotationStep.Wait(retryAt),
+        { } kept => new RotationStep.Keep(kept),
+    };
 
     // All that can be staged is staged before readers see anything. A location that is down does not hold up the others.
     private static RotationStep? Move(List<RotationLocation> ready, RotationView view)
@@ -63,6 +81,11 @@ internal static class RotationPlan
     // Nothing goes live that was not proven a moment ago, and nothing is proven or written whose value is not at hand.
     private static RotationStep Prepared(RotationStep move, KeyRotation rotation, RotationView view, DateTimeOffset now)
     {
+        if (move is RotationStep.Wait or RotationStep.Ask)
+        {
+            return move;
+        }
+
         if (view.HasValue)
         {
             return rotation.ProvenAt is { } at && at <= now && now - at < ProofHolds ? move : new RotationStep.Prove();

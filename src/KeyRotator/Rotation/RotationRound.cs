@@ -14,6 +14,7 @@ internal sealed class RotationRound(RotationDesk desk, string actor)
     public async Task<int> RunAsync(TimeSpan budget, CancellationToken cancellationToken)
     {
         var startedAt = desk.Time.GetTimestamp();
+        await new UnprovenDeaths(desk).SettleAsync(cancellationToken);
         foreach (var id in await DueAsync(cancellationToken))
         {
             var left = budget - desk.Time.GetElapsedTime(startedAt);
@@ -44,7 +45,7 @@ internal sealed class RotationRound(RotationDesk desk, string actor)
             : null;
     }
 
-    private bool Knows(KeyRotation rotation) => rotation.Locations.All(location => desk.Stores.ContainsKey(location.Location.Store));
+    private bool Knows(KeyRotation rotation) => rotation.Places.All(location => desk.Stores.ContainsKey(location.Location.Store));
 
     private async Task CarryOnAsync(long id, TimeSpan patience, CancellationToken cancellationToken)
     {

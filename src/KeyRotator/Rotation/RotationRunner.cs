@@ -17,6 +17,7 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
 
     private readonly LocationWork _locations = new(desk, journal);
     private readonly RestoreWork _restore = new(desk, journal);
+    private readonly KeepWork _keep = new(desk, journal);
     private readonly OldKeyWork _old = new(desk, journal);
     private readonly ValueFinder _finder = new(desk);
     private readonly CandidateProof _proof = new(desk);
@@ -90,7 +91,7 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
                 return true;
             case RotationStep.End end:
                 var now = desk.Time.GetUtcNow();
-                var ended = rotation with { Phase = end.Phase, Outcome = end.Outcome, EndedAt = now, NextAt = null };
+                var ended = rotation.EndedAs(end.Phase, end.Outcome, now);
                 await journal.SaveAsync(ended, end.Outcome, cancellationToken);
                 return true;
             default:
@@ -108,6 +109,8 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
         RotationStep.Write write when _candidate is { } value => _locations.WriteAsync(write.Location, value, cancellationToken),
         RotationStep.ReadBack readBack => _locations.ReadBackAsync(readBack.Location, cancellationToken),
         RotationStep.Restore restore => _restore.RestoreAsync(restore.Location, cancellationToken),
+        RotationStep.Keep keep => _keep.KeepAsync(keep.Kept, cancellationToken),
+        RotationStep.Unkeep unkeep => _keep.RemoveAsync(unkeep.Then, cancellationToken),
         RotationStep.GoLive => GoLiveAsync(cancellationToken),
         RotationStep.AskAboutOld => _old.AskAsync(Patience(), cancellationToken),
         _ => throw new UnreachableException($"Nothing performs {step.GetType().Name} here."),
@@ -127,13 +130,7 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
         }
         else if (isFirst || !rotation.HasBegun)
         {
-            var refused = rotation with
-            {
-                Phase = RotationPhase.Refused,
-                Outcome = report.Refusal,
-                EndedAt = desk.Time.GetUtcNow(),
-                NextAt = null,
-            };
+            var refused = rotation.EndedAs(RotationPhase.Refused, report.Refusal, desk.Time.GetUtcNow());
             await journal.SaveAsync(refused, report.Refusal, cancellationToken);
         }
         else if (report.Answer is { Verdict: Verdict.Rejected })
@@ -195,8 +192,9 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
         await journal.UnlockAsync(cancellationToken);
     }
 
-    private TimeSpan Patience() =>
-        journal.Rotation.RevokedAt is null && journal.Rotation.Locations.Any(location => IsQuiet(location.Location.Store))
+    // A key that leaked is asked for as often as one that was said to be revoked.
+    private TimeSpan Patience() => journal.Rotation.IsEmergency ? DeathProof.SoonAgain
+        : journal.Rotation.RevokedAt is null && journal.Rotation.Locations.Any(location => IsQuiet(location.Location.Store))
             ? s_quietPatience
             : DeathProof.Patience;
 

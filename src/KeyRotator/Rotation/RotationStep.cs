@@ -33,6 +33,12 @@ internal abstract record RotationStep
     /// <summary>The old value is put back.</summary>
     public sealed record Restore(RotationLocation Location) : RotationStep;
 
+    /// <summary>The old value is copied to where it is kept until the end.</summary>
+    public sealed record Keep(RotationLocation Kept) : RotationStep;
+
+    /// <summary>That copy is removed, on the way to an end.</summary>
+    public sealed record Unkeep(RotationLocation Kept, End Then) : RotationStep;
+
     /// <summary>The candidate is live everywhere: the overlap begins.</summary>
     public sealed record GoLive : RotationStep;
 

@@ -16,21 +16,21 @@ internal sealed class ValueFinder(RotationDesk desk)
     /// <summary>The old value, from the exact version that was replaced, from a location that was not written yet, or from where it is kept
     /// for the time of the rotation; null where it is nowhere.</summary>
     /// <exception cref="SecretStoreException">None could be read that may hold it.</exception>
-    public Task<SecretValue?> OldAsync(KeyRotation rotation, ManagedKey key, CancellationToken cancellationToken) =>
+    public Task<SecretValue?> OldAsync(KeyRotation rotation, CancellationToken cancellationToken) =>
         rotation.OldFingerprint is { } old
-            ? FirstAsync(PlacesOfOld(rotation, key), old, cancellationToken)
+            ? FirstAsync(PlacesOfOld(rotation), old, cancellationToken)
             : Task.FromResult<SecretValue?>(null);
 
     private static Place CandidateAt(RotationLocation location) => new(
         location.Location, location.Step is LocationStep.Staged or LocationStep.Promoting ? location.NewVersion : null);
 
-    private static IEnumerable<Place> PlacesOfOld(KeyRotation rotation, ManagedKey key)
+    private static IEnumerable<Place> PlacesOfOld(KeyRotation rotation)
     {
         var replaced = rotation.Locations.Where(location => location.BaseVersion is not null && location.Before == rotation.OldFingerprint)
             .Select(location => new Place(location.Location, location.BaseVersion));
         var untouched = rotation.Locations.Where(location => location.Step is LocationStep.Planned or LocationStep.Restored)
             .Select(location => new Place(location.Location, null));
-        var kept = key.Previous is { } previous ? new Place[] { new(previous, null) } : [];
+        var kept = rotation.Kept is { HoldsCopy: true } copy ? new Place[] { new(copy.Location, null) } : [];
         return [.. replaced, .. untouched, .. kept];
     }
 

@@ -72,6 +72,31 @@ internal static class KeyVersionTable
         .Set("@fingerprint", fingerprint)
         .ExecuteAsync(cancellationToken);
 
+    /// <summary>Moves the versions of a key with a leaked value to Compromised, where their state allows it, and the key's status with its
+    /// current one. What is destroyed, or compromised already, stays as it is.</summary>
+    public static async Task CompromiseAsync(
+        StateTransaction transaction, KeyId key, Fingerprint leaked, KeyTransition move, CancellationToken cancellationToken)
+    {
+        foreach (var version in await OfAsync(transaction, key, cancellationToken))
+        {
+            if (version.Fingerprint == leaked && KeyLifecycle.Allows(version.State, move.To))
+            {
+                await transaction.Prepare("UPDATE key_version SET state = @state WHERE key_id = @key AND sequence = @sequence")
+                    .Set("@state", move.To)
+                    .Set("@key", key.Value)
+                    .Set("@sequence", version.Sequence)
+                    .ExecuteAsync(cancellationToken);
+                await RecordAsync(transaction, version, move with { From = version.State }, cancellationToken);
+            }
+        }
+
+        await transaction.Prepare("UPDATE key_status SET state = @state WHERE key_id = @key AND fingerprint = @fingerprint")
+            .Set("@state", move.To)
+            .Set("@key", key.Value)
+            .Set("@fingerprint", leaked)
+            .ExecuteAsync(cancellationToken);
+    }
+
     /// <summary>How a version came to its state, oldest first.</summary>
     public static async Task<IReadOnlyList<KeyTransition>> TransitionsAsync(
         StateTransaction transaction, KeyId key, int sequence, CancellationToken cancellationToken) => await transaction

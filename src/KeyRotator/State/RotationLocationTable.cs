@@ -7,7 +7,7 @@ internal static class RotationLocationTable
 {
     /// <summary>Adds the locations of a new rotation.</summary>
     public static async Task InsertAsync(
-        StateTransaction transaction, long rotation, IReadOnlyList<RotationLocation> locations, CancellationToken cancellationToken)
+        StateTransaction transaction, long rotation, IEnumerable<RotationLocation> locations, CancellationToken cancellationToken)
     {
         var insert = transaction.Prepare(
             """
@@ -28,7 +28,7 @@ internal static class RotationLocationTable
 
     /// <summary>Records how they stand.</summary>
     public static async Task SaveAsync(
-        StateTransaction transaction, long rotation, IReadOnlyList<RotationLocation> locations, CancellationToken cancellationToken)
+        StateTransaction transaction, long rotation, IEnumerable<RotationLocation> locations, CancellationToken cancellationToken)
     {
         var update = transaction.Prepare(
             """
@@ -44,7 +44,7 @@ internal static class RotationLocationTable
         }
     }
 
-    /// <summary>The locations of one rotation, the primary first.</summary>
+    /// <summary>The locations of one rotation, the primary first; before it, where the old value is kept, if anywhere.</summary>
     public static async Task<IReadOnlyList<RotationLocation>> OfAsync(
         StateTransaction transaction, long rotation, CancellationToken cancellationToken) => await transaction
         .Prepare(

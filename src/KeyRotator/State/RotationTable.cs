@@ -18,7 +18,7 @@ internal static class RotationTable
     private static readonly ManyStatement s_traces = new(
         """
         SELECT key_id, new_fingerprint, old_fingerprint, expires_at FROM rotation
-        WHERE id IN (SELECT max(id) FROM rotation WHERE key_id IN (@each) GROUP BY key_id)
+        WHERE id IN (SELECT max(id) FROM rotation WHERE key_id IN (@each) AND kind = 'Replacement' GROUP BY key_id)
         """);
 
     /// <summary>Opens a rotation and leases it to the caller; returns it with its number. Null where one of the key is open.</summary>
@@ -50,7 +50,7 @@ internal static class RotationTable
             return null;
         }
 
-        await RotationLocationTable.InsertAsync(transaction, id, rotation.Locations, cancellationToken);
+        await RotationLocationTable.InsertAsync(transaction, id, rotation.Places, cancellationToken);
         return new(rotation with { Id = id }, 1);
     }
 
@@ -95,7 +95,7 @@ internal static class RotationTable
             .ExecuteAsync(cancellationToken);
         if (changed == 1)
         {
-            await RotationLocationTable.SaveAsync(transaction, lease.Rotation.Id, lease.Rotation.Locations, cancellationToken);
+            await RotationLocationTable.SaveAsync(transaction, lease.Rotation.Id, lease.Rotation.Places, cancellationToken);
         }
 
         return changed == 1;
@@ -174,7 +174,12 @@ internal static class RotationTable
         var whole = new List<KeyRotation>(rows.Count);
         foreach (var row in rows)
         {
-            whole.Add(row with { Locations = await RotationLocationTable.OfAsync(transaction, row.Id, cancellationToken) });
+            var places = await RotationLocationTable.OfAsync(transaction, row.Id, cancellationToken);
+            whole.Add(row with
+            {
+                Locations = [.. places.Where(place => !place.IsKept)],
+                Kept = places.FirstOrDefault(place => place.IsKept),
+            });
         }
 
         return whole;

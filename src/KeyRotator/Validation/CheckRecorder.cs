@@ -116,7 +116,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         return [.. open.Where(finding => !DiscoveryClaims.IsOwn(finding.Key)).Select(finding => finding.Key.Subject)];
     }
 
-    private static async Task SaveAsync(
+    private async Task SaveAsync(
         StateTransaction transaction, IReadOnlyList<Assessed> assessed, InstanceScope scope, CancellationToken cancellationToken)
     {
         foreach (var list in scope.Digests.TakeUnsaved())
@@ -133,6 +133,10 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
             if (each.Opened is { } version)
             {
                 await KeyVersionTable.OpenAsync(transaction, version, cancellationToken);
+                if (each.Replaced is not null && inventory.Find(version.KeyId) is { } key)
+                {
+                    await ForeignWatch.OpenAsync(transaction, each, key, environment.Stores[key.Primary.Store], cancellationToken);
+                }
             }
             else if (each.IsExpiryChanged)
             {

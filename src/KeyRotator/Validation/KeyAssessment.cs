@@ -11,6 +11,9 @@ namespace KeyRotator.Validation;
 /// <param name="Claims">Everything that is wrong with the key now. What is not claimed is not wrong any more.</param>
 internal sealed record Assessed(KeyStatus Status, KeyVersion? Opened, IReadOnlyList<FindingClaim> Claims)
 {
+    /// <summary>What the primary held before somebody else changed it just now; null where nobody did.</summary>
+    public LocationStatus? Replaced { get; init; }
+
     /// <summary>Whether the key was never assessed before.</summary>
     public bool IsFirst { get; init; }
 
@@ -39,12 +42,13 @@ internal static class KeyAssessment
         var before = Before(previous, observation.Key, now);
         var isStale = observation.At < before.CheckedAt && before.CheckedAt - observation.At < s_reordering;
         var status = isStale ? before : Observe(before, observation, context, now);
-        status = observation.Key.Suspended
-            ? status with { State = KeyState.Suspended, NextCheckAt = null }
-            : status with { State = KeyState.Active };
+        status = status with { State = StateOf(status, observation.Key), NextCheckAt = observation.Key.Suspended ? null : status.NextCheckAt };
         var opened = status.Version > before.Version ? VersionOf(status) : null;
         return new(status, opened, KeyClaims.Of(status, observation.Key, context, now))
         {
+            Replaced = opened is not null && status.ForeignChangeAt is not null
+                ? before.Locations.FirstOrDefault(location => location.Location == observation.Key.Primary)
+                : null,
             IsFirst = previous is null,
             IsChanged = status != previous,
             Checked = observation.IsWhole && !isStale,
@@ -53,6 +57,11 @@ internal static class KeyAssessment
                 || isStale ? null : VerdictTracking.ConfirmAt(status, observation.Probe, observation.Key.Policy),
         };
     }
+
+    // What has leaked stays so as long as it is the current version.
+    private static KeyState StateOf(KeyStatus status, ManagedKey key) => status.State is KeyState.Compromised ? KeyState.Compromised
+        : key.Suspended ? KeyState.Suspended
+        : KeyState.Active;
 
     // What one provider said of a value says nothing about it at another.
     private static KeyStatus Before(KeyStatus? previous, ManagedKey key, DateTimeOffset now) => previous switch

@@ -56,13 +56,19 @@ internal class LabStore(string name) : IWritableSecretStore, ISecretDescriber
     public Task<StoredSecret?> ReadAsync(SecretLocation location, SecretVersion? version, CancellationToken cancellationToken) =>
         Effect($"read {name}", () =>
         {
+            if (!Capabilities.HasVersions && version is not null)
+            {
+                return null;
+            }
+
             if (!_secrets.TryGetValue(location.Name, out var secret) || secret.Text(version?.Id ?? secret.Current) is not { } text)
             {
                 return null;
             }
 
             var value = location.Field is null ? new SecretValue(text) : JsonFields.Read(Encoding.UTF8.GetBytes(text), location);
-            return value is null ? null : new StoredSecret(value, new SecretVersion(version?.Id ?? secret.Current));
+            return value is null ? null
+                : new StoredSecret(value, Capabilities.HasVersions ? new SecretVersion(version?.Id ?? secret.Current) : null);
         });
 
     public Task<SecretVersion?> WriteAsync(SecretWrite write, CancellationToken cancellationToken) =>
@@ -105,12 +111,12 @@ internal class LabStore(string name) : IWritableSecretStore, ISecretDescriber
     {
         var secret = Of(write.Location.Name);
         var token = write.Token.ToString();
-        if (secret.Text(token) is not null)
+        if (Capabilities.IdempotentWrite && secret.Text(token) is not null)
         {
             return token;
         }
 
-        if ((write.ExpectedVersion?.Id ?? "") != secret.Current)
+        if (Capabilities.ConditionalWrite && (write.ExpectedVersion?.Id ?? "") != secret.Current)
         {
             throw new SecretConflictException(name, write.Location, "Another version is current.");
         }
@@ -201,6 +207,32 @@ internal sealed class StagingLabStore(string name) : LabStore(name), IStagingSec
         {
             var secret = Of(location.Name);
             secret.Staged = secret.Staged == staged.Id ? null : secret.Staged;
+            return 0;
+        });
+}
+
+/// <summary>The same without history: a write takes the place of what was there, whatever it was; a secret can be removed.</summary>
+internal sealed class ForgetfulLabStore(string name) : LabStore(name), ISecretRemoval
+{
+    public override StoreCapabilities Capabilities { get; } = new() { Rollback = RollbackKind.Rewrite };
+
+    /// <summary>The secrets that were removed, in order.</summary>
+    public List<string> Dropped { get; } = [];
+
+    public Task RemoveAsync(SecretLocation location, IReadOnlyCollection<SecretValue> known, CancellationToken cancellationToken) =>
+        Effect($"remove {Name}", () =>
+        {
+            if (Current(location.Name) is { } text && known.All(value => value.Reveal() != text))
+            {
+                throw new SecretConflictException(Name, location, "It holds something else.");
+            }
+
+            if (Current(location.Name) is not null)
+            {
+                Remove(location.Name);
+                Dropped.Add(location.Name);
+            }
+
             return 0;
         });
 }

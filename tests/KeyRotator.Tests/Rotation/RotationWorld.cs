@@ -113,6 +113,24 @@ internal sealed class RotationWorld : IAsyncDisposable
         return await LastAsync();
     }
 
+    /// <summary>A check saw that value as a version of the key.</summary>
+    public async Task SawAsync(string value, int sequence)
+    {
+        await using var transaction = await State.BeginWriteAsync(Token);
+        var version = new KeyVersion
+        {
+            KeyId = Key.Id,
+            Sequence = sequence,
+            Fingerprint = Desk.Fingerprinter.Of(new SecretValue(value)),
+            FirstSeenAt = Clock.GetUtcNow(),
+        };
+        await KeyVersionTable.OpenAsync(transaction, version, Token);
+        await transaction.CommitAsync(Token);
+    }
+
+    /// <summary>A value's fingerprint as it is shown.</summary>
+    public string PrintOf(string value) => Desk.Fingerprinter.Of(new SecretValue(value)).Short;
+
     public async Task<KeyRotation> LastAsync()
     {
         await using var transaction = await State.BeginReadAsync(Token);

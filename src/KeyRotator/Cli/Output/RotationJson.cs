@@ -27,9 +27,10 @@ internal static class RotationJson
         json.WriteString("outcome", rotation.Outcome);
         json.WriteTime("endedAt", rotation.EndedAt);
         json.WriteStartArray("locations");
-        foreach (var location in rotation.Locations)
+        foreach (var location in rotation.Places)
         {
             json.WriteStartObject();
+            json.WriteBoolean("keepsOld", location.IsKept);
             json.WriteString("store", location.Location.Store);
             json.WriteString("name", location.Location.Name);
             json.WriteString("field", location.Location.Field);

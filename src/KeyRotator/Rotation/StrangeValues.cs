@@ -1,0 +1,28 @@
+using KeyRotator.Keys;
+using KeyRotator.Secrets;
+
+namespace KeyRotator.Rotation;
+
+/// <summary>Which values a rotation would overwrite that were never seen of its key. Pure.</summary>
+/// <param name="request">What is asked for.</param>
+/// <param name="earlier">Every version ever seen of the key.</param>
+internal sealed class StrangeValues(RotationRequest request, IReadOnlyList<KeyVersion> earlier)
+{
+    /// <summary>One sentence for each secondary location that holds neither the primary's value nor an earlier one of the key, where the
+    /// operator did not name exactly that value.</summary>
+    public IEnumerable<string> At(IReadOnlyList<RotationLocation> locations, Fingerprint candidate) =>
+        from location in locations
+        where location.Ordinal > 0 && location.Before is { } there && there != candidate && there != locations[0].Before && IsStrange(there)
+        select $"{location.Location} holds a value ({location.Before!.Value.Short}) that was never seen of {request.Key.Id}; "
+            + $"{locations[0].Location} holds {locations[0].Before?.Short ?? "nothing"}. Look whose it is. To replace exactly that value: "
+            + $"--overwrite {location.Before.Value.Short}";
+
+    /// <summary>A sentence where such a value lies at the place that is to keep the old one, or null.</summary>
+    public string? At(RotationLocation kept, Fingerprint old) => kept.Before is { } there && there != old && IsStrange(there)
+        ? $"{kept.Location}, where the old value ({old.Short}) is to be kept, holds a value ({there.Short}) that was never seen of "
+            + $"{request.Key.Id}. Look whose it is. To replace exactly that value: --overwrite {there.Short}"
+        : null;
+
+    private bool IsStrange(Fingerprint print) => earlier.All(version => version.Fingerprint != print)
+        && !request.Overwrites.Contains(print.Short, StringComparer.OrdinalIgnoreCase);
+}

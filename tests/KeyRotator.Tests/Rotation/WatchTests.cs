@@ -1,0 +1,150 @@
+using KeyRotator.Keys;
+using KeyRotator.Rotation;
+using KeyRotator.State;
+using KeyRotator.Stores;
+using KeyRotator.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace KeyRotator.Tests.Rotation;
+
+/// <summary>Somebody else changed a value outside a rotation: the old key is seen out all the same.</summary>
+public sealed class WatchTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Check_ForeignChange_OpensAWatchAtOverlap()
+    {
+        await using var world = await ChangedAsync();
+
+        var watch = (await RotationsAsync(world)).ShouldHaveSingleItem();
+
+        (watch.Kind, watch.Phase).ShouldBe((RotationKind.Watch, RotationPhase.Overlap));
+        watch.NewFingerprint.ShouldBe((await world.StatusAsync("k")).Fingerprint!.Value);
+        watch.Locations.ShouldHaveSingleItem().BaseVersion.ShouldBe("v1");
+        watch.NextAt.ShouldBe(watch.SubmittedAt + KeyPolicy.Default.Grace);
+    }
+
+    [Fact]
+    public async Task Check_SameValueAgain_OpensNoSecondOne()
+    {
+        await using var world = await ChangedAsync();
+
+        await world.CheckAsync();
+
+        (await RotationsAsync(world)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Check_ChangedAgainWhileOneIsOpen_OpensNoSecondOne()
+    {
+        await using var world = await ChangedAsync();
+        Put(world, 3);
+
+        await world.CheckAsync();
+
+        (await RotationsAsync(world)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Check_FirstSight_OpensNone()
+    {
+        await using var world = (await PassWorld.StartAsync()).With("k");
+
+        await world.CheckAsync();
+
+        (await RotationsAsync(world)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Check_PolicyAgainstIt_OpensNone()
+    {
+        await using var world = await ChangedAsync(key => key with { Policy = key.Policy with { WatchForeign = false } });
+
+        (await RotationsAsync(world)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Check_StoreWithoutHistory_OpensNone()
+    {
+        await using var world = await ChangedAsync(local: new MemoryStore("local") { Capabilities = new StoreCapabilities() });
+
+        (await RotationsAsync(world)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Watch_OldKeyRevoked_IsCompleted()
+    {
+        await using var world = await WatchingAsync();
+        world.Vendor.Revoke(RotationWorld.Old);
+
+        await world.CarryOnAsync((await world.RestartAsync())!, patience: TimeSpan.FromDays(3));
+
+        (await world.LastAsync()).Phase.ShouldBe(RotationPhase.Completed);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Watch_NothingToWatchAnyMore_EndsWithoutAskingAnybody(bool isChangedAgain)
+    {
+        await using var world = await WatchingAsync();
+        if (isChangedAgain)
+        {
+            world.Staging.Put("llm", "a-third-value-81c2");
+        }
+        else
+        {
+            world.Staging.Remove("llm");
+            world.Staging.Put("llm", RotationWorld.New);
+        }
+
+        await world.CarryOnAsync((await world.RestartAsync())!, patience: TimeSpan.FromDays(3));
+
+        (await world.LastAsync()).Phase.ShouldBe(RotationPhase.Abandoned);
+        (await world.FindingsAsync()).ShouldBeEmpty();
+    }
+
+    private static void Put(PassWorld world, int version)
+    {
+        world.Vendor.Accept(PassWorld.ValueOf("k", version));
+        world.Local.Put("k", PassWorld.ValueOf("k", version));
+    }
+
+    private static async Task<PassWorld> ChangedAsync(Func<ManagedKey, ManagedKey>? edit = null, MemoryStore? local = null)
+    {
+        var world = (await PassWorld.StartAsync(local: local)).With("k", edit);
+        await world.CheckAsync();
+        Put(world, 2);
+        await world.CheckAsync();
+        return world;
+    }
+
+    // As a check opens it, over a store that keeps what was replaced.
+    private static async Task<RotationWorld> WatchingAsync()
+    {
+        var world = await RotationWorld.StartAsync(key => key with { Locations = [RotationWorld.At("aws", "llm")] });
+        var journal = await world.SubmitAsync();
+        await world.CarryOnAsync(journal, RotationWorld.New);
+        await journal.SaveAsync(RotationActs.Abandon(journal.Rotation, world.Clock.GetUtcNow()), null, Token);
+        var watch = journal.Rotation with
+        {
+            Uid = Guid.NewGuid(),
+            Kind = RotationKind.Watch,
+            Phase = RotationPhase.Overlap,
+            EndedAt = null,
+            NextAt = world.Clock.GetUtcNow(),
+        };
+        await using var transaction = await world.State.BeginWriteAsync(Token);
+        (await RotationTable.OpenAsync(transaction, watch, world.Clock.GetUtcNow(), Token)).ShouldNotBeNull();
+        await transaction.CommitAsync(Token);
+        return world;
+    }
+
+    private static async Task<IReadOnlyList<KeyRotation>> RotationsAsync(PassWorld world)
+    {
+        await using var transaction = await world.State.BeginReadAsync(Token);
+        return await RotationTable.ListAsync(transaction, all: true, 10, Token);
+    }
+}
