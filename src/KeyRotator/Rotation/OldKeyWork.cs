@@ -55,7 +55,8 @@ internal sealed class OldKeyWork(RotationDesk desk, RotationJournal journal)
             {
                 await (rotation.Phase is RotationPhase.OldKeyDead
                     ? journal.SaveAsync(rotation with { NextAt = null }, null, cancellationToken)
-                    : journal.SaveAsync(rotation with { Needs = NoSource }, "The old value is nowhere to be read any more.", cancellationToken));
+                    : journal.SaveAsync(
+                        rotation with { Needs = NoSource }, "The old value is nowhere to be read any more.", cancellationToken));
                 return null;
             }
         }

@@ -76,7 +76,8 @@ internal static class RotationActs
         { OldFingerprint: null } => throw new RotationRefusedException("The key had no value before: there is nothing to put back."),
         { IsOldDead: true } =>
             throw new RotationRefusedException("The old key was dead before: putting it back would cut its consumers off."),
-        { Phase: >= RotationPhase.Completed } => throw new RotationRefusedException($"Rotation {rotation.Id} is ending as {rotation.Phase}."),
+        { Phase: >= RotationPhase.Completed } =>
+            throw new RotationRefusedException($"Rotation {rotation.Id} is ending as {rotation.Phase}."),
         { Phase: RotationPhase.OldKeyDead } => throw new RotationRefusedException("The old key is proven dead: it must not come back."),
         _ => Awake(rotation with { Phase = RotationPhase.RollingBack }, now) with
         {

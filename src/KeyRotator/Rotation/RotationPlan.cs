@@ -60,7 +60,8 @@ internal static class RotationPlan
     {
         null or { Step: LocationStep.Done } => null,
         { Foreign: { } foreign } kept => new RotationStep.Ask(
-            $"{kept.Location}, where the old value is to be kept, holds another value ({Shown(kept, foreign)}){By(foreign)}: nothing was changed. "
+            $"{kept.Location}, where the old value is to be kept, holds another value ({Shown(kept, foreign)}){By(foreign)}: nothing was "
+            + "changed. "
             + "Look whose it is; then overwrite exactly that value with --overwrite, or abandon the rotation."),
         { RetryAt: { } retryAt } when retryAt > now => new RotationStep.Wait(retryAt),
         { } kept => new RotationStep.Keep(kept),

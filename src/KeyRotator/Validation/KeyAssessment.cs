@@ -42,7 +42,8 @@ internal static class KeyAssessment
         var before = Before(previous, observation.Key, now);
         var isStale = observation.At < before.CheckedAt && before.CheckedAt - observation.At < s_reordering;
         var status = isStale ? before : Observe(before, observation, context, now);
-        status = status with { State = StateOf(status, observation.Key), NextCheckAt = observation.Key.Suspended ? null : status.NextCheckAt };
+        status =
+            status with { State = StateOf(status, observation.Key), NextCheckAt = observation.Key.Suspended ? null : status.NextCheckAt };
         var opened = status.Version > before.Version ? VersionOf(status) : null;
         return new(status, opened, KeyClaims.Of(status, observation.Key, context, now))
         {

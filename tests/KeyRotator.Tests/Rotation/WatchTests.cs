@@ -48,6 +48,17 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public async Task Check_EarlierValuePutBackByHand_IsAForeignChangeToo()
+    {
+        await using var world = await ChangedAsync();
+        Put(world, 1);
+
+        await world.CheckAsync();
+
+        (await world.StatusAsync("k")).ForeignChangeAt.ShouldBe(world.Clock.GetUtcNow(), "a watch put nothing in place");
+    }
+
+    [Fact]
     public async Task Check_FirstSight_OpensNone()
     {
         await using var world = (await PassWorld.StartAsync()).With("k");
