@@ -9,6 +9,7 @@ namespace KeyRotator.Rotation;
 internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
 {
     private readonly LocationReader _reader = new(desk);
+    private readonly StagedLeftovers _leftovers = new(desk, journal);
 
     /// <summary>Before it is concluded that an interrupted call did nothing, it gets that long to arrive.</summary>
     public static TimeSpan SettleTime { get; } = TimeSpan.FromMinutes(1);
@@ -21,7 +22,7 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
         TryAsync(location, async () =>
         {
             // What was staged for a version that is current no more stands in the way of the next attempt.
-            var store = (IStagingSecretStore)StoreOf(location);
+            var store = desk.WriterOf<IStagingSecretStore>(location.Location);
             if (location.NewVersion is { } stale)
             {
                 await store.UnstageAsync(location.Location, VersionOf(stale), cancellationToken);
@@ -32,13 +33,22 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
                 return;
             }
 
-            var staged = await store.StageAsync(WriteOf(begun, value), cancellationToken);
-            await SettleStagedAsync(begun, staged.Id, cancellationToken);
+            try
+            {
+                var staged = await store.StageAsync(WriteOf(begun, value), cancellationToken);
+                await SettleStagedAsync(begun, staged.Id, cancellationToken);
+            }
+            catch (SecretConflictException)
+            {
+                await _leftovers.TakeBackAsync(begun, cancellationToken);
+                throw;
+            }
         }, cancellationToken);
 
     /// <summary>Makes the staged version the current one.</summary>
     public Task PromoteAsync(RotationLocation location, CancellationToken cancellationToken) => TryAsync(location, async () =>
     {
+        var store = desk.WriterOf<IStagingSecretStore>(location.Location);
         if (!await journal.LockAsync(location, cancellationToken))
         {
             await PauseAsync(location, cancellationToken);
@@ -47,7 +57,6 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
 
         var begun = location with { Step = LocationStep.Promoting, BegunAt = desk.Time.GetUtcNow() };
         await journal.SaveAsync(begun, null, cancellationToken);
-        var store = (IStagingSecretStore)StoreOf(begun);
         await store.PromoteAsync(begun.Location, VersionOf(begun.NewVersion), VersionOf(begun.BaseVersion), cancellationToken);
         await journal.SaveAsync(Moved(begun, LocationStep.Written), $"Made it current at {begun.Location}.", cancellationToken);
     }, cancellationToken);
@@ -56,12 +65,12 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
     public Task WriteAsync(RotationLocation location, SecretValue value, CancellationToken cancellationToken) =>
         TryAsync(location, async () =>
         {
+            var store = desk.WriterOf<IWritableSecretStore>(location.Location);
             if (await BeginAsync(location, LocationStep.Writing, cancellationToken) is not { } begun)
             {
                 return;
             }
 
-            var store = (IWritableSecretStore)StoreOf(begun);
             var version = await store.WriteAsync(WriteOf(begun, value), cancellationToken);
             var written = Moved(begun, LocationStep.Written) with { NewVersion = version?.Id };
             await journal.SaveAsync(written, $"Wrote it to {begun.Location}.", cancellationToken);
@@ -191,8 +200,12 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
             cancellationToken);
     }
 
-    private Task PauseAsync(RotationLocation location, CancellationToken cancellationToken) =>
-        journal.SaveAsync(location with { RetryAt = desk.Time.GetUtcNow() + LockPause }, null, cancellationToken);
+    // Who waits for one secret holds no other: two rotations could wait for each other.
+    private async Task PauseAsync(RotationLocation location, CancellationToken cancellationToken)
+    {
+        await journal.SaveAsync(location with { RetryAt = desk.Time.GetUtcNow() + LockPause }, null, cancellationToken);
+        await journal.UnlockAsync(cancellationToken);
+    }
 
     // A conflict is looked at anew at once. Every other failure leaves open what the call did: reading will tell.
     private async Task TryAsync(RotationLocation location, Func<Task> work, CancellationToken cancellationToken)
@@ -204,9 +217,19 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
         catch (SecretConflictException conflict)
         {
             var present = journal.Rotation.Locations[location.Ordinal];
-            var retryAt = present.Failures == 0 ? (DateTimeOffset?)null : desk.Time.GetUtcNow() + BackOff.After(present.Failures, desk.Random);
-            var again = present with { Step = LocationStep.Planned, Failures = present.Failures + 1, RetryAt = retryAt, Fault = conflict.Advice };
+            var now = desk.Time.GetUtcNow();
+            var again = present with
+            {
+                Step = LocationStep.Planned,
+                Failures = present.Failures + 1,
+                FailingSince = present.FailingSince ?? now,
+                RetryAt = present.Failures == 0 ? null : now + BackOff.After(present.Failures, desk.Random),
+                Fault = conflict.Advice,
+            };
             await journal.SaveAsync(again, null, cancellationToken);
+
+            // What is in the way may be another rotation's, which needs the lock to go on.
+            await journal.UnlockAsync(cancellationToken);
         }
         catch (SecretStoreException failure)
         {

@@ -18,10 +18,12 @@ internal static class RotationActs
     public static KeyRotation Overwrite(KeyRotation rotation, DateTimeOffset now)
     {
         Require(rotation);
-        return Awake(rotation with { Locations = [.. rotation.Locations.Select(Overwrite)] }, now);
 
-        static RotationLocation Overwrite(RotationLocation location) => location.Foreign is not { } foreign ? location
-            : location with { Before = foreign.Fingerprint, BaseVersion = foreign.Version, Foreign = null, Step = LocationStep.Planned };
+        // On the way back, that value is what the old one is to replace: found there, it is not taken for what was there all along.
+        var step = rotation.Phase is RotationPhase.RollingBack ? LocationStep.Restoring : LocationStep.Planned;
+        RotationLocation Overwrite(RotationLocation location) => location.Foreign is not { } foreign ? location
+            : location with { Before = foreign.Fingerprint, BaseVersion = foreign.Version, Foreign = null, Step = step };
+        return Awake(rotation with { Locations = [.. rotation.Locations.Select(Overwrite)] }, now);
     }
 
     /// <summary>Takes the value that nobody expected as the new one: it is proven as a candidate is, and goes to the other
@@ -73,7 +75,7 @@ internal static class RotationActs
         { IsOldDead: true } =>
             throw new RotationRefusedException("The old key was dead before: putting it back would cut its consumers off."),
         { Phase: RotationPhase.OldKeyDead } => throw new RotationRefusedException("The old key is proven dead: it must not come back."),
-        _ => Awake(rotation with { Phase = RotationPhase.RollingBack }, now) with
+        _ => Awake(rotation with { Phase = RotationPhase.RollingBack, ProvenAt = null }, now) with
         {
             Locations = [.. rotation.Locations.Select(location => location with { RetryAt = null, Foreign = null })],
         },

@@ -1,0 +1,117 @@
+using KeyRotator.Keys;
+using KeyRotator.Rotation;
+using KeyRotator.Secrets;
+using KeyRotator.State;
+using KeyRotator.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace KeyRotator.Tests.Rotation;
+
+/// <summary>Two workers on one rotation: the first sleeps at any moment, the second takes over, the first wakes up late.</summary>
+public sealed class TakeoverTests
+{
+    public static TheoryData<int> Moments => RotationFaults.Moments;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Moments))]
+    public async Task CarryOn_WokenLate_RecordsAndUndoesNothing(int moment)
+    {
+        await using var world = await RotationWorld.StartAsync();
+        var nap = new Nap(moment);
+        world.Staging.Pause = world.Plain.Pause = nap.PassAsync;
+        var first = new RotationRunner(world.Open(), await world.SubmitAsync())
+            .CarryOnAsync(new SecretValue(RotationWorld.New), TimeSpan.FromSeconds(20), Token);
+        await Drive.UntilDone(Task.WhenAny(first, nap.Asleep), world.Clock, RotationDesk.Lease);
+        var end = await world.SettleAsync();
+        var story = await world.StoryAsync();
+
+        nap.Wake();
+
+        if (nap.Asleep.IsCompleted)
+        {
+            await Should.ThrowAsync<RotationLostException>(() => Drive.UntilDone(first, world.Clock));
+        }
+
+        (await world.StoryAsync()).ShouldBe(story, "the late one recorded nothing");
+        var value = end.Phase is RotationPhase.Refused ? RotationWorld.Old : RotationWorld.New;
+        end.Phase.ShouldBeOneOf(RotationPhase.Overlap, RotationPhase.Refused);
+        foreach (var store in new LabStore[] { world.Staging, world.Plain })
+        {
+            store.Current("llm").ShouldBe(value, string.Join('\n', story));
+            store.SeenBy("llm").Count.ShouldBe(value == RotationWorld.New ? 2 : 1, string.Join('\n', story));
+        }
+    }
+
+    // What the late one staged for a rotation that was refused must not stand in the way of the next.
+    [Theory]
+    [MemberData(nameof(Moments))]
+    public async Task Submit_AfterAnAbandonedRotation_GoesThrough(int moment)
+    {
+        await using var world = await RotationWorld.StartAsync();
+        var submitted = await world.SubmitAsync();
+        await world.DiesAsync(moment, () => world.CarryOnAsync(submitted, RotationWorld.New));
+        await world.ActAsync(RotationActs.Abandon);
+        const string Next = "key-next-77aa0c3e55d1";
+        world.Vendor.Accept(Next);
+
+        var journal = await world.SubmitAsync(Next);
+        await world.CarryOnAsync(journal, Next, TimeSpan.FromMinutes(5));
+
+        journal.Rotation.Phase.ShouldBe(RotationPhase.Overlap, string.Join('\n', await world.StoryAsync()));
+        world.Staging.Current("llm").ShouldBe(Next);
+        world.Plain.Current("llm").ShouldBe(Next);
+    }
+
+    [Fact]
+    public async Task Release_ByALateOne_LeavesTheLocksOfTheOther()
+    {
+        await using var world = await RotationWorld.StartAsync();
+        var late = await world.SubmitAsync();
+        var present = (await world.RestartAsync())!;
+        (await present.LockAsync(present.Rotation.Locations[0], Token)).ShouldBeTrue();
+
+        await late.ReleaseAsync(Token);
+
+        await using var transaction = await world.State.BeginWriteAsync(Token);
+        var other = new SecretLock("aws", "llm", present.Rotation.Id + 1);
+        var now = world.Clock.GetUtcNow();
+        (await SecretLockTable.TakeAsync(transaction, other, now, now + RotationDesk.Lease, Token)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Take_KeyIsConfiguredNoMore_LeavesItToWhoeverKnowsIt()
+    {
+        await using var world = await RotationWorld.StartAsync();
+        await (await world.SubmitAsync()).ReleaseAsync(Token);
+        var without = RotationWorld.DeskOf(world.State, world.Clock, world.Vendor, [], [world.Staging, world.Plain]);
+        var unknown = RotationWorld.DeskOf(world.State, world.Clock, world.Vendor, [world.Key], [world.Staging]);
+
+        (await new RotationRound(without, "run").TakeAsync(1, Token)).ShouldBeNull();
+        (await new RotationRound(unknown, "run").TakeAsync(1, Token)).ShouldBeNull();
+
+        (await new RotationRound(world.Desk, "run").TakeAsync(1, Token)).ShouldNotBeNull("nobody works on it");
+    }
+
+    private sealed class Nap(int moment)
+    {
+        private readonly TaskCompletionSource _asleep = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _awake = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _count;
+
+        public Task Asleep => _asleep.Task;
+
+        public void Wake() => _awake.TrySetResult();
+
+        public async Task PassAsync(string what)
+        {
+            if (_count++ == moment)
+            {
+                _asleep.SetResult();
+                await _awake.Task;
+            }
+        }
+    }
+}
