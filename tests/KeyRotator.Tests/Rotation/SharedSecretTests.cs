@@ -136,7 +136,8 @@ public sealed class SharedSecretTests
             await CarryOnAsync(patience);
         }
 
-        public Task<RotationStep> CarryOnAsync(TimeSpan patience) => new RotationRunner(desk, _journal!).CarryOnAsync(_candidate, patience, Token);
+        public Task<RotationStep> CarryOnAsync(TimeSpan patience) =>
+            new RotationRunner(desk, _journal!).CarryOnAsync(_candidate, patience, Token);
 
         public async Task<KeyRotation> LastAsync()
         {
