@@ -9,6 +9,7 @@ namespace KeyRotator.Rotation;
 internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
 {
     private readonly LocationReader _reader = new(desk);
+    private readonly StagedLeftovers _leftovers = new(desk, journal);
 
     /// <summary>Before it is concluded that an interrupted call did nothing, it gets that long to arrive.</summary>
     public static TimeSpan SettleTime { get; } = TimeSpan.FromMinutes(1);
@@ -20,20 +21,29 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
     public Task StageAsync(RotationLocation location, SecretValue value, CancellationToken cancellationToken) =>
         TryAsync(location, async () =>
         {
-            var store = (IStagingSecretStore)StoreOf(location);
+            var store = desk.WriterOf<IStagingSecretStore>(location.Location);
             await ClearAsync(store, location, cancellationToken);
             if (await BeginAsync(location, LocationStep.Staging, cancellationToken) is not { } begun)
             {
                 return;
             }
 
-            var staged = await store.StageAsync(WriteOf(begun, value), cancellationToken);
-            await SettleStagedAsync(begun, staged.Id, cancellationToken);
+            try
+            {
+                var staged = await store.StageAsync(WriteOf(begun, value), cancellationToken);
+                await SettleStagedAsync(begun, staged.Id, cancellationToken);
+            }
+            catch (SecretConflictException)
+            {
+                await _leftovers.TakeBackAsync(begun, cancellationToken);
+                throw;
+            }
         }, cancellationToken);
 
     /// <summary>Makes the staged version the current one.</summary>
     public Task PromoteAsync(RotationLocation location, CancellationToken cancellationToken) => TryAsync(location, async () =>
     {
+        var store = desk.WriterOf<IStagingSecretStore>(location.Location);
         if (!await journal.LockAsync(location, cancellationToken))
         {
             await PauseAsync(location, cancellationToken);
@@ -42,7 +52,6 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
 
         var begun = location with { Step = LocationStep.Promoting, BegunAt = desk.Time.GetUtcNow() };
         await journal.SaveAsync(begun, null, cancellationToken);
-        var store = (IStagingSecretStore)StoreOf(begun);
         await store.PromoteAsync(begun.Location, VersionOf(begun.NewVersion), VersionOf(begun.BaseVersion), cancellationToken);
         await journal.SaveAsync(Moved(begun, LocationStep.Written), $"Made it current at {begun.Location}.", cancellationToken);
     }, cancellationToken);
@@ -51,12 +60,12 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
     public Task WriteAsync(RotationLocation location, SecretValue value, CancellationToken cancellationToken) =>
         TryAsync(location, async () =>
         {
+            var store = desk.WriterOf<IWritableSecretStore>(location.Location);
             if (await BeginAsync(location, LocationStep.Writing, cancellationToken) is not { } begun)
             {
                 return;
             }
 
-            var store = (IWritableSecretStore)StoreOf(begun);
             var version = await store.WriteAsync(WriteOf(begun, value), cancellationToken);
             var written = Moved(begun, LocationStep.Written) with { NewVersion = version?.Id };
             await journal.SaveAsync(written, $"Wrote it to {begun.Location}.", cancellationToken);
@@ -199,8 +208,12 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
             cancellationToken);
     }
 
-    private Task PauseAsync(RotationLocation location, CancellationToken cancellationToken) =>
-        journal.SaveAsync(location with { RetryAt = desk.Time.GetUtcNow() + LockPause }, null, cancellationToken);
+    // Who waits for one secret holds no other: two rotations could wait for each other.
+    private async Task PauseAsync(RotationLocation location, CancellationToken cancellationToken)
+    {
+        await journal.SaveAsync(location with { RetryAt = desk.Time.GetUtcNow() + LockPause }, null, cancellationToken);
+        await journal.UnlockAsync(cancellationToken);
+    }
 
     // A conflict is looked at anew at once. Every other failure leaves open what the call did: reading will tell.
     private async Task TryAsync(RotationLocation location, Func<Task> work, CancellationToken cancellationToken)
@@ -212,6 +225,9 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
         catch (SecretConflictException conflict)
         {
             await ConflictAsync(journal.Rotation.Locations[location.Ordinal], conflict, cancellationToken);
+
+            // What is in the way may be another rotation's, which needs the lock to go on.
+            await journal.UnlockAsync(cancellationToken);
         }
         catch (SecretStoreException failure)
         {

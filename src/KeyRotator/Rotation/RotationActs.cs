@@ -18,11 +18,15 @@ internal static class RotationActs
     public static KeyRotation Overwrite(KeyRotation rotation, DateTimeOffset now)
     {
         Require(rotation);
-        var kept = rotation.Kept is { } copy ? Overwrite(copy) : null;
-        return Awake(rotation with { Locations = [.. rotation.Locations.Select(Overwrite)], Kept = kept }, now);
 
-        static RotationLocation Overwrite(RotationLocation location) => location.Foreign is not { } foreign ? location
-            : location with { Before = foreign.Fingerprint, BaseVersion = foreign.Version, Foreign = null, Step = LocationStep.Planned };
+        // On the way back, that value is what the old one is to replace: found there, it is not taken for what was there all along.
+        var step = rotation.Phase is RotationPhase.RollingBack ? LocationStep.Restoring : LocationStep.Planned;
+        var kept = rotation.Kept is { } copy ? Overwrite(copy, LocationStep.Planned) : null;
+        return Awake(
+            rotation with { Locations = [.. rotation.Locations.Select(location => Overwrite(location, step))], Kept = kept }, now);
+
+        static RotationLocation Overwrite(RotationLocation location, LocationStep step) => location.Foreign is not { } foreign ? location
+            : location with { Before = foreign.Fingerprint, BaseVersion = foreign.Version, Foreign = null, Step = step };
     }
 
     /// <summary>Takes the value that nobody expected as the new one: it is proven as a candidate is, and goes to the other
@@ -79,7 +83,7 @@ internal static class RotationActs
         { Phase: >= RotationPhase.Completed } =>
             throw new RotationRefusedException($"Rotation {rotation.Id} is ending as {rotation.Phase}."),
         { Phase: RotationPhase.OldKeyDead } => throw new RotationRefusedException("The old key is proven dead: it must not come back."),
-        _ => Awake(rotation with { Phase = RotationPhase.RollingBack }, now) with
+        _ => Awake(rotation with { Phase = RotationPhase.RollingBack, ProvenAt = null }, now) with
         {
             Locations = [.. rotation.Locations.Select(location => location with { RetryAt = null, Foreign = null })],
         },

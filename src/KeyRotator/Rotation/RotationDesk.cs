@@ -25,6 +25,14 @@ internal sealed class RotationDesk(CheckEnvironment environment, FindingWriter f
     /// <summary>The configured stores by name.</summary>
     public IReadOnlyDictionary<string, ISecretStore> Stores => environment.Stores;
 
+    /// <summary>The store that a location is written to.</summary>
+    /// <exception cref="SecretStoreException">It is not written any more.</exception>
+    public T WriterOf<T>(SecretLocation location)
+        where T : class, IWritableSecretStore => Stores[location.Store] is T { Capabilities.ReadOnly: false } store
+            ? store
+            : throw new SecretStoreException(
+                location.Store, "write", location, isTransient: false, "The store is not configured to be written any more.");
+
     /// <summary>The sender of probes.</summary>
     public KeyValidator Validator => environment.Validator;
 

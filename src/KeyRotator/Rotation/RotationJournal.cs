@@ -96,8 +96,11 @@ internal sealed class RotationJournal(RotationDesk desk, ManagedKey key, Rotatio
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
         await using var transaction = await desk.State.BeginWriteAsync(cancellationToken);
-        await SecretLockTable.ReleaseAsync(transaction, Rotation.Id, cancellationToken);
-        await RotationTable.ReleaseAsync(transaction, lease, cancellationToken);
+        if (await RotationTable.ReleaseAsync(transaction, lease, cancellationToken))
+        {
+            await SecretLockTable.ReleaseAsync(transaction, Rotation.Id, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
     }
 

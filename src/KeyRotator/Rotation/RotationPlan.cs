@@ -51,8 +51,8 @@ internal static class RotationPlan
         var ready = open.FindAll(location => location.Foreign is null && !(location.RetryAt > now));
         return ready.Find(location => location.IsUnknown) is { } unknown ? new RotationStep.Settle(unknown)
             : ready.Find(location => location.Step is LocationStep.Written) is { } written ? new RotationStep.ReadBack(written)
-            : Move(ready, view) is { } move ? Prepared(Keep(rotation, now) ?? move, rotation, view, now)
-            : Blocked(open);
+            : Move(ready, open, view) is { } move ? Prepared(Keep(rotation, now) ?? move, rotation, view, now)
+            : Blocked(open, now);
     }
 
     // Nothing is overwritten before the old value lies safe.
@@ -68,14 +68,21 @@ internal static class RotationPlan
     };
 
     // All that can be staged is staged before readers see anything. A location that is down does not hold up the others.
-    private static RotationStep? Move(List<RotationLocation> ready, RotationView view)
+    private static RotationStep? Move(List<RotationLocation> ready, List<RotationLocation> open, RotationView view)
     {
         bool IsPlanned(RotationLocation location) => location.Step is LocationStep.Planned;
-        bool CanStage(RotationLocation location) => view.StagingStores.Contains(location.Location.Store);
+        bool CanStage(RotationLocation location) =>
+            location.BaseVersion is not null && view.StagingStores.Contains(location.Location.Store);
 
-        return ready.Find(location => IsPlanned(location) && CanStage(location)) is { } stageable ? new RotationStep.Stage(stageable)
+        // One version of a secret is staged at a time: another field of it comes after.
+        bool IsFree(RotationLocation location) => !open.Exists(
+            other => other.Step is LocationStep.Staged && other.Location.Store == location.Location.Store
+                && other.Location.Name == location.Location.Name);
+
+        var stageable = ready.Find(location => IsPlanned(location) && CanStage(location) && IsFree(location));
+        return stageable is not null ? new RotationStep.Stage(stageable)
             : ready.Find(location => location.Step is LocationStep.Staged) is { } staged ? new RotationStep.Promote(staged)
-            : ready.Find(IsPlanned) is { } planned ? new RotationStep.Write(planned)
+            : ready.Find(location => IsPlanned(location) && !CanStage(location)) is { } planned ? new RotationStep.Write(planned)
             : null;
     }
 
@@ -89,21 +96,25 @@ internal static class RotationPlan
 
         if (view.HasValue)
         {
-            return rotation.ProvenAt is { } at && at <= now && now - at < ProofHolds ? move : new RotationStep.Prove();
+            return IsProven(rotation, now) ? move : new RotationStep.Prove();
         }
 
         return rotation.Locations.Any(HoldsCandidate) ? new RotationStep.Recover()
-            : rotation.Phase is RotationPhase.Proven || !rotation.Locations.Any(location => location.IsUnknown)
+            : !rotation.Locations.Any(location => location.IsUnknown)
                 ? new RotationStep.End(RotationPhase.Refused, Interrupted)
-                : Blocked([.. rotation.Locations]);
+                : Blocked([.. rotation.Locations.Where(location => location.IsUnknown)], now);
     }
+
+    /// <summary>Whether the proof of what is written still holds: of the candidate, or on the way back of the old value.</summary>
+    public static bool IsProven(KeyRotation rotation, DateTimeOffset now) =>
+        rotation.ProvenAt is { } at && at <= now && now - at < ProofHolds;
 
     /// <summary>Whether the candidate can be read there.</summary>
     public static bool HoldsCandidate(RotationLocation location) => location.Step
         is LocationStep.Staged or LocationStep.Promoting or LocationStep.Written or LocationStep.Done;
 
-    private static RotationStep Blocked(List<RotationLocation> open) =>
-        open.Where(location => location.Foreign is null && !location.IsSettled).Min(location => location.RetryAt) is { } retryAt
+    private static RotationStep Blocked(List<RotationLocation> open, DateTimeOffset now) =>
+        open.Where(location => location.Foreign is null && location.RetryAt > now).Min(location => location.RetryAt) is { } retryAt
             ? new RotationStep.Wait(retryAt)
             : new RotationStep.Ask(ForeignNeeds(open.Find(location => location.Foreign is not null)));
 
@@ -130,7 +141,7 @@ internal static class RotationPlan
             ? new RotationStep.End(RotationPhase.RolledBack, "Every location holds the old value again.")
             : open.Find(location => location.Foreign is null && !(location.RetryAt > now)) is { } next
                 ? new RotationStep.Restore(next)
-                : Blocked(open);
+                : Blocked(open, now);
     }
 
     private static RotationStep SeeOut(KeyRotation rotation, DateTimeOffset now) => rotation switch

@@ -37,12 +37,15 @@ internal sealed class RotationRound(RotationDesk desk, string actor)
         var now = desk.Time.GetUtcNow();
         await using var transaction = await desk.State.BeginWriteAsync(cancellationToken);
         var lease = await RotationTable.LeaseAsync(transaction, id, now, now + RotationDesk.Lease, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
 
-        // A rotation of a key that is configured no more stays as it is until the key is back, or an operator gives it up.
-        return lease is not null && desk.Inventory.Find(lease.Rotation.KeyId) is { } key && Knows(lease.Rotation)
-            ? new RotationJournal(desk, key, lease, actor)
-            : null;
+        // A rotation of a key that is configured no more stays as it is until the key is back: whoever knows the key may take it.
+        if (lease is null || desk.Inventory.Find(lease.Rotation.KeyId) is not { } key || !Knows(lease.Rotation))
+        {
+            return null;
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return new RotationJournal(desk, key, lease, actor);
     }
 
     private bool Knows(KeyRotation rotation) => rotation.Places.All(location => desk.Stores.ContainsKey(location.Location.Store));

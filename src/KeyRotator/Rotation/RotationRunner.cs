@@ -37,7 +37,8 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
     /// <exception cref="RotationLostException">Somebody else works on it now.</exception>
     public async Task<RotationStep> CarryOnAsync(SecretValue? candidate, TimeSpan patience, CancellationToken cancellationToken)
     {
-        _candidate = candidate;
+        // An operator may have taken another value as the new one meanwhile: what is at hand then is none of this rotation's.
+        _candidate = candidate is not null && desk.Fingerprinter.Of(candidate) == journal.Rotation.NewFingerprint ? candidate : null;
         var startedAt = desk.Time.GetTimestamp();
         while (true)
         {

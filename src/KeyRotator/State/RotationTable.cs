@@ -1,4 +1,5 @@
 using KeyRotator.Keys;
+using KeyRotator.Secrets;
 
 namespace KeyRotator.State;
 
@@ -101,12 +102,13 @@ internal static class RotationTable
         return changed == 1;
     }
 
-    /// <summary>Lets a leased rotation go. Done already, or taken by somebody else: nothing is done.</summary>
-    public static Task ReleaseAsync(StateTransaction transaction, RotationLease lease, CancellationToken cancellationToken) => transaction
+    /// <summary>Lets a leased rotation go. False where somebody else has taken it: nothing was done.</summary>
+    public static async Task<bool> ReleaseAsync(
+        StateTransaction transaction, RotationLease lease, CancellationToken cancellationToken) => await transaction
         .Prepare("UPDATE rotation SET leased_until = 0 WHERE id = @id AND fence = @fence")
         .Set("@id", lease.Rotation.Id)
         .Set("@fence", lease.Fence)
-        .ExecuteAsync(cancellationToken);
+        .ExecuteAsync(cancellationToken) == 1;
 
     /// <summary>One rotation, or null.</summary>
     public static async Task<KeyRotation?> FindAsync(StateTransaction transaction, long id, CancellationToken cancellationToken)
@@ -138,6 +140,14 @@ internal static class RotationTable
         return rows.DistinctBy(row => row.Key).ToDictionary(row => row.Key, row => row.Trace);
     }
 
+    /// <summary>Whether a value was ever handed in for a key. By index.</summary>
+    public static async Task<bool> WasHandedInAsync(
+        StateTransaction transaction, KeyId key, Fingerprint value, CancellationToken cancellationToken) =>
+        (await transaction.Prepare("SELECT count(*) FROM rotation WHERE new_fingerprint = @value AND key_id = @key")
+            .Set("@value", value)
+            .Set("@key", key.Value)
+            .ReadAsync(row => row.Int(), cancellationToken)).Single() > 0;
+
     /// <summary>How many open rotations wait for an operator.</summary>
     public static async Task<int> WaitingForOperatorAsync(StateTransaction transaction, CancellationToken cancellationToken) =>
         (await transaction.Prepare("SELECT count(*) FROM rotation WHERE ended_at IS NULL AND needs IS NOT NULL")
@@ -150,7 +160,8 @@ internal static class RotationTable
         .Prepare(
             """
             SELECT id FROM rotation
-            WHERE ended_at IS NULL AND needs IS NULL AND next_at <= @now AND leased_until <= @now ORDER BY next_at, id LIMIT @limit
+            WHERE ended_at IS NULL AND needs IS NULL AND (next_at IS NULL OR next_at <= @now) AND leased_until <= @now
+            ORDER BY next_at, id LIMIT @limit
             """)
         .Set("@now", now)
         .Set("@limit", limit)

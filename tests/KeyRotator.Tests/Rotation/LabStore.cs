@@ -13,11 +13,19 @@ internal class LabStore(string name) : IWritableSecretStore, ISecretDescriber
 
     public string Name => name;
 
-    public virtual StoreCapabilities Capabilities { get; } = new()
-    { HasVersions = true, ConditionalWrite = true, IdempotentWrite = true, Rollback = RollbackKind.NewVersion };
+    public StoreCapabilities Capabilities => Abilities with { ReadOnly = IsReadOnly };
+
+    /// <summary>Whether it is configured as one that is not written.</summary>
+    public bool IsReadOnly { get; set; }
 
     /// <summary>Called before each effect and after it, with a name for it: may throw.</summary>
     public Action<string>? At { get; set; }
+
+    /// <summary>The same, and waited for.</summary>
+    public Func<string, Task>? Pause { get; set; }
+
+    protected virtual StoreCapabilities Abilities { get; } = new()
+    { HasVersions = true, ConditionalWrite = true, IdempotentWrite = true, Rollback = RollbackKind.NewVersion };
 
     /// <summary>Every text that readers of a secret ever saw, in order.</summary>
     public IReadOnlyList<string> SeenBy(string secret)
@@ -33,6 +41,15 @@ internal class LabStore(string name) : IWritableSecretStore, ISecretDescriber
         lock (_lock)
         {
             return _secrets.GetValueOrDefault(secret)?.CurrentText;
+        }
+    }
+
+    /// <summary>The version that is staged, or null.</summary>
+    public string? StagedAt(string secret)
+    {
+        lock (_lock)
+        {
+            return _secrets.GetValueOrDefault(secret)?.Staged;
         }
     }
 
@@ -84,17 +101,23 @@ internal class LabStore(string name) : IWritableSecretStore, ISecretDescriber
             }
             : null);
 
-    protected Task<T> Effect<T>(string what, Func<T> effect)
+    protected async Task<T> Effect<T>(string what, Func<T> effect)
     {
-        At?.Invoke($"before {what}");
+        await ReachAsync($"before {what}");
         T result;
         lock (_lock)
         {
             result = effect();
         }
 
-        At?.Invoke($"after {what}");
-        return Task.FromResult(result);
+        await ReachAsync($"after {what}");
+        return result;
+    }
+
+    private Task ReachAsync(string what)
+    {
+        At?.Invoke(what);
+        return Pause?.Invoke(what) ?? Task.CompletedTask;
     }
 
     protected LabSecret Of(string secret)
@@ -167,7 +190,7 @@ internal class LabStore(string name) : IWritableSecretStore, ISecretDescriber
 /// <summary>The same, with versions that readers do not see yet.</summary>
 internal sealed class StagingLabStore(string name) : LabStore(name), IStagingSecretStore
 {
-    public override StoreCapabilities Capabilities { get; } = new()
+    protected override StoreCapabilities Abilities { get; } = new()
     { HasVersions = true, ConditionalWrite = true, IdempotentWrite = true, CanStage = true, Rollback = RollbackKind.Pointer };
 
     public Task<SecretVersion> StageAsync(SecretWrite write, CancellationToken cancellationToken) => Effect($"stage {Name}", () =>
@@ -201,6 +224,13 @@ internal sealed class StagingLabStore(string name) : LabStore(name), IStagingSec
             secret.Staged = null;
             return 0;
         });
+
+    /// <summary>A call that was given up long ago arrives.</summary>
+    public void StageLate(SecretLocation location, string value, Guid token)
+    {
+        Of(location.Name).Add(token.ToString(), value, makeCurrent: false);
+        Of(location.Name).Staged = token.ToString();
+    }
 
     public Task UnstageAsync(SecretLocation location, SecretVersion staged, CancellationToken cancellationToken) =>
         Effect($"unstage {Name}", () =>

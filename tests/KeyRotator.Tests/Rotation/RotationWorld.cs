@@ -150,31 +150,35 @@ internal sealed class RotationWorld : IAsyncDisposable
         return [.. (await FindingTable.OpenAsync(transaction, Token)).Select(finding => $"{finding.Severity} {finding.Key.Reason}")];
     }
 
-    public ValueTask DisposeAsync() => State.DisposeAsync();
+    /// <summary>A process of its own over the same installation and the same world.</summary>
+    public RotationDesk Open() => DeskOf(State, Clock, Vendor, [Key], [Staging, Plain, .. _more]);
 
-    private RotationDesk Open()
+    /// <summary>What a process works with.</summary>
+    public static RotationDesk DeskOf(
+        StateDatabase state, ManualClock clock, FakeVendor vendor, IReadOnlyList<ManagedKey> keys, IReadOnlyList<ISecretStore> stores)
     {
-        ISecretStore[] stores = [Staging, Plain, .. _more];
         var settings = new Settings
         {
             Database = new DatabaseSettings(),
-            Keys = [Key],
+            Keys = [.. keys],
             Stores = stores.ToDictionary(store => store.Name, store => new StoreSettings { Name = store.Name, Kind = "memory" }),
             Providers = new Dictionary<string, ProviderInstance> { ["gate"] = s_gate },
             Channels = new Dictionary<string, ChannelSettings>(),
             Routes = [],
         };
-        var inventories = new InventorySource(settings, State);
+        var inventories = new InventorySource(settings, state);
         var environment = new CheckEnvironment
         {
             Settings = settings,
             Inventories = inventories,
-            State = State,
+            State = state,
             Stores = stores.ToDictionary(store => store.Name),
-            Validator = new KeyValidator(Vendor.Shared.Invoker(), Vendor.Fresh.Invoker(), Clock) { Timeout = TimeSpan.FromHours(1) },
-            Time = Clock,
+            Validator = new KeyValidator(vendor.Shared.Invoker(), vendor.Fresh.Invoker(), clock) { Timeout = TimeSpan.FromHours(1) },
+            Time = clock,
             Random = new LockedRandom(7),
         };
-        return new RotationDesk(environment, new FindingWriter(settings, inventories.Inventory, State.InstallationId));
+        return new RotationDesk(environment, new FindingWriter(settings, inventories.Inventory, state.InstallationId));
     }
+
+    public ValueTask DisposeAsync() => State.DisposeAsync();
 }
