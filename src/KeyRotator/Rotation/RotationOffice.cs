@@ -116,6 +116,7 @@ internal sealed class RotationOffice(RotationDesk desk)
                 $"A rotation of {key.Id} is open already: see `keyrotator rotations list`. One at a time.");
         var told = new RotationEvent(now, request.Actor, $"Handed in a replacement ({candidate.Short}).");
         await RotationEventTable.AddAsync(transaction, lease.Rotation.Id, told, cancellationToken);
+        await AuditTable.AddAsync(transaction, RotationAudit.Opened(lease.Rotation, desk.State.Actor, told.What), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new RotationJournal(desk, key, lease, request.Actor);
     }
