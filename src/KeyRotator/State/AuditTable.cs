@@ -53,7 +53,7 @@ internal static class AuditTable
             .Prepare(
                 """
                 SELECT checkpoint_sequence, coalesce(checkpoint_hash, '') FROM audit
-                WHERE checkpoint_sequence = (SELECT min(sequence) - 1 FROM audit) ORDER BY sequence DESC LIMIT 1
+                WHERE checkpoint_sequence = (SELECT min(sequence) - 1 FROM audit) AND checkpoint_sequence > 0 ORDER BY sequence DESC LIMIT 1
                 """)
             .ReadAsync(row => new AuditHead(row.Long(), row.Text()), cancellationToken)).SingleOrDefault();
 
@@ -71,7 +71,12 @@ internal static class AuditTable
     {
         var about = key is null ? "" : "target_kind = 'Key' AND target = @key AND ";
         var statement = transaction
-            .Prepare($"SELECT {Columns} FROM audit WHERE {about}at >= @since ORDER BY sequence DESC LIMIT @limit")
+            .Prepare(
+                $"""
+                SELECT {Columns} FROM audit
+                WHERE {about}sequence >= (SELECT min(sequence) FROM audit WHERE at >= @since) AND at >= @since
+                ORDER BY sequence DESC LIMIT @limit
+                """)
             .Set("@since", since)
             .Set("@limit", limit);
         return await (key is null ? statement : statement.Set("@key", key)).ReadAsync(Read, cancellationToken);
