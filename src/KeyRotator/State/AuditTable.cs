@@ -20,7 +20,8 @@ internal static class AuditTable
             .Prepare(
                 $"""
                 INSERT INTO audit ({Columns})
-                VALUES (@sequence, @at, @actor, @how, @act, @kind, @target, @rotation, @reason, @outcome, @old, @new, @gone, @gone_hash, @hash)
+                VALUES (@sequence, @at, @actor, @how, @act, @kind, @target, @rotation, @reason, @outcome, @old, @new, @gone, @gone_hash,
+                  @hash)
                 """)
             .Set("@sequence", row.Sequence)
             .Set("@at", row.Ticks)
@@ -92,7 +93,12 @@ internal static class AuditTable
     /// was recorded stay, and all behind them: they are evidence.</summary>
     /// <returns>How many went.</returns>
     public static async Task<int> PruneAsync(
-        StateTransaction transaction, AuditActor actor, DateTimeOffset before, DateTimeOffset now, int limit, CancellationToken cancellationToken)
+        StateTransaction transaction,
+        AuditActor actor,
+        DateTimeOffset before,
+        DateTimeOffset now,
+        int limit,
+        CancellationToken cancellationToken)
     {
         var walk = new AuditWalk(await CheckpointAsync(transaction, cancellationToken), null);
         var old = (await PageAsync(transaction, 0, limit, cancellationToken)).TakeWhile(row => row.At < before).ToList();

@@ -35,7 +35,8 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
     private static bool IsScan(string step) =>
         Growing().IsMatch(step) && step != "SCAN key_status" && !s_partial.Contains(step[(step.LastIndexOf(' ') + 1)..]);
 
-    [GeneratedRegex("^SCAN (discovered_key|key_status|key_version|key_transition|check_run|finding|outbox|audit|waiting|earlier|old|told)\\b")]
+    [GeneratedRegex(
+        "^SCAN (discovered_key|key_status|key_version|key_transition|check_run|finding|outbox|audit|waiting|earlier|old|told)\\b")]
     private static partial Regex Growing();
 
     private static Task<List<string>> PlanAsync(StateTransaction transaction, string text) => transaction
