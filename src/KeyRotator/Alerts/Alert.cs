@@ -1,3 +1,4 @@
+using KeyRotator.Audit;
 using KeyRotator.Findings;
 
 namespace KeyRotator.Alerts;
@@ -42,6 +43,10 @@ public sealed record Alert
 
     /// <summary>How many findings more it stands for than it names: a large digest names only the first.</summary>
     public int Omitted { get; init; }
+
+    /// <summary>In a digest, where the audit stood when it was composed: whoever keeps it can prove later that nothing before was changed.
+    /// Null in other messages, and where nothing was recorded yet.</summary>
+    public AuditHead? Audit { get; init; }
 }
 
 /// <summary>A finding as receivers see it.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using KeyRotator.Audit;
 using KeyRotator.Findings;
 using KeyRotator.State;
 
@@ -22,7 +23,8 @@ internal sealed class AlertComposer(string installation, IReadOnlyList<AlertRout
     /// <summary>Makes one message of several of one channel.</summary>
     /// <param name="gathered">Those that weigh most first; the first <see cref="MaxDigest"/> with their content.</param>
     /// <param name="now">When (UTC).</param>
-    public OutboxMessage Digest(IReadOnlyList<GatheredMessage> gathered, DateTimeOffset now)
+    /// <param name="audit">Where the audit stands.</param>
+    public OutboxMessage Digest(IReadOnlyList<GatheredMessage> gathered, DateTimeOffset now, AuditHead? audit = null)
     {
         var channel = gathered[0].Channel;
         var occasion = "digest-" + AlertIds.Hash(gathered.Select(message => AlertIds.OfFinding(installation, message.Finding)));
@@ -35,6 +37,7 @@ internal sealed class AlertComposer(string installation, IReadOnlyList<AlertRout
             Severity = named.Max(finding => finding.Severity),
             Findings = named,
             Omitted = gathered.Count - named.Count,
+            Audit = audit,
         };
         return new(null, channel, occasion, alert, now) { Digested = [.. gathered.Select(message => message.Finding)] };
     }

@@ -2,11 +2,13 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using KeyRotator.Audit;
 
 namespace KeyRotator.Alerts;
 
 /// <summary>The JSON of the webhook channel, version 1: <c>{"type", "timestamp", "data": {"version", "alertId", "kind", "severity",
-/// "findings", "omitted"}}</c>.</summary>
+/// "findings", "omitted"}}</c>; in a digest <c>data</c> has <c>audit</c>
+/// too, the audit's head: <c>{"sequence", "hash"}</c>.</summary>
 /// <remarks>A contract: members are added, never renamed or removed, while <c>version</c> stays 1. Times are RFC 3339 UTC in whole seconds,
 /// unknown is null, enum members are
 /// their names. Never longer than <see cref="MaxBytes"/>: long texts are cut with an ellipsis, and a digest says in <c>omitted</c> how many
@@ -16,7 +18,7 @@ internal static class WebhookBody
     /// <summary>The longest body in bytes.</summary>
     public const int MaxBytes = 20_000;
 
-    private const int EnvelopeBytes = 600;
+    private const int EnvelopeBytes = 750;
     private const int MaxName = 200;
     private const int MaxMessage = 1000;
 
@@ -39,11 +41,23 @@ internal static class WebhookBody
             findings.ForEach(finding => json.WriteRawValue(finding, skipInputValidation: true));
             json.WriteEndArray();
             json.WriteNumber("omitted"u8, alert.Omitted + alert.Findings.Count - findings.Count);
+            WriteAudit(json, alert.Audit);
             json.WriteEndObject();
             json.WriteEndObject();
         }
 
         return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteAudit(Utf8JsonWriter json, AuditHead? head)
+    {
+        if (head is not null)
+        {
+            json.WriteStartObject("audit"u8);
+            json.WriteNumber("sequence"u8, head.Sequence);
+            json.WriteString("hash"u8, head.Hash);
+            json.WriteEndObject();
+        }
     }
 
     private static string TypeOf(AlertKind kind) => kind switch

@@ -54,6 +54,9 @@ internal sealed record CliContext
     /// <summary>Who works here: account and host.</summary>
     public string Actor { get; init; } = "operator";
 
+    /// <summary>The verb that runs, as in <c>rotations rollback</c>: known once the command line is understood.</summary>
+    public string Verb { get; set; } = "";
+
     /// <summary>Whether people watch standard output.</summary>
     public bool IsOutputTerminal { get; init; }
 

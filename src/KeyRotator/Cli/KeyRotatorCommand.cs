@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using System.Diagnostics.CodeAnalysis;
 using KeyRotator.Cli.Output;
 using KeyRotator.Demo;
@@ -60,6 +61,12 @@ internal static class KeyRotatorCommand
             {
                 AlertsTestCommand.Create(context, common),
             },
+            new Command("audit", "Every act that changed something")
+            {
+                AuditListCommand.Create(context, common),
+                AuditExportCommand.Create(context, common),
+                AuditVerifyCommand.Create(context, common),
+            },
             new Command("config", "The configuration")
             {
                 ConfigValidateCommand.Create(context, common),
@@ -111,6 +118,7 @@ internal static class KeyRotatorCommand
             throw UsageErrors.Of(parsed);
         }
 
+        context.Verb = VerbOf(parsed.CommandResult);
         var invocation = new InvocationConfiguration
         {
             Output = context.Out,
@@ -120,6 +128,10 @@ internal static class KeyRotatorCommand
         };
         return await parsed.InvokeAsync(invocation, cancellationToken);
     }
+
+    private static string VerbOf(CommandResult result) => result.Parent is CommandResult { Parent: not null } group
+        ? $"{VerbOf(group)} {result.Command.Name}"
+        : result.Command.Name;
 
     private static int Report(CliContext context, ExitCode exitCode, string message)
     {

@@ -126,7 +126,7 @@ internal sealed class RotationsActCommand(CliContext context, CommonOptions comm
             await ReproveAsync(desk, journal, cancellationToken);
         }
 
-        await journal.SaveAsync(next, $"{context.Actor}: {Words(next)}", cancellationToken);
+        await journal.DecideAsync(next, $"{context.Actor}: {Words(next)}", cancellationToken);
     }
 
     // What is put back must work: it is proven from where it lies before anything is touched.

@@ -1,3 +1,4 @@
+using KeyRotator.Audit;
 using KeyRotator.Configuration;
 using KeyRotator.Discovery;
 using KeyRotator.Keys;
@@ -43,6 +44,7 @@ internal sealed class Workbench : IAsyncDisposable
     public static async Task<Workbench> OpenAsync(CliContext context, Settings settings, CancellationToken cancellationToken)
     {
         var database = await StateDatabase.OpenAsync(settings.Database.Path, context.Time, cancellationToken);
+        database.Actor = new AuditActor(context.Actor, context.Verb);
         var workbench = new Workbench(context, settings, database);
         try
         {

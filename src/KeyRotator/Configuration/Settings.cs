@@ -9,6 +9,10 @@ namespace KeyRotator.Configuration;
 /// <summary>The whole configuration, valid as a whole: every name in it resolves.</summary>
 public sealed record Settings
 {
+    /// <summary>SHA-256 of the files that it was read from, one behind the other in ordinal order, without byte order marks, in lower-case
+    /// hexadecimal digits; empty where it was read from none.</summary>
+    public string Digest { get; init; } = "";
+
     /// <summary>Where state is kept.</summary>
     public required DatabaseSettings Database { get; init; }
 

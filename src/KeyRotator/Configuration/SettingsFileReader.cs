@@ -10,9 +10,8 @@ internal sealed partial class SettingsFileReader(SettingsFile file, int index, I
     private const string QuoteIt = "an unquoted `${` inside `{…}` or `[…]` ends the value there: quote it, `\"${NAME}\"`";
 
     /// <summary>Adds what the file says.</summary>
-    public void Bind(IMergeShape<SettingsDraft> shape, SettingsDraft draft)
+    public void Bind(FileContent content, IMergeShape<SettingsDraft> shape, SettingsDraft draft)
     {
-        var content = file.Read();
         if (content.Complaint is { } complaint)
         {
             faults.Cut(At(content), $"this file {complaint}");

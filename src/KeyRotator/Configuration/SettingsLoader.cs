@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using KeyRotator.Configuration.Shapes;
 
 namespace KeyRotator.Configuration;
@@ -18,6 +19,7 @@ internal static class SettingsLoader
         var faults = new FaultList(files is [] ? [new(path, path)] : files);
         var interpolation = new Interpolation(environment);
         var draft = new SettingsDraft();
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         if (files is [])
         {
             faults.Cut(Start(0), "this folder cannot be listed, or holds no *.yaml or *.yml file");
@@ -25,10 +27,14 @@ internal static class SettingsLoader
 
         for (var index = 0; index < files.Count; index++)
         {
-            new SettingsFileReader(files[index], index, interpolation, faults).Bind(SettingsMembers.Root(catalogue), draft);
+            var content = files[index].Read();
+            digest.AppendData(content.Bytes);
+            new SettingsFileReader(files[index], index, interpolation, faults).Bind(content, SettingsMembers.Root(catalogue), draft);
         }
 
-        var settings = Resolve(draft, catalogue, files, faults);
+        var settings = Resolve(draft, catalogue, files, faults) is { } resolved
+            ? resolved with { Digest = Convert.ToHexStringLower(digest.GetHashAndReset()) }
+            : null;
         return new(settings, faults.Faults, settings is null ? [] : faults.Warnings) { Inputs = [.. stamps, .. interpolation.Inputs] };
     }
 

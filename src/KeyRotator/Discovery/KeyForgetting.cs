@@ -1,3 +1,4 @@
+using KeyRotator.Audit;
 using KeyRotator.Configuration;
 using KeyRotator.Findings;
 using KeyRotator.Keys;
@@ -37,13 +38,31 @@ internal sealed class KeyForgetting(Settings settings, StateDatabase state, Inve
         }
 
         await session.FlushAsync(time.GetUtcNow(), cancellationToken);
+        var statuses = await KeyStatusTable.LoadAsync(transaction, keys.Select(key => key.Id).ToList(), cancellationToken);
         foreach (var key in keys)
         {
+            await RecordAsync(transaction, key, statuses.GetValueOrDefault(key.Id), cancellationToken);
             await KeyStatusTable.ForgetAsync(transaction, key.Id, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
         return [];
+    }
+
+    private Task<AuditHead> RecordAsync(
+        StateTransaction transaction, ManagedKey key, KeyStatus? status, CancellationToken cancellationToken)
+    {
+        var entry = new AuditEntry
+        {
+            At = time.GetUtcNow(),
+            Actor = state.Actor,
+            Act = AuditActs.KeyForgotten,
+            TargetKind = AuditActs.Key,
+            Target = key.Id.Value,
+            Reason = $"Found by tag once, and gone from {key.Primary}.",
+            Old = status?.Fingerprint,
+        };
+        return AuditTable.AddAsync(transaction, entry, cancellationToken);
     }
 
     private static async Task<DiscoveredKey?> GoneAsync(

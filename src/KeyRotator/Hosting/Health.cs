@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using KeyRotator.Audit;
 using KeyRotator.Configuration;
 using KeyRotator.State;
 using KeyRotator.Stores.Remote;
@@ -24,7 +25,7 @@ internal static class Health
     {
         routes.MapGet(LivePath, () => TypedResults.Text("ok\n"));
         routes.MapGet(ReadyPath, ReadyAsync);
-        routes.MapGet(MetricsPath, Metrics);
+        routes.MapGet(MetricsPath, MetricsAsync);
     }
 
     private static async Task<ContentHttpResult> ReadyAsync(
@@ -64,11 +65,27 @@ internal static class Health
         }
     }
 
-    private static ContentHttpResult Metrics(LiveRuntime live, JobRecord jobs, SettingsWatcher watcher)
+    private static async Task<ContentHttpResult> MetricsAsync(
+        LiveRuntime live, JobRecord jobs, SettingsWatcher watcher, CancellationToken cancellationToken)
     {
+        var audit = await AuditAsync(live, cancellationToken);
         using var runtime = live.Rent();
         var stores = runtime.Value.Environment.Stores.Values.OfType<IMeteredStore>();
         return TypedResults.Text(
-            MetricsText.Write(jobs, watcher, stores), "text/plain; version=0.0.4; charset=utf-8");
+            MetricsText.Write(jobs, watcher, stores, audit), "text/plain; version=0.0.4; charset=utf-8");
+    }
+
+    // The other numbers are worth having while the database fails; readiness tells of it.
+    private static async Task<AuditHead?> AuditAsync(LiveRuntime live, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var transaction = await live.State.BeginReadAsync(cancellationToken);
+            return await AuditTable.HeadAsync(transaction, cancellationToken);
+        }
+        catch (StateException)
+        {
+            return null;
+        }
     }
 }

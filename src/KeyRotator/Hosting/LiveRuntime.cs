@@ -13,6 +13,7 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
     private readonly InForce<PassRuntime> _runtimes = new();
     private readonly HashSet<KeyId> _unseen = [];
     private volatile IReadOnlyList<ManagedKey>? _noted;
+    private Settings? _settings;
 
     /// <summary>The database.</summary>
     public StateDatabase State { get; } = state;
@@ -29,6 +30,7 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
         {
             await runtime.Environment.Inventories.RefreshAsync(cancellationToken);
             await NoteAsync(runtime.Inventory.Keys, cancellationToken);
+            await RecordAsync(settings, cancellationToken);
         }
         catch
         {
@@ -37,6 +39,7 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
         }
 
         _runtimes.Replace(runtime);
+        _settings = settings;
     }
 
     /// <summary>The keys that are due: by their own time, and those that were never checked.</summary>
@@ -73,6 +76,15 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
 
     /// <inheritdoc />
     public void Dispose() => _runtimes.Dispose();
+
+    // What cannot be recorded is not put in force.
+    private async Task RecordAsync(Settings settings, CancellationToken cancellationToken)
+    {
+        await using var transaction = await State.BeginWriteAsync(cancellationToken);
+        var entry = ConfigurationAudit.Of(_settings, settings, State.Actor, time.GetUtcNow());
+        await AuditTable.AddAsync(transaction, entry, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
 
     private async Task NoteAsync(IReadOnlyList<ManagedKey> keys, CancellationToken cancellationToken)
     {

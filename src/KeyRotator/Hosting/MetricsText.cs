@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using KeyRotator.Audit;
 using KeyRotator.Configuration;
 using KeyRotator.Stores.Remote;
 
@@ -9,7 +10,7 @@ namespace KeyRotator.Hosting;
 internal static class MetricsText
 {
     /// <summary>Writes them all; label values are names of jobs and of configured stores, which need no escaping.</summary>
-    public static string Write(JobRecord jobs, SettingsWatcher watcher, IEnumerable<IMeteredStore> stores)
+    public static string Write(JobRecord jobs, SettingsWatcher watcher, IEnumerable<IMeteredStore> stores, AuditHead? audit)
     {
         var text = new StringBuilder();
         Head(text, "keyrotator_config_last_reload_successful", "gauge", "Whether the last changed configuration was put in force.");
@@ -32,6 +33,7 @@ internal static class MetricsText
         }
 
         WriteStores(text, stores);
+        WriteAudit(text, audit);
         return text.ToString();
     }
 
@@ -46,6 +48,16 @@ internal static class MetricsText
             Sample(text, $"{Name}{{store=\"{store.Name}\",kind=\"read\"}}", total.Reads);
             Sample(text, $"{Name}{{store=\"{store.Name}\",kind=\"list\"}}", total.Lists);
             Sample(text, $"{Name}{{store=\"{store.Name}\",kind=\"write\"}}", total.Writes);
+        }
+    }
+
+    /// <summary>Writes how many acts were ever recorded; nothing where nobody knows.</summary>
+    internal static void WriteAudit(StringBuilder text, AuditHead? audit)
+    {
+        if (audit is not null)
+        {
+            Head(text, "keyrotator_audit_sequence", "gauge", "Number of the last row of the audit. It never falls.");
+            Sample(text, "keyrotator_audit_sequence", audit.Sequence);
         }
     }
 

@@ -18,11 +18,11 @@ internal sealed partial class PruneJob(StateDatabase state, TimeProvider time, I
         do
         {
             step = await StatePruning.StepAsync(state, now, cancellationToken);
-            LogPruned(step.Runs, step.Findings, step.Messages);
+            LogPruned(step.Runs, step.Findings, step.Messages, step.Acts);
         }
         while (step.IsMoreLeft);
     }
 
-    [LoggerMessage(7002, LogLevel.Information, "Pruned {Runs} runs of checks, {Findings} findings, {Messages} messages")]
-    private partial void LogPruned(int runs, int findings, int messages);
+    [LoggerMessage(7002, LogLevel.Information, "Pruned {Runs} runs of checks, {Findings} findings, {Messages} messages, {Acts} acts")]
+    private partial void LogPruned(int runs, int findings, int messages, int acts);
 }

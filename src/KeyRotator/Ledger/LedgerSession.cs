@@ -93,6 +93,7 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
     public async Task GatherAsync(DateTimeOffset dueBy, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var gathered = await OutboxDigestTable.GatheredAsync(Transaction, dueBy, AlertComposer.MaxDigest, cancellationToken);
+        var audit = gathered.Count > 1 ? await AuditTable.HeadAsync(Transaction, cancellationToken) : null;
         foreach (var messages in gathered.GroupBy(message => message.Channel, StringComparer.Ordinal).Select(channel => channel.ToList()))
         {
             if (messages.Count == 1)
@@ -101,7 +102,7 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
                 continue;
             }
 
-            await OutboxTable.EnqueueAsync(Transaction, [composer.Digest(messages, now)], cancellationToken);
+            await OutboxTable.EnqueueAsync(Transaction, [composer.Digest(messages, now, audit)], cancellationToken);
             await OutboxDigestTable.CloseAsync(Transaction, messages, now, cancellationToken);
         }
     }

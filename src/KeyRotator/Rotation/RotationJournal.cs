@@ -27,30 +27,16 @@ internal sealed class RotationJournal(RotationDesk desk, ManagedKey key, Rotatio
     /// <summary>The same, with more in the transaction.</summary>
     /// <exception cref="RotationLostException">Somebody else works on it now: nothing was recorded.</exception>
     /// <exception cref="StateException">The database failed: nothing was recorded.</exception>
-    public async Task SaveAsync(
-        KeyRotation next, string? what, Func<StateTransaction, Task> more, CancellationToken cancellationToken)
+    public Task SaveAsync(KeyRotation next, string? what, Func<StateTransaction, Task> more, CancellationToken cancellationToken) =>
+        SaveAsync(next, new RotationAct(desk.Time.GetUtcNow(), desk.State.Actor, what), more, cancellationToken);
+
+    /// <summary>Records what an operator decided.</summary>
+    /// <exception cref="RotationLostException">Somebody else works on it now: nothing was recorded.</exception>
+    /// <exception cref="StateException">The database failed: nothing was recorded.</exception>
+    public Task DecideAsync(KeyRotation next, string what, CancellationToken cancellationToken)
     {
-        var now = desk.Time.GetUtcNow();
-        await using var transaction = await desk.State.BeginWriteAsync(cancellationToken);
-        if (!await RotationTable.SaveAsync(transaction, lease with { Rotation = next }, now + RotationDesk.Lease, cancellationToken))
-        {
-            throw new RotationLostException(next.Id);
-        }
-
-        var told = what is null ? null : new RotationEvent(now, actor, what);
-        if (told is not null)
-        {
-            await RotationEventTable.AddAsync(transaction, next.Id, told, cancellationToken);
-        }
-
-        await WriteFindingsAsync(transaction, next, now, cancellationToken);
-        await more(transaction);
-        await transaction.CommitAsync(cancellationToken);
-        Rotation = next;
-        if (told is not null)
-        {
-            Told?.Invoke(told);
-        }
+        var act = new RotationAct(desk.Time.GetUtcNow(), desk.State.Actor, what) { IsDecision = true };
+        return SaveAsync(next, act, _ => Task.CompletedTask, cancellationToken);
     }
 
     /// <summary>Records a location's next state.</summary>
@@ -102,6 +88,37 @@ internal sealed class RotationJournal(RotationDesk desk, ManagedKey key, Rotatio
         }
 
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task SaveAsync(
+        KeyRotation next, RotationAct act, Func<StateTransaction, Task> more, CancellationToken cancellationToken)
+    {
+        var (now, what) = (act.At, act.What);
+        await using var transaction = await desk.State.BeginWriteAsync(cancellationToken);
+        if (!await RotationTable.SaveAsync(transaction, lease with { Rotation = next }, now + RotationDesk.Lease, cancellationToken))
+        {
+            throw new RotationLostException(next.Id);
+        }
+
+        var told = what is null ? null : new RotationEvent(now, actor, what);
+        if (told is not null)
+        {
+            await RotationEventTable.AddAsync(transaction, next.Id, told, cancellationToken);
+        }
+
+        foreach (var entry in RotationAudit.Of(Rotation, next, act))
+        {
+            await AuditTable.AddAsync(transaction, entry, cancellationToken);
+        }
+
+        await WriteFindingsAsync(transaction, next, now, cancellationToken);
+        await more(transaction);
+        await transaction.CommitAsync(cancellationToken);
+        Rotation = next;
+        if (told is not null)
+        {
+            Told?.Invoke(told);
+        }
     }
 
     private async Task WriteFindingsAsync(

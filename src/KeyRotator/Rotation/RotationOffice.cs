@@ -155,6 +155,7 @@ internal sealed class RotationOffice(RotationDesk desk)
                 $"A rotation of {key.Id} is open already: see `keyrotator rotations list`. One at a time.");
         var told = new RotationEvent(now, request.Actor, $"Handed in a replacement ({found.Candidate.Short}).");
         await RotationEventTable.AddAsync(transaction, lease.Rotation.Id, told, cancellationToken);
+        await AuditTable.AddAsync(transaction, RotationAudit.Opened(lease.Rotation, desk.State.Actor, told.What), cancellationToken);
         if (rotation is { IsEmergency: true, OldFingerprint: { } leaked })
         {
             var why = FormattableString.Invariant($"leaked, by rotation {lease.Rotation.Id}");

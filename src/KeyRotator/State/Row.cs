@@ -14,6 +14,8 @@ internal abstract class Row
 
     public long Long() => LongAt(_column++);
 
+    public long? LongOrNull() => SkipsNull() ? null : Long();
+
     public int Int() => checked((int)Long());
 
     public int? IntOrNull() => SkipsNull() ? null : Int();

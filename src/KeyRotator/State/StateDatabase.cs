@@ -1,3 +1,4 @@
+using KeyRotator.Audit;
 using KeyRotator.Secrets;
 using KeyRotator.State.Sqlite;
 
@@ -21,6 +22,9 @@ public sealed class StateDatabase : IAsyncDisposable
 
     /// <summary>Makes fingerprints under the installation's salt, which is made once, with the database.</summary>
     public Fingerprinter Fingerprinter { get; }
+
+    /// <summary>Who works with it, as the audit names them: set once, where the process knows.</summary>
+    public AuditActor Actor { get; internal set; } = AuditActor.Unnamed;
 
     /// <summary>Opens the file, making it and bringing its schema up to date where needed; a null path keeps state in memory.</summary>
     /// <exception cref="StateException">It cannot be used; the message says why and what to do. Nothing was changed.</exception>

@@ -5,7 +5,7 @@ internal static class StatePruning
 {
     private const int Most = 1000;
 
-    /// <summary>How long past checks and resolved findings are kept.</summary>
+    /// <summary>How long past checks, resolved findings and the audit are kept.</summary>
     public static TimeSpan HistoryKept { get; } = TimeSpan.FromDays(400);
 
     /// <summary>How long finished messages are kept.</summary>
@@ -18,9 +18,10 @@ internal static class StatePruning
         var runs = await CheckHistoryTable.PruneAsync(transaction, now - HistoryKept, Most, cancellationToken);
         var messages = await OutboxTable.PruneAsync(transaction, now - MessagesKept, Most, cancellationToken);
         var findings = await FindingTable.PruneAsync(transaction, now - HistoryKept, Most, cancellationToken);
+        var audited = await AuditTable.PruneAsync(transaction, state.Actor, now - HistoryKept, now, Most, cancellationToken);
         await ModelListTable.PruneAsync(transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new(runs, messages, findings, runs == Most || messages == Most || findings == Most);
+        return new(runs, messages, findings, audited, new[] { runs, messages, findings, audited }.Contains(Most));
     }
 }
 
@@ -28,5 +29,6 @@ internal static class StatePruning
 /// <param name="Runs">Runs of checks.</param>
 /// <param name="Messages">Finished messages.</param>
 /// <param name="Findings">Resolved findings.</param>
+/// <param name="Acts">Rows of the audit.</param>
 /// <param name="IsMoreLeft">Whether another step may find more.</param>
-internal sealed record PrunedRows(int Runs, int Messages, int Findings, bool IsMoreLeft);
+internal sealed record PrunedRows(int Runs, int Messages, int Findings, int Acts, bool IsMoreLeft);

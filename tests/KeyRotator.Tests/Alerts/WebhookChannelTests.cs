@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using KeyRotator.Alerts;
+using KeyRotator.Audit;
 using KeyRotator.Findings;
 using KeyRotator.Tests.Contracts;
 using Shouldly;
@@ -95,6 +96,19 @@ public sealed class WebhookChannelTests : AlertChannelContract
     [InlineData(AlertKind.Digest, "keyrotator.digest")]
     public void Write_Kind_HasThatType(AlertKind kind, string type) =>
         Parse(AnAlert.Of(kind, AnAlert.Finding())).GetProperty("type").GetString().ShouldBe(type);
+
+    [Fact]
+    public void Write_Digest_SaysWhereTheAuditStood()
+    {
+        var head = new AuditHead(long.MaxValue, new string('a', 64));
+        var findings = Enumerable.Range(0, 50).Select(number => AnAlert.Finding($"key-{number}") with { Message = new string('x', 1000) });
+        var digest = AnAlert.Of(AlertKind.Digest, [.. findings]) with { Audit = head };
+
+        var audit = Parse(digest).GetProperty("data").GetProperty("audit");
+
+        (audit.GetProperty("sequence").GetInt64(), audit.GetProperty("hash").GetString()).ShouldBe((head.Sequence, head.Hash));
+        WebhookBody.Write(digest).Length.ShouldBeLessThanOrEqualTo(WebhookBody.MaxBytes);
+    }
 
     [Fact]
     public void Write_DigestTooLarge_CountsWhatItDoesNotName()

@@ -12,16 +12,17 @@ public sealed class LayeringTests
     [Theory]
     [InlineData("Secrets", "", "the innermost")]
     [InlineData("Findings", "", "words only")]
+    [InlineData("Audit", "Secrets", "the chain: no I/O, no clock")]
     [InlineData("Keys", "Findings Secrets", "the domain: no I/O, no clock")]
     [InlineData("Http", "", "senders, whoever uses them")]
     [InlineData("Expiry", Ports, "pure")]
     [InlineData("Providers", Ports, "pure: build a request, read an answer")]
     [InlineData("Stores", Ports + " Configuration Http", "adapters, and the settings that they are made from")]
-    [InlineData("State", Ports + " Alerts", "keeps what others decided")]
-    [InlineData("Ledger", Ports + " Alerts Configuration Providers State", "findings and what they tell, in one transaction")]
-    [InlineData("Discovery", Ports + " Configuration Ledger Providers State Stores", "keys that stores' tags name")]
+    [InlineData("State", Ports + " Alerts Audit", "keeps what others decided")]
+    [InlineData("Ledger", Ports + " Alerts Audit Configuration Providers State", "findings and what they tell, in one transaction")]
+    [InlineData("Discovery", Ports + " Audit Configuration Ledger Providers State Stores", "keys that stores' tags name")]
     [InlineData("Validation", Ports + " Configuration Discovery Expiry Http Ledger Providers State Stores", "the checks")]
-    [InlineData("Rotation", Ports + " Configuration Discovery Ledger Providers State Stores Validation", "the saga")]
+    [InlineData("Rotation", Ports + " Audit Configuration Discovery Ledger Providers State Stores Validation", "the saga")]
     public void Folder_Knows_OnlyThose(string folder, string allowed, string why) =>
         Known(folder).Except(allowed.Split(' ')).ShouldBeEmpty(why);
 

@@ -102,6 +102,37 @@ public sealed class DiscoveredKeysTests : IDisposable
     }
 
     [Fact]
+    public async Task Forget_GoneKeys_IsInTheAudit()
+    {
+        await FindAsync(Gone("llm/a"), Gone("llm/b"), Key("llm/c"));
+        await _shell.RunAsync("keys", "forget", "prod/llm/a", "prod/llm/b");
+
+        await using var database = await OpenAsync();
+        await using var transaction = await database.BeginReadAsync(Cancelled);
+        var rows = await AuditTable.PageAsync(transaction, 0, 10, Cancelled);
+
+        rows.Select(row => (row.Act, row.Target, row.Actor, row.How)).ShouldBe(
+            [("key.forgotten", "prod/llm/a", "operator", "keys forget"), ("key.forgotten", "prod/llm/b", "operator", "keys forget")]);
+    }
+
+    [Fact]
+    public async Task Forget_ThatCannotBeAudited_ForgetsNothing()
+    {
+        await FindAsync(Gone("llm/a"));
+        await using (var database = await OpenAsync())
+        {
+            await using var transaction = await database.BeginWriteAsync(Cancelled);
+            await transaction.Prepare("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END")
+                .ExecuteAsync(Cancelled);
+            await transaction.CommitAsync(Cancelled);
+        }
+
+        (await _shell.RunAsync("keys", "forget", "prod/llm/a")).ShouldBe(1);
+
+        (await RowsAsync()).ShouldBe(["prod/llm/a"]);
+    }
+
+    [Fact]
     public async Task Forget_Json_NamesThem()
     {
         await FindAsync(Gone("llm/a"));

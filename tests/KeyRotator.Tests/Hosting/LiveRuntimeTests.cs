@@ -55,6 +55,40 @@ public sealed class LiveRuntimeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PutInForce_EachTime_IsInTheAudit()
+    {
+        _state.Actor = new("svc@host", "run");
+        await _live.PutInForceAsync(With(A.Key("a"), A.Key("b")) with { Digest = "aa" }, Token);
+        await _live.PutInForceAsync(With(A.Key("b"), A.Key("c"), A.Key("d")) with { Digest = "bb" }, Token);
+
+        await using var transaction = await _state.BeginReadAsync(Token);
+        var rows = await AuditTable.PageAsync(transaction, 0, 10, Token);
+        rows.Select(row => $"{row.Act} {row.Target} {row.Actor} {row.How} {row.Reason}").ShouldBe(
+        [
+            "service.started sha256:aa svc@host run 2 keys, 2 stores, 1 providers, 0 channels, 0 routes.",
+            "configuration.reloaded sha256:bb svc@host run 3 keys (+2 -1), 2 stores, 1 providers, 0 channels, 0 routes.",
+        ]);
+    }
+
+    [Fact]
+    public async Task PutInForce_ThatCannotBeAudited_LeavesTheOneBefore()
+    {
+        await _live.PutInForceAsync(With(), Token);
+        using var before = _live.Rent();
+        await using (var transaction = await _state.BeginWriteAsync(Token))
+        {
+            await transaction.Prepare("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END")
+                .ExecuteAsync(Token);
+            await transaction.CommitAsync(Token);
+        }
+
+        await Should.ThrowAsync<StateException>(() => _live.PutInForceAsync(With(A.Key()), Token));
+
+        using var after = _live.Rent();
+        after.Value.ShouldBeSameAs(before.Value);
+    }
+
+    [Fact]
     public async Task Due_NewKeys_AreAllButTheSuspended()
     {
         await _live.PutInForceAsync(With(A.Key("a"), A.Key("b") with { Suspended = true }), Token);

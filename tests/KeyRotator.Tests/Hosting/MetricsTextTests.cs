@@ -1,4 +1,5 @@
 using System.Text;
+using KeyRotator.Audit;
 using KeyRotator.Configuration;
 using KeyRotator.Hosting;
 using KeyRotator.Stores;
@@ -31,5 +32,30 @@ public sealed class MetricsTextTests
             keyrotator_store_requests_total{store="prod",kind="write"} 0
 
             """);
+    }
+
+    [Fact]
+    public void WriteAudit_Head_IsAGauge()
+    {
+        var text = new StringBuilder();
+
+        MetricsText.WriteAudit(text, new AuditHead(42, new string('a', 64)));
+
+        text.ToString().ShouldBe("""
+            # HELP keyrotator_audit_sequence Number of the last row of the audit. It never falls.
+            # TYPE keyrotator_audit_sequence gauge
+            keyrotator_audit_sequence 42
+
+            """);
+    }
+
+    [Fact]
+    public void WriteAudit_NobodyKnows_IsLeftOut()
+    {
+        var text = new StringBuilder();
+
+        MetricsText.WriteAudit(text, null);
+
+        text.Length.ShouldBe(0);
     }
 }

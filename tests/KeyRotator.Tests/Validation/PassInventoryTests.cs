@@ -1,6 +1,8 @@
 using System.Text.Json;
 using KeyRotator.Alerts;
+using KeyRotator.Audit;
 using KeyRotator.Keys;
+using KeyRotator.State;
 using KeyRotator.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -97,6 +99,21 @@ public sealed class PassInventoryTests
 
         world.Inbox.Take().ShouldBe(["Trigger KeyRejected k", "Resolved KeyRejected k"]);
         (await world.StatusAsync("k")).Provider.ShouldBe("mistral");
+    }
+
+    [Fact]
+    public async Task Check_Digest_SaysWhereTheAuditStands()
+    {
+        await using var world = (await PassWorld.StartAsync()).With("a", key => Expiring(key) with { Models = ["gone"] }).With("c");
+        world.Vendor.Revoke(PassWorld.ValueOf("c"));
+        var head = await ActAsync(world);
+
+        await world.CheckAsync();
+
+        var bodies = world.Inbox.Http.Requests.Select(request => JsonDocument.Parse(request.Text).RootElement.GetProperty("data"));
+        var told = bodies.ToDictionary(data => data.GetProperty("kind").GetString()!);
+        told["Digest"].GetProperty("audit").GetRawText().ShouldBe($$"""{"sequence":{{head.Sequence}},"hash":"{{head.Hash}}"}""");
+        told["Trigger"].TryGetProperty("audit", out _).ShouldBeFalse();
     }
 
     [Fact]
@@ -217,4 +234,21 @@ public sealed class PassInventoryTests
 
     private static HttpResponseMessage Models() => ScriptedHttp.Message(
         200, """{"object":"list","data":[{"id":"small-1","aliases":["small-latest"]},{"id":"old","aliases":[],"deprecation":"2027-01-01T00:00:00Z"}]}""");
+
+    private static async Task<AuditHead> ActAsync(PassWorld world)
+    {
+        var entry = new AuditEntry
+        {
+            At = world.Clock.GetUtcNow(),
+            Actor = new("ops@host", "rotate"),
+            Act = AuditActs.RotationStep,
+            TargetKind = AuditActs.Key,
+            Target = "a",
+        };
+        var cancelled = TestContext.Current.CancellationToken;
+        await using var transaction = await world.State.BeginWriteAsync(cancelled);
+        var head = await AuditTable.AddAsync(transaction, entry, cancelled);
+        await transaction.CommitAsync(cancelled);
+        return head;
+    }
 }

@@ -35,7 +35,8 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
     private static bool IsScan(string step) =>
         Growing().IsMatch(step) && step != "SCAN key_status" && !s_partial.Contains(step[(step.LastIndexOf(' ') + 1)..]);
 
-    [GeneratedRegex("^SCAN (discovered_key|key_status|key_version|key_transition|check_run|finding|outbox|waiting|earlier|old|told)\\b")]
+    [GeneratedRegex(
+        "^SCAN (discovered_key|key_status|key_version|key_transition|check_run|finding|outbox|audit|waiting|earlier|old|told)\\b")]
     private static partial Regex Growing();
 
     private static Task<List<string>> PlanAsync(StateTransaction transaction, string text) => transaction
@@ -74,6 +75,11 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
         await DiscoveredKeyTable.NamedAsync(transaction, "s", ["k"], Cancel);
         await DiscoveredKeyTable.WithIdsAsync(transaction, [Id("k")], Cancel);
         await DiscoveredKeyTable.UnseenAsync(transaction, "s", 2, 1, Cancel);
+        await AuditTable.NewestAsync(transaction, null, Now, 1, Cancel);
+        await AuditTable.NewestAsync(transaction, "k", Now, 1, Cancel);
+        await AuditTable.BeforeAsync(transaction, Now, Cancel);
+        await AuditTable.PageAsync(transaction, 1, 1, Cancel);
+        await AuditTable.CheckpointAsync(transaction, Cancel);
     }
 
     private static async Task WriteEverythingAsync(StateTransaction transaction)

@@ -1,0 +1,47 @@
+namespace KeyRotator.Audit;
+
+/// <summary>Names of acts, and of what they are done to. A contract: names are added, never changed.</summary>
+internal static class AuditActs
+{
+    /// <summary>An operator handed in a replacement.</summary>
+    public const string RotationOpened = "rotation.opened";
+
+    /// <summary>An operator decided something about an open rotation.</summary>
+    public const string RotationDecided = "rotation.decided";
+
+    /// <summary>A write to a store is about to begin. Recorded before it: what it did, the next step tells.</summary>
+    public const string RotationWriteBegun = "rotation.write-begun";
+
+    /// <summary>Something happened in a rotation.</summary>
+    public const string RotationStep = "rotation.step";
+
+    /// <summary>A rotation came to its end.</summary>
+    public const string RotationEnded = "rotation.ended";
+
+    /// <summary>An operator let go of a key that was found by tag.</summary>
+    public const string KeyForgotten = "key.forgotten";
+
+    /// <summary>The service began to work.</summary>
+    public const string ServiceStarted = "service.started";
+
+    /// <summary>A changed configuration was put in force.</summary>
+    public const string ConfigurationReloaded = "configuration.reloaded";
+
+    /// <summary>Old rows of the audit were removed.</summary>
+    public const string AuditPruned = "audit.pruned";
+
+    /// <summary>Target: a key, by its id.</summary>
+    public const string Key = "Key";
+
+    /// <summary>Target: the configuration in force.</summary>
+    public const string Configuration = "Configuration";
+
+    /// <summary>Target: the audit itself.</summary>
+    public const string Audit = "Audit";
+
+    /// <summary>Outcome: about to be done.</summary>
+    public const string Begun = "Begun";
+
+    /// <summary>Outcome: done.</summary>
+    public const string Done = "Done";
+}
