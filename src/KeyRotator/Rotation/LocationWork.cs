@@ -22,7 +22,13 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
         TryAsync(location, async () =>
         {
             var store = desk.WriterOf<IStagingSecretStore>(location.Location);
-            await ClearAsync(store, location, cancellationToken);
+
+            // What was staged for a version that is current no more stands in the way of the next attempt.
+            if (location.NewVersion is { } stale)
+            {
+                await store.UnstageAsync(location.Location, VersionOf(stale), cancellationToken);
+            }
+
             if (await BeginAsync(location, LocationStep.Staging, cancellationToken) is not { } begun)
             {
                 return;
@@ -101,19 +107,6 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
             await NotYetAsync(location, cancellationToken);
         }
     }, cancellationToken);
-
-    // What was staged for a version that is current no more, or by a rotation of ours that ended, stands in the way of the next one. The
-    // latter shows as a conflict first.
-    private async Task ClearAsync(IStagingSecretStore store, RotationLocation location, CancellationToken cancellationToken)
-    {
-        var stale = location.NewVersion is not null || location.Failures == 0
-            ? location.NewVersion
-            : await journal.LeftoverAsync(location, store as ISecretDescriber, cancellationToken);
-        if (stale is not null)
-        {
-            await store.UnstageAsync(location.Location, VersionOf(stale), cancellationToken);
-        }
-    }
 
     // Read right before the call, so that nothing is written over what nobody expected.
     private async Task<RotationLocation?> BeginAsync(RotationLocation location, LocationStep step, CancellationToken cancellationToken)

@@ -2,7 +2,6 @@ using KeyRotator.Findings;
 using KeyRotator.Keys;
 using KeyRotator.Ledger;
 using KeyRotator.State;
-using KeyRotator.Stores;
 
 namespace KeyRotator.Rotation;
 
@@ -54,20 +53,6 @@ internal sealed class RotationJournal(RotationDesk desk, ManagedKey key, Rotatio
         var taken = await SecretLockTable.TakeAsync(transaction, wanted, now, now + RotationDesk.Lease, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return taken;
-    }
-
-    /// <summary>The version that a rotation which has ended left staged at a location, or null where none did.</summary>
-    /// <exception cref="SecretStoreException">The store could not answer.</exception>
-    public async Task<string?> LeftoverAsync(RotationLocation location, ISecretDescriber? describer, CancellationToken cancellationToken)
-    {
-        var described = describer is null ? null : await describer.DescribeAsync(location.Location, cancellationToken);
-        if (described?.Staged is not { Id: var staged })
-        {
-            return null;
-        }
-
-        await using var transaction = await desk.State.BeginReadAsync(cancellationToken);
-        return await RotationLocationTable.IsOfEndedAsync(transaction, location.Location, staged, cancellationToken) ? staged : null;
     }
 
     /// <summary>Lets go of the locks on secrets.</summary>

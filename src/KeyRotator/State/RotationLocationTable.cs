@@ -56,23 +56,6 @@ internal static class RotationLocationTable
         .Set("@rotation", rotation)
         .ReadAsync(Read, cancellationToken);
 
-    /// <summary>Whether a rotation that has ended made a version at a location.</summary>
-    public static async Task<bool> IsOfEndedAsync(
-        StateTransaction transaction, SecretLocation location, string version, CancellationToken cancellationToken)
-    {
-        var found = await transaction
-            .Prepare(
-                """
-                SELECT 1 FROM rotation_location JOIN rotation ON rotation.id = rotation_location.rotation_id
-                WHERE store = @store AND name = @name AND (new_version = @version OR token = @version) AND ended_at IS NOT NULL LIMIT 1
-                """)
-            .Set("@store", location.Store)
-            .Set("@name", location.Name)
-            .Set("@version", version)
-            .ReadAsync(row => row.Int(), cancellationToken);
-        return found.Count > 0;
-    }
-
     private static Statement Set(Statement statement, long rotation, RotationLocation location) => statement
         .Set("@rotation", rotation)
         .Set("@ordinal", location.Ordinal)

@@ -71,13 +71,25 @@ public sealed class UnprovenDeathTests
     [Fact]
     public async Task SeeOut_NoProofWaived_EndsWithTheWarning()
     {
-        await using var world = await RotationWorld.StartAsync();
+        var store = new ForgetfulLabStore("kv1");
+        store.Put("llm", RotationWorld.Old);
+        await using var world = await RotationWorld.StartAsync(key => key with { Locations = [RotationWorld.At("kv1", "llm")] }, store);
 
         await world.CarryOnAsync(
             await world.SubmitAsync(edit: request => request with { WaivesProof = true }), RotationWorld.New, TimeSpan.FromDays(2));
 
         (await world.LastAsync()).Phase.ShouldBe(RotationPhase.Unproven);
         (await world.FindingsAsync()).ShouldBe(["Warning DeathUnproven"]);
+    }
+
+    [Fact]
+    public async Task Submit_NoProofWhereAStoreKeepsTheOldValue_IsProvenAllTheSame()
+    {
+        await using var world = await RotationWorld.StartAsync();
+
+        var journal = await world.SubmitAsync(edit: request => request with { WaivesProof = true });
+
+        journal.Rotation.WaivesProof.ShouldBeFalse();
     }
 
     private static async Task<RotationWorld> ClosedAsync()
