@@ -51,6 +51,9 @@ internal sealed record CliContext
     /// <summary>Waits for one key on the terminal, without an echo.</summary>
     public Func<ConsoleKeyInfo> ReadKey { get; init; } = () => throw new InvalidOperationException("There is no terminal.");
 
+    /// <summary>Whether more was typed or pasted than was read.</summary>
+    public Func<bool> IsKeyWaiting { get; init; } = () => false;
+
     /// <summary>Who works here: account and host.</summary>
     public string Actor { get; init; } = "operator";
 
@@ -94,12 +97,27 @@ internal sealed record CliContext
             CreateRotations = createRotations,
             Input = Console.OpenStandardInput(),
             IsInputTerminal = !Console.IsInputRedirected,
-            ReadKey = () => Console.ReadKey(intercept: true),
+            ReadKey = ReadHidden,
+            IsKeyWaiting = () => Console.KeyAvailable,
             Actor = $"{System.Environment.UserName}@{System.Environment.MachineName}",
             IsOutputTerminal = !Console.IsOutputRedirected,
             IsErrorTerminal = !Console.IsErrorRedirected,
             Width = Console.IsOutputRedirected ? DefaultWidth : WidthOf(Console.WindowWidth),
         };
+
+    // A signal would not wake the reader: at the prompt, Ctrl-C is a key like any other.
+    private static ConsoleKeyInfo ReadHidden()
+    {
+        Console.TreatControlCAsInput = true;
+        try
+        {
+            return Console.ReadKey(intercept: true);
+        }
+        finally
+        {
+            Console.TreatControlCAsInput = false;
+        }
+    }
 
     // A terminal that does not know its width says 0.
     private static int WidthOf(int columns) => columns <= 0 ? DefaultWidth : Math.Max(columns, LeastWidth);

@@ -15,10 +15,21 @@ internal sealed class RotationOffice(RotationDesk desk)
     /// <exception cref="StateException">The database failed.</exception>
     public async Task<RotationJournal> OpenAsync(RotationRequest request, SecretValue candidate, CancellationToken cancellationToken)
     {
+        var locations = await PlanAsync(request, candidate, cancellationToken);
+        var status = await StatusAsync(request.Key, cancellationToken);
+        return await OpenAsync(request, desk.Fingerprinter.Of(candidate), locations, status, cancellationToken);
+    }
+
+    /// <summary>What it would do at each location. Changes nothing, and does not ask the provider.</summary>
+    /// <exception cref="RotationRefusedException">It would not do.</exception>
+    /// <exception cref="StateException">The database failed.</exception>
+    public async Task<IReadOnlyList<RotationLocation>> PlanAsync(
+        RotationRequest request, SecretValue candidate, CancellationToken cancellationToken)
+    {
         await desk.RefreshAsync(cancellationToken);
         var key = request.Key;
         var print = desk.Fingerprinter.Of(candidate);
-        var faults = Unwritable(key).ToList();
+        List<string> faults = [.. Unwritable(key), .. await new CandidateProof(desk).FaultsAsync(key, candidate, cancellationToken)];
         var locations = new List<RotationLocation>();
         foreach (var (ordinal, place) in key.Locations.Where(place => place.Follows is null).Index())
         {
@@ -35,7 +46,7 @@ internal sealed class RotationOffice(RotationDesk desk)
         var status = await StatusAsync(key, cancellationToken);
         faults.AddRange(locations.Count == 0 ? [] : Unfit(request, locations, status, print));
         return faults.Count == 0
-            ? await OpenAsync(request, print, locations, status, cancellationToken)
+            ? locations
             : throw new RotationRefusedException(string.Join('\n', faults));
     }
 
@@ -88,7 +99,7 @@ internal sealed class RotationOffice(RotationDesk desk)
     private async Task<RotationJournal> OpenAsync(
         RotationRequest request,
         Fingerprint candidate,
-        List<RotationLocation> locations,
+        IReadOnlyList<RotationLocation> locations,
         KeyStatus? status,
         CancellationToken cancellationToken)
     {
@@ -100,7 +111,7 @@ internal sealed class RotationOffice(RotationDesk desk)
             KeyId = key.Id,
             Actor = request.Actor,
             SubmittedAt = now,
-            OldFingerprint = locations.Find(location => location.Before is not null)?.Before ?? status?.Fingerprint,
+            OldFingerprint = locations.FirstOrDefault(location => location.Before is not null)?.Before ?? status?.Fingerprint,
             NewFingerprint = candidate,
             IsEmergency = request.IsEmergency,
             IsOldDead = status is { ProvenVerdict: Verdict.Rejected },

@@ -69,26 +69,22 @@ internal sealed class RotationTeller(CliContext context, OutputFormat format)
     }
 
     /// <summary>What a rotation would write, and how.</summary>
-    public void WouldWrite(ManagedKey key, IReadOnlyDictionary<string, ISecretStore> stores)
+    public void WouldWrite(
+        ManagedKey key, IReadOnlyList<RotationLocation> planned, IReadOnlyDictionary<string, ISecretStore> stores)
     {
-        foreach (var location in key.Locations)
+        foreach (var location in planned)
         {
-            var store = stores[location.Store];
-            var how = location.Follows is { } follows ? $"is written by another system within {TimeText.Span(follows)}"
-                : store.Capabilities is { CanStage: true }
-                    && store is IStagingSecretStore ? "would be staged, read back, made current, read back"
+            var isThere = location.Step is LocationStep.Written;
+            var how = isThere ? "holds the new value already"
+                : stores[location.Location.Store] is IStagingSecretStore { Capabilities.CanStage: true }
+                    ? "would be staged, read back, made current, read back"
                 : "would be written for all readers at once, read back";
-            if (IsJson)
-            {
-                Line(json =>
-                {
-                    json.WriteString("location", location.ToString());
-                    json.WriteString("plan", how);
-                });
-                continue;
-            }
+            WouldWrite(location.Location, how, isThere ? null : location.Before?.Short);
+        }
 
-            context.Out.WriteLine(Printable.Of($"{location} {how}"));
+        foreach (var location in key.Locations.Where(location => location.Follows is not null))
+        {
+            WouldWrite(location, $"is written by another system within {TimeText.Span(location.Follows!.Value)}", null);
         }
 
         if (!IsJson)
@@ -97,8 +93,24 @@ internal sealed class RotationTeller(CliContext context, OutputFormat format)
         }
     }
 
+    private void WouldWrite(SecretLocation location, string how, string? replaced)
+    {
+        if (IsJson)
+        {
+            Line(json =>
+            {
+                json.WriteString("location", location.ToString());
+                json.WriteString("plan", how);
+                json.WriteString("replaces", replaced);
+            });
+            return;
+        }
+
+        context.Out.WriteLine(Printable.Of($"{location} {how}{(replaced is null ? "" : $"; it replaces {replaced}")}"));
+    }
+
     /// <summary>How it stands, and what happens next.</summary>
-    public void Stands(KeyRotation rotation, ManagedKey key, Settings settings, DateTimeOffset now)
+    public void Stands(KeyRotation rotation, ManagedKey? key, Settings settings, DateTimeOffset now)
     {
         if (IsJson)
         {
@@ -113,8 +125,9 @@ internal sealed class RotationTeller(CliContext context, OutputFormat format)
         }
     }
 
-    private static string? RevokeUrl(ManagedKey key, Settings settings) =>
-        settings.Providers.TryGetValue(key.Provider, out var instance) && KeyProviders.Find(instance.Kind) is { } provider
+    /// <summary>Where a key is revoked; null where nobody knows.</summary>
+    public static string? RevokeUrl(ManagedKey? key, Settings settings) =>
+        key is not null && settings.Providers.TryGetValue(key.Provider, out var instance) && KeyProviders.Find(instance.Kind) is { } provider
             ? provider.Profile.RevokeKeyUrl ?? provider.Profile.CreateKeyUrl
             : null;
 
