@@ -51,6 +51,9 @@ internal sealed record CliContext
     /// <summary>Waits for one key on the terminal, without an echo.</summary>
     public Func<ConsoleKeyInfo> ReadKey { get; init; } = () => throw new InvalidOperationException("There is no terminal.");
 
+    /// <summary>Has the terminal show nothing that is typed, until the result is disposed.</summary>
+    public Func<IDisposable?> HideTyping { get; init; } = () => null;
+
     /// <summary>Whether more was typed or pasted than was read.</summary>
     public Func<bool> IsKeyWaiting { get; init; } = () => false;
 
@@ -97,27 +100,14 @@ internal sealed record CliContext
             CreateRotations = createRotations,
             Input = Console.OpenStandardInput(),
             IsInputTerminal = !Console.IsInputRedirected,
-            ReadKey = ReadHidden,
+            ReadKey = () => Console.ReadKey(intercept: true),
+            HideTyping = () => new HiddenTyping(),
             IsKeyWaiting = () => Console.KeyAvailable,
             Actor = $"{System.Environment.UserName}@{System.Environment.MachineName}",
             IsOutputTerminal = !Console.IsOutputRedirected,
             IsErrorTerminal = !Console.IsErrorRedirected,
             Width = Console.IsOutputRedirected ? DefaultWidth : WidthOf(Console.WindowWidth),
         };
-
-    // A signal would not wake the reader: at the prompt, Ctrl-C is a key like any other.
-    private static ConsoleKeyInfo ReadHidden()
-    {
-        Console.TreatControlCAsInput = true;
-        try
-        {
-            return Console.ReadKey(intercept: true);
-        }
-        finally
-        {
-            Console.TreatControlCAsInput = false;
-        }
-    }
 
     // A terminal that does not know its width says 0.
     private static int WidthOf(int columns) => columns <= 0 ? DefaultWidth : Math.Max(columns, LeastWidth);

@@ -3,7 +3,6 @@ using KeyRotator.Cli.Output;
 using KeyRotator.Keys;
 using KeyRotator.Rotation;
 using KeyRotator.Secrets;
-using KeyRotator.Validation;
 
 namespace KeyRotator.Cli;
 
@@ -84,7 +83,7 @@ internal sealed class RotateCommand
 
         if (journal.Rotation.LiveAt is not null)
         {
-            await CheckAsync(workbench, key, cancellationToken);
+            await RotationFollowUp.CheckAsync(_context, workbench, key, cancellationToken);
         }
 
         teller.Stands(journal.Rotation, key, settings, _context.Time.GetUtcNow());
@@ -103,7 +102,7 @@ internal sealed class RotateCommand
         }
     }
 
-    private static async Task<ExitCode> RehearseAsync(
+    private async Task<ExitCode> RehearseAsync(
         RotationDesk desk, RotationRequest request, SecretValue candidate, RotationTeller teller, CancellationToken cancellationToken)
     {
         var planned = await PlannedAsync(office => office.PlanAsync(request, candidate, cancellationToken), desk);
@@ -111,18 +110,10 @@ internal sealed class RotateCommand
         teller.Tell(report);
         if (report.Passed)
         {
-            teller.WouldWrite(request.Key, planned, desk.Stores);
+            new RehearsalTeller(_context, teller).Tell(desk, request.Key, planned);
         }
 
         return report.Passed ? ExitCode.Success : ExitCode.OperatorNeeded;
-    }
-
-    // The key's own record follows at once: version, verdict, findings.
-    private async Task CheckAsync(Workbench workbench, ManagedKey key, CancellationToken cancellationToken)
-    {
-        var request = new CheckPassRequest([key], SendAlerts: true, IgnoreCadence: true);
-        using var progress = new ProgressLine(_context);
-        await _context.CreateCheckPass(workbench).RunAsync(request, progress, cancellationToken);
     }
 
     private static ExitCode ExitOf(KeyRotation rotation) =>

@@ -62,13 +62,14 @@ internal sealed class RotateTerms(CliContext context)
 
         if (context.IsInputTerminal)
         {
-            var answer = new TerminalPrompt(context).ReadShown($"Last day of the new {profile.Title} key, as in 2027-01-31; empty if unknown");
+            var answer = new TerminalPrompt(context)
+                .ReadShown($"Last day of the new {profile.Title} key, as in 2027-01-31; empty if unknown");
             return string.IsNullOrWhiteSpace(answer) ? null : Day(answer.Trim());
         }
 
         context.Error.WriteLine(
-            $"Keys of {profile.Title} can expire, and nobody said when the new one does: no warning will come before it. State the day with "
-            + $"--expires YYYY-MM-DD, or as `expires` of {key.Id} in the configuration.");
+            $"Keys of {profile.Title} can expire, and nobody said when the new one does: no warning will come before it. State the day "
+            + $"with --expires YYYY-MM-DD, or as `expires` of {key.Id} in the configuration.");
         return null;
     }
 

@@ -106,6 +106,11 @@ internal sealed class RotationsActCommand(CliContext context, CommonOptions comm
             await journal.ReleaseAsync(CancellationToken.None);
         }
 
+        if (journal.Rotation is { Phase: RotationPhase.RolledBack } or { LiveAt: not null, EndedAt: null })
+        {
+            await RotationFollowUp.CheckAsync(context, workbench, journal.Key, cancellationToken);
+        }
+
         teller.Stands(journal.Rotation, journal.Key, settings, context.Time.GetUtcNow());
         return journal.Rotation.Needs is null ? ExitCode.Success : ExitCode.OperatorNeeded;
     }
@@ -147,7 +152,8 @@ internal sealed class RotationsActCommand(CliContext context, CommonOptions comm
         }
 
         throw CliException.Usage(
-            $"Somebody else works on rotation {id} now. See `keyrotator rotations show {id}`, and try again in two minutes. Nothing was changed.");
+            $"Somebody else works on rotation {id} now. See `keyrotator rotations show {id}`, and try again in two minutes. Nothing was "
+            + "changed.");
     }
 
     private static async Task RequireOpenAsync(RotationDesk desk, long id, CancellationToken cancellationToken)

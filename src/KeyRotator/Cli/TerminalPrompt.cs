@@ -19,10 +19,12 @@ internal sealed class TerminalPrompt(CliContext context)
 
     private string Read(string question, bool isShown)
     {
-        context.Error.Write(question);
-        context.Error.Flush();
         try
         {
+            // Before the question: whoever pastes at once must not see it.
+            using var hidden = context.HideTyping();
+            context.Error.Write(question);
+            context.Error.Flush();
             var line = ReadLine(isShown);
             return isShown || !IsMorePasted() ? line
                 : throw CliException.Usage("More than one line was pasted: a key is one line. Nothing was changed.");
@@ -62,7 +64,8 @@ internal sealed class TerminalPrompt(CliContext context)
         }
 
         return text.Length <= MostCharacters ? text.ToString()
-            : throw CliException.Usage($"More than {MostCharacters / 1024} KiB came from the prompt: no key is so long. Nothing was changed.");
+            : throw CliException.Usage(
+                $"More than {MostCharacters / 1024} KiB came from the prompt: no key is so long. Nothing was changed.");
     }
 
     // What is left of a paste would go to the shell, which would run it and keep it in its history.

@@ -87,6 +87,17 @@ public sealed class RotationsCommandTests
     }
 
     [Fact]
+    public async Task RollBack_Done_LeavesTheKeyReadyForAnotherReplacement()
+    {
+        await using var world = await OpenAsync();
+        await world.RunAsync("rotations", "rollback", "1");
+
+        var printed = await world.RunAsync(world.Issue(), ["rotate", "search"]);
+
+        printed.ExitCode.ShouldBe(0, printed.Error);
+    }
+
+    [Fact]
     public async Task RollBack_OldKeyDeadMeanwhile_IsRefused()
     {
         await using var world = await OpenAsync();
