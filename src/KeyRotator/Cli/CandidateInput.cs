@@ -17,7 +17,7 @@ internal sealed class CandidateInput(CliContext context)
     public async Task<SecretValue> ReadAsync(string? path, string question, CancellationToken cancellationToken)
     {
         var text = path is not null ? await ReadFileAsync(path, cancellationToken)
-            : context.IsInputTerminal ? Prompt(question)
+            : context.IsInputTerminal ? new TerminalPrompt(context).ReadHidden(question)
             : await ReadAsync(context.Input, "standard input", cancellationToken);
         var value = text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;
         return value.Length > 0 ? new SecretValue(value)
@@ -71,27 +71,5 @@ internal sealed class CandidateInput(CliContext context)
         {
             Array.Clear(bytes);
         }
-    }
-
-    // Nothing that is typed is echoed, not even its length.
-    private string Prompt(string question)
-    {
-        context.Error.Write($"{question} (it is not shown): ");
-        context.Error.Flush();
-        var text = new StringBuilder();
-        for (var key = context.ReadKey(); key.Key is not ConsoleKey.Enter; key = context.ReadKey())
-        {
-            if (key.Key is ConsoleKey.Backspace && text.Length > 0)
-            {
-                text.Length--;
-            }
-            else if (key.KeyChar != '\0' && key.Key is not ConsoleKey.Backspace && text.Length <= MostBytes)
-            {
-                text.Append(key.KeyChar);
-            }
-        }
-
-        context.Error.WriteLine();
-        return text.ToString();
     }
 }

@@ -51,6 +51,12 @@ internal sealed record CliContext
     /// <summary>Waits for one key on the terminal, without an echo.</summary>
     public Func<ConsoleKeyInfo> ReadKey { get; init; } = () => throw new InvalidOperationException("There is no terminal.");
 
+    /// <summary>Has the terminal show nothing that is typed, until the result is disposed.</summary>
+    public Func<IDisposable?> HideTyping { get; init; } = () => null;
+
+    /// <summary>Whether more was typed or pasted than was read.</summary>
+    public Func<bool> IsKeyWaiting { get; init; } = () => false;
+
     /// <summary>Who works here: account and host.</summary>
     public string Actor { get; init; } = "operator";
 
@@ -98,6 +104,8 @@ internal sealed record CliContext
             Input = Console.OpenStandardInput(),
             IsInputTerminal = !Console.IsInputRedirected,
             ReadKey = () => Console.ReadKey(intercept: true),
+            HideTyping = () => new HiddenTyping(),
+            IsKeyWaiting = () => Console.KeyAvailable,
             Actor = $"{System.Environment.UserName}@{System.Environment.MachineName}",
             IsOutputTerminal = !Console.IsOutputRedirected,
             IsErrorTerminal = !Console.IsErrorRedirected,

@@ -1,10 +1,8 @@
 using System.CommandLine;
 using KeyRotator.Cli.Output;
-using KeyRotator.Configuration;
 using KeyRotator.Keys;
 using KeyRotator.Rotation;
 using KeyRotator.Secrets;
-using KeyRotator.Validation;
 
 namespace KeyRotator.Cli;
 
@@ -20,30 +18,10 @@ internal sealed class RotateCommand
         HelpName = "PATH",
     };
 
-    private readonly Option<string?> _expires = new("--expires")
-    {
-        Description = "Last day on which the new key works",
-        HelpName = "YYYY-MM-DD",
-    };
-
-    private readonly Option<string?> _grace = new(
-        "--grace")
-    { Description = "Time that consumers get to pick it up, as in 24h", HelpName = "SPAN" };
+    private readonly RotateTerms _terms;
     private readonly Option<bool> _dryRun = new(
         "--dry-run")
     { Description = "Prove the new key and say what would be written; write nothing" };
-    private readonly Option<bool> _emergency = new("--emergency") { Description = "The old key has leaked: no grace" };
-    private readonly Option<bool> _noProof = new("--no-proof")
-    {
-        Description = "Do without proof that the old key is dead, where no store keeps its value",
-    };
-
-    private readonly Option<string[]> _overwrite = new("--overwrite")
-    {
-        Description = "Replace a value that was never seen of this key, named by its fingerprint as it was shown; may be repeated",
-        HelpName = "FINGERPRINT",
-    };
-
     private readonly Option<bool> _detach = new("--detach")
     {
         Description = "Return once the new key is proven and recorded as far as it goes; run or check carries it on",
@@ -53,6 +31,7 @@ internal sealed class RotateCommand
     {
         _context = context;
         _common = common;
+        _terms = new RotateTerms(context);
     }
 
     /// <summary>The verb.</summary>
@@ -61,9 +40,9 @@ internal sealed class RotateCommand
         var rotate = new RotateCommand(context, common);
         var command = new Command("rotate", "Replace a key: prove the new value, put it in place everywhere, read it back")
         {
-            rotate._key, rotate._file, rotate._expires, rotate._grace, rotate._dryRun, rotate._emergency, rotate._noProof,
-            rotate._overwrite, rotate._detach,
+            rotate._key, rotate._file, rotate._dryRun, rotate._detach,
         };
+        rotate._terms.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) => (int)await rotate.RunAsync(parsed, cancellationToken));
         return command;
     }
@@ -73,17 +52,17 @@ internal sealed class RotateCommand
         var settings = SettingsSource.Load(_context, _common.ConfigOf(parsed));
         await using var workbench = await Workbench.OpenAsync(_context, settings, cancellationToken);
         var key = KeySelection.Choose(workbench.Inventory, [parsed.GetRequiredValue(_key)])[0];
-        var request = Request(parsed, key);
+        var request = _terms.Read(parsed, key, settings.Providers[key.Provider]);
         var candidate = await new CandidateInput(_context).ReadAsync(
             parsed.GetValue(_file), $"New value of {key.Id}", cancellationToken);
         var desk = _context.CreateRotations(workbench);
         var teller = new RotationTeller(_context, _common.FormatOf(parsed));
         if (parsed.GetValue(_dryRun))
         {
-            return await RehearseAsync(desk, key, candidate, teller, cancellationToken);
+            return await RehearseAsync(desk, request, candidate, teller, cancellationToken);
         }
 
-        var journal = await OpenAsync(desk, request, candidate, cancellationToken);
+        var journal = await PlannedAsync(office => office.OpenAsync(request, candidate, cancellationToken), desk);
         teller.Opened(journal.Rotation);
         journal.Told = teller.Tell;
         try
@@ -104,49 +83,18 @@ internal sealed class RotateCommand
 
         if (journal.Rotation.LiveAt is not null)
         {
-            await CheckAsync(workbench, key, cancellationToken);
+            await RotationFollowUp.CheckAsync(_context, workbench, key, cancellationToken);
         }
 
         teller.Stands(journal.Rotation, key, settings, _context.Time.GetUtcNow());
         return ExitOf(journal.Rotation);
     }
 
-    private RotationRequest Request(ParseResult parsed, ManagedKey key)
-    {
-        DateTimeOffset? expiresAt = null;
-        if (parsed.GetValue(_expires) is { } expires)
-        {
-            expiresAt = ExpiryStatements.TryParse(expires, out var statement) && statement.FingerprintPrefix is null
-                ? statement.ExpiresAt
-                : throw CliException.Usage($"--expires takes a day as in 2027-01-31, not {Typed.Show(expires)}.");
-        }
-
-        TimeSpan? grace = null;
-        if (parsed.GetValue(_grace) is { } text)
-        {
-            grace = Durations.TryParse(text, out var span)
-                ? span
-                : throw CliException.Usage($"--grace takes a span as in 24h or 0s, not {Typed.Show(text)}.");
-        }
-
-        return new RotationRequest
-        {
-            Key = key,
-            Actor = _context.Actor,
-            ExpiresAt = expiresAt,
-            Grace = grace,
-            IsEmergency = parsed.GetValue(_emergency),
-            WaivesProof = parsed.GetValue(_noProof),
-            Overwrites = parsed.GetValue(_overwrite) ?? [],
-        };
-    }
-
-    private static async Task<RotationJournal> OpenAsync(
-        RotationDesk desk, RotationRequest request, SecretValue candidate, CancellationToken cancellationToken)
+    private static async Task<T> PlannedAsync<T>(Func<RotationOffice, Task<T>> work, RotationDesk desk)
     {
         try
         {
-            return await new RotationOffice(desk).OpenAsync(request, candidate, cancellationToken);
+            return await work(new RotationOffice(desk));
         }
         catch (RotationRefusedException refusal)
         {
@@ -154,25 +102,18 @@ internal sealed class RotateCommand
         }
     }
 
-    private static async Task<ExitCode> RehearseAsync(
-        RotationDesk desk, ManagedKey key, SecretValue candidate, RotationTeller teller, CancellationToken cancellationToken)
+    private async Task<ExitCode> RehearseAsync(
+        RotationDesk desk, RotationRequest request, SecretValue candidate, RotationTeller teller, CancellationToken cancellationToken)
     {
-        var report = await new CandidateProof(desk).ProveAsync(key, candidate, isKnown: false, cancellationToken);
+        var planned = await PlannedAsync(office => office.PlanAsync(request, candidate, cancellationToken), desk);
+        var report = await new CandidateProof(desk).ProveAsync(request.Key, candidate, isKnown: false, cancellationToken);
         teller.Tell(report);
         if (report.Passed)
         {
-            teller.WouldWrite(key, desk.Stores);
+            new RehearsalTeller(_context, teller).Tell(desk, request.Key, planned);
         }
 
         return report.Passed ? ExitCode.Success : ExitCode.OperatorNeeded;
-    }
-
-    // The key's own record follows at once: version, verdict, findings.
-    private async Task CheckAsync(Workbench workbench, ManagedKey key, CancellationToken cancellationToken)
-    {
-        var request = new CheckPassRequest([key], SendAlerts: true, IgnoreCadence: true);
-        using var progress = new ProgressLine(_context);
-        await _context.CreateCheckPass(workbench).RunAsync(request, progress, cancellationToken);
     }
 
     private static ExitCode ExitOf(KeyRotation rotation) =>

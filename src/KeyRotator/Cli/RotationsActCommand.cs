@@ -2,6 +2,7 @@ using System.CommandLine;
 using KeyRotator.Cli.Output;
 using KeyRotator.Keys;
 using KeyRotator.Rotation;
+using KeyRotator.State;
 
 namespace KeyRotator.Cli;
 
@@ -48,9 +49,16 @@ internal sealed class RotationsActCommand(CliContext context, CommonOptions comm
     /// <summary><c>close</c>.</summary>
     public Command Close()
     {
-        var revoked = new Option<bool>("--revoked") { Description = "You know that the old key is revoked", Required = true };
+        var revoked = new Option<bool>("--revoked") { Description = "You know that the old key is revoked: it must be said" };
         var id = Id();
         var command = new Command("close", "End a rotation whose old key nobody can prove dead") { id, revoked };
+        command.Validators.Add(result =>
+        {
+            if (!result.GetValue(revoked))
+            {
+                result.AddError("Say --revoked where you know that the old key is revoked at its provider: nobody will prove it any more.");
+            }
+        });
         command.SetAction(async (parsed, cancellationToken) => await SettledAsync(parsed, parsed.GetRequiredValue(id), cancellationToken)
             ? (int)ExitCode.Success
             : (int)await RunAsync(parsed, parsed.GetRequiredValue(id), RotationActs.Close, takesValue: false, cancellationToken));
@@ -86,11 +94,12 @@ internal sealed class RotationsActCommand(CliContext context, CommonOptions comm
         ParseResult parsed, long id, Act act, bool takesValue, CancellationToken cancellationToken)
     {
         var settings = SettingsSource.Load(context, common.ConfigOf(parsed));
+        await using var workbench = await Workbench.OpenAsync(context, settings, cancellationToken);
+        var desk = context.CreateRotations(workbench);
+        await RequireOpenAsync(desk, id, cancellationToken);
         var value = takesValue
             ? await new CandidateInput(context).ReadAsync(null, "The same new value again", cancellationToken)
             : null;
-        await using var workbench = await Workbench.OpenAsync(context, settings, cancellationToken);
-        var desk = context.CreateRotations(workbench);
         var journal = await TakeAsync(desk, id, cancellationToken);
         var teller = new RotationTeller(context, common.FormatOf(parsed));
         journal.Told = teller.Tell;
@@ -112,6 +121,11 @@ internal sealed class RotationsActCommand(CliContext context, CommonOptions comm
         finally
         {
             await journal.ReleaseAsync(CancellationToken.None);
+        }
+
+        if (journal.Rotation is { Phase: RotationPhase.RolledBack } or { LiveAt: not null, EndedAt: null })
+        {
+            await RotationFollowUp.CheckAsync(context, workbench, journal.Key, cancellationToken);
         }
 
         teller.Stands(journal.Rotation, journal.Key, settings, context.Time.GetUtcNow());
@@ -155,8 +169,27 @@ internal sealed class RotationsActCommand(CliContext context, CommonOptions comm
         }
 
         throw CliException.Usage(
-            $"Rotation {id} is not open, or somebody else works on it now. See `keyrotator rotations show {id}`, and try again in a "
-            + "minute.");
+            $"Somebody else works on rotation {id} now. See `keyrotator rotations show {id}`, and try again in two minutes. Nothing was "
+            + "changed.");
+    }
+
+    private static async Task RequireOpenAsync(RotationDesk desk, long id, CancellationToken cancellationToken)
+    {
+        await desk.RefreshAsync(cancellationToken);
+        await using var transaction = await desk.State.BeginReadAsync(cancellationToken);
+        var rotation = await RotationTable.FindAsync(transaction, id, cancellationToken) ?? throw RotationsShowCommand.Unknown(id);
+        if (rotation.EndedAt is not null)
+        {
+            throw CliException.Usage(
+                $"Rotation {id} of {rotation.KeyId} has ended as {rotation.Phase}: {rotation.Outcome} Nothing was changed.");
+        }
+
+        if (desk.Inventory.Find(rotation.KeyId) is null)
+        {
+            throw CliException.Usage(
+                $"Rotation {id} is of key {rotation.KeyId}, which is not configured any more: put it back into the configuration first. "
+                + "Nothing was changed.");
+        }
     }
 
     private static string Words(KeyRotation next) => next.Phase switch

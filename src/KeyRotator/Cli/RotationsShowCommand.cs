@@ -22,22 +22,25 @@ internal static class RotationsShowCommand
             await using var transaction = await workbench.Database.BeginReadAsync(cancellationToken);
             var number = parsed.GetRequiredValue(id);
             var rotation = await RotationTable.FindAsync(transaction, number, cancellationToken)
-                ?? throw CliException.Usage($"There is no rotation {number}. See `keyrotator rotations list --all`.");
+                ?? throw Unknown(number);
             var events = await RotationEventTable.OfAsync(transaction, number, cancellationToken);
-            var teller = new RotationTeller(context, common.FormatOf(parsed));
-            if (common.FormatOf(parsed) is OutputFormat.Table)
+            var key = workbench.Inventory.Find(rotation.KeyId);
+            if (common.FormatOf(parsed) is OutputFormat.Json)
             {
-                Describe(context, rotation, events);
+                var next = RotationAdvice.Of(rotation, RotationTeller.RevokeUrl(key, settings), context.Time.GetUtcNow());
+                JsonOutput.Write(context, json => RotationJson.WriteStory(json, rotation, events, next));
+                return;
             }
 
-            var key = workbench.Inventory.Find(rotation.KeyId);
-            if (key is not null)
-            {
-                teller.Stands(rotation, key, settings, context.Time.GetUtcNow());
-            }
+            Describe(context, rotation, events);
+            new RotationTeller(context, OutputFormat.Table).Stands(rotation, key, settings, context.Time.GetUtcNow());
         });
         return command;
     }
+
+    /// <summary>There is no such rotation.</summary>
+    public static CliException Unknown(long number) =>
+        CliException.Usage($"There is no rotation {number}. See `keyrotator rotations list --all`.");
 
     private static void Describe(CliContext context, KeyRotation rotation, IReadOnlyList<RotationEvent> events)
     {

@@ -32,6 +32,15 @@ internal sealed class CandidateProof(RotationDesk desk)
         return new([.. tests, .. CandidateRules.OfAnswer(key, instance, answer, known)], answer);
     }
 
+    /// <summary>What is wrong with a candidate already before anybody is asked; none where nothing is.</summary>
+    public async Task<IReadOnlyList<string>> FaultsAsync(
+        ManagedKey key, SecretValue candidate, CancellationToken cancellationToken)
+    {
+        var known = await KnowledgeAsync(key, candidate, isKnown: false, cancellationToken);
+        var tests = CandidateRules.BeforeAsking(key, desk.Settings.Providers[key.Provider], candidate, known);
+        return [.. tests.Where(test => test.Outcome is ProofOutcome.Failed).Select(test => test.Message)];
+    }
+
     // Accepted twice on connections of their own; what a fresh key may still become is waited for.
     private async Task<ProbeVerdict> AskAsync(ProviderInstance instance, SecretValue candidate, CancellationToken cancellationToken)
     {

@@ -56,7 +56,8 @@ internal static class CandidateRules
     {
         _ when known.IsControlAccepted => Failed("answer", $"{instance.Name} accepts made-up keys, so its answers prove nothing."),
         { Verdict: Verdict.Accepted, Reason: VerdictReason.Ok } => Passed("answer", "The provider accepted it twice."),
-        { Verdict: Verdict.Accepted } => Warning("answer", $"The provider accepted it, with a reservation: {answer.Reason}. {answer.Hint}".TrimEnd()),
+        { Verdict: Verdict.Accepted } =>
+            Warning("answer", $"The provider accepted it, with a reservation: {answer.Reason}. {answer.Hint}".TrimEnd()),
         { Verdict: Verdict.Rejected, NeedsKnownPlace: true } when !known.IsPlaceKnown => Failed(
             "answer", "The provider's answer means a wrong key or a wrong place, and no key was ever accepted at this place."),
         { Verdict: Verdict.Rejected } => Failed("answer", $"The provider refused it: {answer.Reason}. {answer.Hint}".TrimEnd()),
@@ -73,7 +74,8 @@ internal static class CandidateRules
 
         var missing = ModelComparison.Compare(key.Models, list, null).Missing;
         yield return missing.Count > 0
-            ? Failed("models", $"It does not see {string.Join(", ", missing)}, which this key's consumers use. Was it made in the right workspace?")
+            ? Failed("models", $"It does not see {string.Join(", ", missing)}, which this key's consumers use. "
+                + "Was it made in the right workspace?")
             : known.OldModels is not { } old ? Warning("models", "No list of the old key's is on record: NotCompared.")
             : Compared(old, list);
     }
@@ -83,7 +85,8 @@ internal static class CandidateRules
         var seen = list.Models.Select(model => model.Id).ToHashSet(StringComparer.Ordinal);
         var fewer = list.IsWhole ? old.Count(id => !seen.Contains(id)) : 0;
         return fewer == 0 ? Passed("models", $"It sees every model that the old key saw ({old.Count}).")
-            : Warning("models", $"It does not see {fewer} of the {old.Count} models that the old key saw. Was it made in the right workspace?");
+            : Warning(
+                "models", $"It does not see {fewer} of the {old.Count} models that the old key saw. Was it made in the right workspace?");
     }
 
     private static IEnumerable<ProofTest> Account(ProbeVerdict answer, CandidateKnowledge known)

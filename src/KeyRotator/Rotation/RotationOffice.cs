@@ -15,10 +15,23 @@ internal sealed class RotationOffice(RotationDesk desk)
     /// <exception cref="StateException">The database failed.</exception>
     public async Task<RotationJournal> OpenAsync(RotationRequest request, SecretValue candidate, CancellationToken cancellationToken)
     {
+        var found = await FindAsync(request, candidate, cancellationToken);
+        return await OpenAsync(request, found, await StatusAsync(request.Key, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>What it would do at each location. Changes nothing, and does not ask the provider.</summary>
+    /// <exception cref="RotationRefusedException">It would not do.</exception>
+    /// <exception cref="StateException">The database failed.</exception>
+    public async Task<IReadOnlyList<RotationLocation>> PlanAsync(
+        RotationRequest request, SecretValue candidate, CancellationToken cancellationToken) =>
+        (await FindAsync(request, candidate, cancellationToken)).Locations;
+
+    private async Task<Found> FindAsync(RotationRequest request, SecretValue candidate, CancellationToken cancellationToken)
+    {
         await desk.RefreshAsync(cancellationToken);
         var key = request.Key;
         var print = desk.Fingerprinter.Of(candidate);
-        var faults = Unwritable(key).ToList();
+        List<string> faults = [.. Unwritable(key), .. await new CandidateProof(desk).FaultsAsync(key, candidate, cancellationToken)];
         var locations = new List<RotationLocation>();
         foreach (var (ordinal, place) in key.Locations.Where(place => place.Follows is null).Index())
         {
@@ -39,7 +52,7 @@ internal sealed class RotationOffice(RotationDesk desk)
         faults.AddRange(locations.Count == 0 ? [] : Unfit(request, locations, status, print));
         faults.AddRange(await StrangeAsync(request, found, cancellationToken));
         return faults.Count == 0
-            ? await OpenAsync(request, found, status, cancellationToken)
+            ? found
             : throw new RotationRefusedException(string.Join('\n', faults));
     }
 
@@ -112,14 +125,14 @@ internal sealed class RotationOffice(RotationDesk desk)
         var hasOld = locations.Exists(location => location.Before is not null);
         if (hasOld && key.Previous is null && !Keeps(locations) && !request.WaivesProof)
         {
-            yield return $"No location of {key.Id} keeps earlier versions, so the old key could not be asked for once it is overwritten. Give "
-                + "the key a `previous` location, or waive the proof of its death with --no-proof.";
+            yield return $"No location of {key.Id} keeps earlier versions, so the old key could not be asked for once it is overwritten. "
+                + "Give the key a `previous` location, or waive the proof of its death with --no-proof.";
         }
 
         if (status?.Fingerprint is { } known && locations[0].Before is { } before && before != known && before != candidate)
         {
-            yield return $"{locations[0].Location} holds a value ({before.Short}) that no check has seen yet (known: {known.Short}): somebody "
-                + $"changed it. Run `keyrotator check {key.Id}` first.";
+            yield return $"{locations[0].Location} holds a value ({before.Short}) that no check has seen yet (known: {known.Short}): "
+                + $"somebody changed it. Run `keyrotator check {key.Id}` first.";
         }
     }
 

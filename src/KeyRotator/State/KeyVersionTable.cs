@@ -65,7 +65,11 @@ internal static class KeyVersionTable
 
     /// <summary>Records that the versions of a key with that value are proven dead, where they are not yet.</summary>
     public static Task ProveDeadAsync(
-        StateTransaction transaction, KeyId key, Fingerprint fingerprint, DateTimeOffset at, CancellationToken cancellationToken) => transaction
+        StateTransaction transaction,
+        KeyId key,
+        Fingerprint fingerprint,
+        DateTimeOffset at,
+        CancellationToken cancellationToken) => transaction
         .Prepare(
             "UPDATE key_version SET proven_dead_at = @at WHERE key_id = @key AND fingerprint = @fingerprint AND proven_dead_at IS NULL")
         .Set("@at", at)

@@ -11,8 +11,8 @@ internal static class RotationLocationTable
     {
         var insert = transaction.Prepare(
             """
-            INSERT INTO rotation_location (rotation_id, ordinal, store, name, field, step, before, base_version, new_version, token, attempt,
-              begun_at, failing_since, failures, retry_at, fault, is_foreign, foreign_fingerprint, foreign_version, foreign_at, foreign_by)
+            INSERT INTO rotation_location (rotation_id, ordinal, store, name, field, step, before, base_version, new_version, token,
+              attempt, begun_at, failing_since, failures, retry_at, fault, is_foreign, foreign_fingerprint, foreign_version, foreign_at, foreign_by)
             VALUES (@rotation, @ordinal, @store, @name, @field, @step, @before, @base, @new, @token, @attempt, @begun, @failing, @failures,
               @retry, @fault, @is_foreign, @foreign_print, @foreign_version, @foreign_at, @foreign_by)
             """);

@@ -43,7 +43,6 @@ internal static class RotationTable
             .Set("@kind", rotation.Kind)
             .Set("@actor", rotation.Actor)
             .Set("@submitted", rotation.SubmittedAt)
-            .Set("@new", rotation.NewFingerprint)
             .Set("@leased", leasedUntil)
             .ReadAsync(row => row.Long(), cancellationToken);
         if (ids is not [var id])
@@ -83,8 +82,8 @@ internal static class RotationTable
         var changed = await Set(
             transaction.Prepare(
                 """
-                UPDATE rotation SET phase = @phase, old_fingerprint = @old, is_emergency = @emergency, is_old_dead = @dead,
-                  waives_proof = @waives, expires_at = @expires, grace = @grace, proven_at = @proven, live_at = @live,
+                UPDATE rotation SET phase = @phase, old_fingerprint = @old, new_fingerprint = @new, is_emergency = @emergency,
+                  is_old_dead = @dead, waives_proof = @waives, expires_at = @expires, grace = @grace, proven_at = @proven, live_at = @live,
                   revoked_at = @revoked, death_rejections = @death_rejections, death_since = @death_since, death_last_at = @death_last,
                   alive_at = @alive, next_at = @next, needs = @needs, outcome = @outcome, ended_at = @ended, leased_until = @leased
                 WHERE id = @id AND fence = @fence AND ended_at IS NULL
@@ -199,6 +198,7 @@ internal static class RotationTable
     private static Statement Set(Statement statement, KeyRotation rotation) => statement
         .Set("@phase", rotation.Phase)
         .Set("@old", rotation.OldFingerprint)
+        .Set("@new", rotation.NewFingerprint)
         .Set("@emergency", rotation.IsEmergency)
         .Set("@dead", rotation.IsOldDead)
         .Set("@waives", rotation.WaivesProof)

@@ -27,7 +27,8 @@ internal sealed partial class AzureKeyVaultApi
     {
         Vault = settings.Options?.Address ?? throw new ArgumentException($"Store {settings.Name} names no vault.", nameof(settings));
         (_store, _faults) = (settings.Name, new AzureFaults(settings.Name, Vault));
-        _client = new(() => Connect(Vault, new AzureKeyVaultTransport(_store, Vault, new StoreClient(settings, time) { Meter = Meter }), login));
+        _client = new(
+            () => Connect(Vault, new AzureKeyVaultTransport(_store, Vault, new StoreClient(settings, time) { Meter = Meter }), login));
     }
 
     /// <summary>Counts the requests.</summary>

@@ -1,4 +1,5 @@
 using KeyRotator.Keys;
+using KeyRotator.Rotation;
 using Shouldly;
 using Xunit;
 
@@ -62,6 +63,24 @@ public sealed class ForeignWriterTests
 
         (await world.LastAsync()).Phase.ShouldBe(RotationPhase.Overlap, string.Join('\n', await world.StoryAsync()));
         lab.Current("json").ShouldBe(Json(RotationWorld.New, isWritten() ? "two" : "one"));
+    }
+
+    [Fact]
+    public async Task Adopt_ProcessDiesThen_TheNextOneCarriesTheAdoptedValueOn()
+    {
+        await using var world = await RotationWorld.StartAsync();
+        world.Vendor.Accept(Foreign);
+        var journal = await world.SubmitAsync();
+        world.Plain.Put("llm", Foreign);
+        await world.CarryOnAsync(journal, RotationWorld.New);
+        var adopted = RotationActs.Adopt(journal.Rotation, world.Clock.GetUtcNow());
+        await journal.SaveAsync(adopted, "Adopted.", TestContext.Current.CancellationToken);
+
+        var settled = await world.SettleAsync();
+
+        settled.NewFingerprint.ShouldBe(adopted.NewFingerprint);
+        settled.Phase.ShouldBe(RotationPhase.Overlap);
+        (world.Staging.Current("llm"), world.Plain.Current("llm")).ShouldBe((Foreign, Foreign));
     }
 
     private static string Json(string a, string b) => $$"""{"A":"{{a}}", "B" : "{{b}}"}""";

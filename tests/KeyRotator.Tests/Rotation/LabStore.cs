@@ -244,7 +244,7 @@ internal sealed class StagingLabStore(string name) : LabStore(name), IStagingSec
 /// <summary>The same without history: a write takes the place of what was there, whatever it was; a secret can be removed.</summary>
 internal sealed class ForgetfulLabStore(string name) : LabStore(name), ISecretRemoval
 {
-    public override StoreCapabilities Capabilities { get; } = new() { Rollback = RollbackKind.Rewrite };
+    protected override StoreCapabilities Abilities { get; } = new() { Rollback = RollbackKind.Rewrite };
 
     /// <summary>The secrets that were removed, in order.</summary>
     public List<string> Dropped { get; } = [];

@@ -1,4 +1,5 @@
 using KeyRotator.Keys;
+using KeyRotator.Rotation;
 
 namespace KeyRotator.Cli.Output;
 
@@ -12,7 +13,7 @@ internal static class RotationAdvice
         return rotation switch
         {
             { EndedAt: not null } => [$"It ended as {rotation.Phase}: {rotation.Outcome}"],
-            { Needs: { } needs } => [$"It waits for you. {needs}", $"Then: keyrotator rotations resume {rotation.Id}"],
+            { Needs: { } needs } => [$"It waits for you. {needs}", $"Then: {Resume(rotation)}"],
             { Phase: RotationPhase.Overlap, RevokedAt: not null } =>
                 ["The provider is asked every five minutes whether the old key is dead."],
             { Phase: RotationPhase.Overlap, GraceEndsAt: { } end } when now < end =>
@@ -24,7 +25,18 @@ internal static class RotationAdvice
                 [$"Revoke {rotation.OldFingerprint?.Short} {at}, and say so: keyrotator rotations revoked {rotation.Id}"],
             { Phase: RotationPhase.OldKeyDead } =>
                 ["The old key is proven dead. It is asked once more a day later; nothing is to be done."],
-            _ => [$"It goes on {TimeText.Ago(rotation.NextAt, now)}, by `keyrotator run` or the next `check`. Nothing is lost."],
+            _ => [$"It goes on {When(rotation, now)}, by `keyrotator run` or the next `check`. Nothing is lost."],
         };
+    }
+
+    private static string When(KeyRotation rotation, DateTimeOffset now) =>
+        rotation.NextAt > now ? TimeText.Ago(rotation.NextAt, now) : "now";
+
+    private static string Resume(KeyRotation rotation)
+    {
+        var resume = $"keyrotator rotations resume {rotation.Id}";
+        return rotation.Locations.Any(location => location.Foreign is not null) ? $"{resume} --adopt, or {resume} --overwrite"
+            : rotation.Needs == RotationPlan.ValueNeeded ? $"{resume} --value"
+            : resume;
     }
 }

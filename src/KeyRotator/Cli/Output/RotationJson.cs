@@ -6,6 +6,27 @@ namespace KeyRotator.Cli.Output;
 /// <summary>A rotation in JSON: member names are a contract.</summary>
 internal static class RotationJson
 {
+    /// <summary>One rotation with its story: what was done when and by whom, and what is to be done now.</summary>
+    public static void WriteStory(
+        Utf8JsonWriter json, KeyRotation rotation, IReadOnlyList<RotationEvent> events, IReadOnlyList<string> next)
+    {
+        json.WriteStartObject();
+        Write(json, rotation);
+        json.WriteStartArray("story");
+        foreach (var told in events)
+        {
+            json.WriteStartObject();
+            json.WriteTime("at", told.At);
+            json.WriteString("actor", told.Actor);
+            json.WriteString("what", told.What);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStrings("next", next);
+        json.WriteEndObject();
+    }
+
     /// <summary>The members, into an object that is open.</summary>
     public static void Write(Utf8JsonWriter json, KeyRotation rotation)
     {

@@ -3,7 +3,6 @@ using KeyRotator.Configuration;
 using KeyRotator.Keys;
 using KeyRotator.Providers;
 using KeyRotator.Rotation;
-using KeyRotator.Stores;
 
 namespace KeyRotator.Cli.Output;
 
@@ -13,7 +12,8 @@ internal sealed class RotationTeller(CliContext context, OutputFormat format)
     private const int Indent = 10;
     private readonly StepList _steps = new(context);
 
-    private bool IsJson => format is OutputFormat.Json;
+    /// <summary>Whether it tells in JSON.</summary>
+    public bool IsJson => format is OutputFormat.Json;
 
     /// <summary>It was opened.</summary>
     public void Opened(KeyRotation rotation)
@@ -68,37 +68,8 @@ internal sealed class RotationTeller(CliContext context, OutputFormat format)
         context.Out.Flush();
     }
 
-    /// <summary>What a rotation would write, and how.</summary>
-    public void WouldWrite(ManagedKey key, IReadOnlyDictionary<string, ISecretStore> stores)
-    {
-        foreach (var location in key.Locations)
-        {
-            var store = stores[location.Store];
-            var how = location.Follows is { } follows ? $"is written by another system within {TimeText.Span(follows)}"
-                : store.Capabilities is { CanStage: true }
-                    && store is IStagingSecretStore ? "would be staged, read back, made current, read back"
-                : "would be written for all readers at once, read back";
-            if (IsJson)
-            {
-                Line(json =>
-                {
-                    json.WriteString("location", location.ToString());
-                    json.WriteString("plan", how);
-                });
-                continue;
-            }
-
-            context.Out.WriteLine(Printable.Of($"{location} {how}"));
-        }
-
-        if (!IsJson)
-        {
-            context.Out.WriteLine("Nothing was written.");
-        }
-    }
-
     /// <summary>How it stands, and what happens next.</summary>
-    public void Stands(KeyRotation rotation, ManagedKey key, Settings settings, DateTimeOffset now)
+    public void Stands(KeyRotation rotation, ManagedKey? key, Settings settings, DateTimeOffset now)
     {
         if (IsJson)
         {
@@ -113,12 +84,15 @@ internal sealed class RotationTeller(CliContext context, OutputFormat format)
         }
     }
 
-    private static string? RevokeUrl(ManagedKey key, Settings settings) =>
-        settings.Providers.TryGetValue(key.Provider, out var instance) && KeyProviders.Find(instance.Kind) is { } provider
+    /// <summary>Where a key is revoked; null where nobody knows.</summary>
+    public static string? RevokeUrl(ManagedKey? key, Settings settings) =>
+        key is not null && settings.Providers.TryGetValue(key.Provider, out var instance)
+            && KeyProviders.Find(instance.Kind) is { } provider
             ? provider.Profile.RevokeKeyUrl ?? provider.Profile.CreateKeyUrl
             : null;
 
-    private void Line(Action<Utf8JsonWriter> write)
+    /// <summary>A JSON document on a line of its own.</summary>
+    public void Line(Action<Utf8JsonWriter> write)
     {
         context.Out.Flush();
         using (var json = new Utf8JsonWriter(context.Output))
