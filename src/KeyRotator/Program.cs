@@ -7,4 +7,4 @@ var context = CliContext.OfProcess(bench => Runtime(bench).Pass, bench => Runtim
 return await KeyRotatorCommand.RunAsync(args, context, interruption.Token);
 
 static PassRuntime Runtime(Workbench bench) =>
-    bench.Keep(new PassRuntime(bench.Settings, bench.Database, bench.Stores, bench.Time, NullLoggerFactory.Instance));
+    bench.Share(() => new PassRuntime(bench.Settings, bench.Database, bench.Stores, bench.Time, NullLoggerFactory.Instance));

@@ -69,6 +69,10 @@ internal sealed class Workbench : IAsyncDisposable
         return kept;
     }
 
+    /// <summary>What goes with the verb and is made once: the same for everybody who asks for one of its type.</summary>
+    public T Share<T>(Func<T> create)
+        where T : class, IDisposable => _kept.OfType<T>().FirstOrDefault() ?? Keep(create());
+
     /// <inheritdoc />
     public ValueTask DisposeAsync()
     {
