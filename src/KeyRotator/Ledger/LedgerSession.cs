@@ -42,6 +42,9 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
         var released = finding with { HeldUntil = null, RemindAt = writer.RemindAt(finding.Key.Subject, finding.Severity, terms.At) };
         await FindingTable.UpdateAsync(Transaction, released, cancellationToken);
         await OutboxTable.HoldAsync(Transaction, [finding.Id], terms.At, cancellationToken);
+
+        // What was told before the hold waited for the end of its pass: by a clock that was set back since, that lies hours ahead.
+        await OutboxTable.ExpediteAsync(Transaction, [finding.Id], terms.At, cancellationToken);
         Tell(released, FindingEventKind.Opened, terms);
     }
 
