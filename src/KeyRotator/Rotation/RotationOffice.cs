@@ -165,7 +165,7 @@ internal sealed class RotationOffice(RotationDesk desk)
         await using var transaction = await desk.State.BeginWriteAsync(cancellationToken);
         var lease = await RotationTable.OpenAsync(transaction, rotation, now + RotationDesk.Lease, cancellationToken)
             ?? throw new RotationRefusedException(
-                $"A rotation of {key.Id} is open already: see `keyrotator rotations list`. One at a time.");
+                Open((await RotationTable.OpenOfAsync(transaction, [key.Id], cancellationToken)).GetValueOrDefault(key.Id), key));
         var told = new RotationEvent(now, request.Actor, $"Handed in a replacement ({found.Candidate.Short}).");
         await RotationEventTable.AddAsync(transaction, lease.Rotation.Id, told, cancellationToken);
         await AuditTable.AddAsync(transaction, RotationAudit.Opened(lease.Rotation, desk.State.Actor, told.What), cancellationToken);
@@ -179,6 +179,16 @@ internal sealed class RotationOffice(RotationDesk desk)
         await transaction.CommitAsync(cancellationToken);
         return new RotationJournal(desk, key, lease, request.Actor);
     }
+
+    private static string Open(KeyRotation? open, ManagedKey key) => open switch
+    {
+        { Kind: RotationKind.Watch } =>
+            $"Rotation {open.Id} of {key.Id} is open already: it waits for the death of a key that somebody else replaced. "
+            + $"`keyrotator rotations abandon {open.Id}` lets go of it; revoke that key all the same.",
+        { } =>
+            $"Rotation {open.Id} of {key.Id} is open already, at {open.Phase}. One at a time: see `keyrotator rotations show {open.Id}`.",
+        null => $"A rotation of {key.Id} is open already: see `keyrotator rotations list`. One at a time.",
+    };
 
     private async Task<KeyStatus?> StatusAsync(ManagedKey key, CancellationToken cancellationToken)
     {

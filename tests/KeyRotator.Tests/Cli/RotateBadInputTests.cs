@@ -128,7 +128,8 @@ public sealed class RotateBadInputTests
         var printed = await world.RunAsync(world.Issue(), ["rotate", "search"]);
 
         printed.ExitCode.ShouldBe(2);
-        printed.Error.ShouldContain("A rotation of search is open already");
+        printed.Error.ShouldContain("Rotation 1 of search is open already, at ");
+        printed.Error.ShouldContain("`keyrotator rotations show 1`");
     }
 
     [Theory]

@@ -159,7 +159,7 @@ public sealed class RotationTests
         await world.SubmitAsync();
 
         (await Should.ThrowAsync<RotationRefusedException>(() => world.SubmitAsync("key-other-77aa21bc9d3e"))).Message
-            .ShouldContain("open already");
+            .ShouldContain("Rotation 1 of k is open already");
     }
 
     [Fact]
