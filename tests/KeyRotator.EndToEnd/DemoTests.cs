@@ -17,7 +17,7 @@ public sealed partial class DemoTests
         var demo = await site.RunAsync("demo", "--fast");
 
         demo.ExitCode.ShouldBe(0, demo.Error);
-        ActLine().Matches(demo.Out).Select(match => match.Value[0]).ShouldBe("12345");
+        ActLine().Matches(demo.Out).Select(match => match.Value[0]).ShouldBe("123456");
         demo.Out.ShouldNotContain('\u001b');
         Directory.EnumerateFileSystemEntries(site.Temp).ShouldBeEmpty();
     }

@@ -53,7 +53,7 @@ internal sealed class DemoCommand
 
         await context.Out.WriteLineAsync("KeyRotator demo: six keys on a bad day, in about a minute.");
         await story.TellAsync(folder.Path, cancellationToken);
-        await context.Out.WriteLineAsync("\n5. Where things stand, as keyrotator status prints it\n");
+        await context.Out.WriteLineAsync("\n6. Where things stand, as keyrotator status prints it\n");
         var printer = new KeyReportPrinter(context, new KeyReportReader(state, settings));
         await printer.PrintAsync(settings.Keys, null, OutputFormat.Table, cancellationToken);
         await context.Out.WriteLineAsync($"alerts: {story.Alerts} delivered, every signature verified");

@@ -9,13 +9,19 @@ internal sealed record DemoKey(string Id, string Provider, string Owner, int Day
 {
     /// <summary>Its name in the store.</summary>
     public string Secret => $"llm/{Id}";
+
+    /// <summary>The stores that its consumers read it from.</summary>
+    public IReadOnlyList<string> Stores { get; init; } = [DemoSettings.Store];
 }
 
 /// <summary>The keys that play.</summary>
 internal static class DemoCast
 {
-    /// <summary>The one that expires soon.</summary>
-    public static DemoKey Expiring { get; } = new("openai-batch", "openai", "team-data", 5);
+    /// <summary>The one that expires soon, and is rotated.</summary>
+    public static DemoKey Expiring { get; } = new("openai-batch", "openai", "team-data", 5)
+    {
+        Stores = [DemoSettings.Store, DemoSettings.SecondStore],
+    };
 
     /// <summary>The one that is revoked, and replaced.</summary>
     public static DemoKey Revoked { get; } = new("anthropic-agent", "anthropic", "team-agents", 120);

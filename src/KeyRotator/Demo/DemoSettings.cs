@@ -8,10 +8,14 @@ namespace KeyRotator.Demo;
 internal static class DemoSettings
 {
     private const string StoreKey = "store.key";
+    private const string SecondStoreKey = "second.key";
     private const string WebhookSecret = "DEMO_WEBHOOK_SECRET";
 
     /// <summary>The store that holds the keys.</summary>
     public const string Store = "local";
+
+    /// <summary>Another one, for a key that stands in two.</summary>
+    public const string SecondStore = "second";
 
     /// <summary>Writes the file and loads it.</summary>
     /// <exception cref="DemoException">The loader refuses it.</exception>
@@ -19,6 +23,7 @@ internal static class DemoSettings
         DemoFolder folder, ProviderEmulator emulator, WebhookReceiver receiver, TimeSpan confirmAfter, DateTimeOffset now)
     {
         folder.WriteStoreKey(StoreKey);
+        folder.WriteStoreKey(SecondStoreKey);
         var path = folder.Write("keyrotator.yaml", Text(emulator, receiver, confirmAfter, now));
         var result = SettingsLoader.Load(path, name => name == WebhookSecret ? receiver.Secret : null);
         return result.Settings ?? throw new DemoException($"its configuration is refused: {result.Faults[0]}");
@@ -31,6 +36,7 @@ internal static class DemoSettings
             defaults: { confirmAfter: {{confirmAfter.TotalSeconds}}s }
             stores:
               {{Store}}: { kind: file, path: secrets.enc, keyFile: {{StoreKey}} }
+              {{SecondStore}}: { kind: file, path: second.enc, keyFile: {{SecondStoreKey}} }
             alerts:
               channels:
                 ops: { kind: webhook, url: "{{receiver.Url}}", secret: "${{{WebhookSecret}}}" }
@@ -45,13 +51,14 @@ internal static class DemoSettings
         text.Append("keys:\n");
         foreach (var key in DemoCast.Keys)
         {
+            var places = string.Join(", ", key.Stores.Select(store => $"{{ store: {store}, name: {key.Secret} }}"));
             text.Append(CultureInfo.InvariantCulture, $$"""
                   {{key.Id}}:
                     provider: {{key.Provider}}
                     environment: prod
                     owner: {{key.Owner}}
                     expires: {{now.AddDays(key.DaysLeft):yyyy-MM-dd}}
-                    locations: [{ store: {{Store}}, name: {{key.Secret}} }]
+                    locations: [{{places}}]
 
                 """);
         }

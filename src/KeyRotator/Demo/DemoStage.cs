@@ -1,6 +1,7 @@
 using KeyRotator.Configuration;
 using KeyRotator.Hosting;
 using KeyRotator.Keys;
+using KeyRotator.Rotation;
 using KeyRotator.Secrets;
 using KeyRotator.State;
 using KeyRotator.Stores;
@@ -19,10 +20,12 @@ internal sealed class DemoStage(
     DemoClock clock, ProviderEmulator emulator, WebhookReceiver receiver, Settings settings, StateDatabase state) : IDisposable
 {
     private readonly Dictionary<string, string> _values = [];
+    private readonly Dictionary<string, string?> _earlier = [];
     private readonly Dictionary<string, ISecretStore> _stores =
         settings.Stores.Values.Select(store => SecretStores.Create(store, clock)).ToDictionary(store => store.Name);
 
     private PassRuntime? _runtime;
+    private PassRuntime Runtime => _runtime ??= new PassRuntime(settings, state, _stores, clock, NullLoggerFactory.Instance);
 
     /// <summary>The clock.</summary>
     public DemoClock Clock => clock;
@@ -36,28 +39,45 @@ internal sealed class DemoStage(
     /// <summary>Messages that the receiver refused for their signature.</summary>
     public int RefusedMessages => receiver.Refused;
 
-    /// <summary>The provider issues a key, and an operator puts it into the store.</summary>
+    /// <summary>What rotations work with.</summary>
+    public RotationDesk Rotations => Runtime.Rotations;
+
+    /// <summary>The database.</summary>
+    public StateDatabase State => state;
+
+    /// <summary>The provider issues a key, and an operator puts it where its consumers read it.</summary>
     public async Task IssueAsync(DemoKey key, CancellationToken cancellationToken)
+    {
+        var value = Issue(key);
+        foreach (var store in key.Stores.Select(name => (IWritableSecretStore)_stores[name]))
+        {
+            var location = new SecretLocation { Store = store.Name, Name = key.Secret };
+            var current = await store.ReadAsync(location, null, cancellationToken);
+            await store.WriteAsync(new SecretWrite(location, value, current?.Version, Guid.NewGuid()), cancellationToken);
+        }
+    }
+
+    /// <summary>The provider issues a key, and an operator has it in hand.</summary>
+    public SecretValue Issue(DemoKey key)
     {
         var value = DemoKeys.Create(key.Provider, Random.Shared);
         emulator.AddKey(key.Provider, value);
-        _values[key.Id] = value;
-        var store = (IWritableSecretStore)_stores[DemoSettings.Store];
-        var location = new SecretLocation { Store = store.Name, Name = key.Secret };
-        var current = await store.ReadAsync(location, null, cancellationToken);
-        await store.WriteAsync(new SecretWrite(location, new SecretValue(value), current?.Version, Guid.NewGuid()), cancellationToken);
+        (_earlier[key.Id], _values[key.Id]) = (_values.GetValueOrDefault(key.Id), value);
+        return new SecretValue(value);
     }
 
     /// <summary>Somebody revokes a key's present value at its provider.</summary>
     public void Revoke(DemoKey key) => emulator.Revoke(key.Provider, _values[key.Id]);
 
+    /// <summary>Somebody revokes the value before that.</summary>
+    public void RevokeEarlier(DemoKey key) => emulator.Revoke(key.Provider, _earlier[key.Id]!);
+
     /// <summary>One pass over all keys, as <c>check</c> makes it.</summary>
     /// <returns>The alerts that arrived.</returns>
     public async Task<IReadOnlyList<DemoAlert>> CheckAsync(CancellationToken cancellationToken)
     {
-        _runtime ??= new PassRuntime(settings, state, _stores, clock, NullLoggerFactory.Instance);
         var request = new CheckPassRequest(null, SendAlerts: true, IgnoreCadence: true);
-        await _runtime.Pass.RunAsync(request, new Progress<CheckProgress>(), cancellationToken);
+        await Runtime.Pass.RunAsync(request, new Progress<CheckProgress>(), cancellationToken);
         var arrived = new List<DemoAlert>();
         while (receiver.Messages.TryRead(out var message))
         {

@@ -25,6 +25,7 @@ internal sealed class DemoStory(DemoStage stage, INarrator narrator)
         await RevocationAsync(cancellationToken);
         await ReplacementAsync(cancellationToken);
         await OutageAsync(cancellationToken);
+        await RotationAsync(cancellationToken);
     }
 
     private async Task FirstCheckAsync(CancellationToken cancellationToken)
@@ -123,6 +124,50 @@ internal sealed class DemoStory(DemoStage stage, INarrator narrator)
             "Mistral recovers. At the next check its keys are good again, and nobody was sent to replace one for nothing:",
             cancellationToken);
         await ArriveAsync(await NextCheckAsync(cancellationToken), [$"Resolved ProviderOutage {Provider}"], cancellationToken);
+    }
+
+    private async Task RotationAsync(CancellationToken cancellationToken)
+    {
+        var key = DemoCast.Expiring;
+        var rotation = new DemoRotation(stage);
+        narrator.Act("5. A key is rotated");
+        await narrator.SayAsync(
+            $"{key.Id} has few days left. Its owner makes a new key in the provider's console and pastes it once: keyrotator rotate "
+            + $"{key.Id}. It is proven before anything is written, goes to both stores that consumers read, and is read back.",
+            cancellationToken);
+        var proof = await rotation.SubmitAsync(key, cancellationToken);
+        Expect(proof is { Passed: true }, $"the new key is refused: {proof?.Refusal}");
+        await TellAsync(rotation, RotationPhase.Overlap, cancellationToken);
+        await ArriveAsync(await NextCheckAsync(cancellationToken), [$"Resolved KeyExpiring {key.Id}"], cancellationToken);
+
+        await narrator.SayAsync(
+            "For a day both keys work, while consumers pick the new one up. Then the old one is to go:", cancellationToken);
+        await rotation.CarryOnAsync(cancellationToken);
+        await TellAsync(rotation, RotationPhase.Overlap, cancellationToken);
+        stage.RevokeEarlier(key);
+        await narrator.SayAsync(
+            $"Somebody revokes it in the console and says so: keyrotator rotations revoked {rotation.Rotation.Id}. That is not believed "
+            + "yet: three rejections over ten minutes are, and one more a day later, while the new key is accepted in between.",
+            cancellationToken);
+        await rotation.RevokedAsync(cancellationToken);
+        for (var question = 0; question < 5 && rotation.Rotation.EndedAt is null; question++)
+        {
+            await rotation.CarryOnAsync(cancellationToken);
+        }
+
+        await TellAsync(rotation, RotationPhase.Completed, cancellationToken);
+        await ArriveAsync(await NextCheckAsync(cancellationToken), [], cancellationToken);
+    }
+
+    private async Task TellAsync(DemoRotation rotation, RotationPhase expected, CancellationToken cancellationToken)
+    {
+        foreach (var told in await rotation.NewsAsync(cancellationToken))
+        {
+            narrator.Step(told);
+        }
+
+        var (phase, needs) = (rotation.Rotation.Phase, rotation.Rotation.Needs);
+        Expect(phase == expected, $"the rotation is at {phase} and not at {expected}: {needs}");
     }
 
     private Task<IReadOnlyList<DemoAlert>> NextCheckAsync(CancellationToken cancellationToken)

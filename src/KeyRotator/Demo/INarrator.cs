@@ -1,3 +1,5 @@
+using KeyRotator.Keys;
+
 namespace KeyRotator.Demo;
 
 /// <summary>Tells what happens.</summary>
@@ -8,6 +10,9 @@ internal interface INarrator
 
     /// <summary>A line of what was seen. Safe from any thread.</summary>
     void Line(string text);
+
+    /// <summary>A step that was recorded, with its time.</summary>
+    void Step(RotationEvent step);
 
     /// <summary>A paragraph, and time to read it.</summary>
     Task SayAsync(string text, CancellationToken cancellationToken);

@@ -1,4 +1,5 @@
 using KeyRotator.Demo;
+using KeyRotator.Keys;
 
 namespace KeyRotator.Cli.Output;
 
@@ -10,6 +11,7 @@ internal sealed class Narrator(CliContext context, TimeSpan wordTime) : INarrato
     private const int TextIndent = 3;
     private const int LineIndent = 5;
     private const int MessageIndent = 12;
+    private const int StepIndent = 18;
     private readonly Lock _lock = new();
 
     /// <inheritdoc />
@@ -17,6 +19,10 @@ internal sealed class Narrator(CliContext context, TimeSpan wordTime) : INarrato
 
     /// <inheritdoc />
     public void Line(string text) => Write(new string(' ', LineIndent) + text);
+
+    /// <inheritdoc />
+    public void Step(RotationEvent step) =>
+        Line($"{step.At:MM-dd HH:mm}  {TextWrap.Wrap(Printable.Of(step.What), context.Width, StepIndent)}");
 
     /// <inheritdoc />
     public Task SayAsync(string text, CancellationToken cancellationToken)
