@@ -12,13 +12,16 @@ internal sealed record BenchmarkOptions
           memory  what the inventory and a sweep of it need
           start   wall time of `check` beside a bare program
           stores  calls a key, time and CPU of reading stores; AWS beside boto3
+          rotations  what a rotation costs beside its calls, and open ones a check
           stub    only the stub provider, until stdin ends
 
-          --keys N         keys a round (sweep 20000, memory 100000, stores 5000)
+          --keys N         keys a round (sweep 20000, memory 100000, stores 5000, rotations 1000)
           --concurrency C  requests under way at a time (32)
           --rounds R       measured rounds, medians are printed (5; start 20, stores 7)
           --models M       models in the stub's list (20)
           --only A,B       sweep: only these of bare, sweep, curl, node
+          --open N         rotations: open ones during a check (10000)
+          --steps N        rotations: steps of a journal that are timed (2000)
           --python P       stores: a Python that has boto3 (python3)
           --keyrotator P   start: a published keyrotator; else it is published first
           --bare P         start: a published bare program; else it is published first

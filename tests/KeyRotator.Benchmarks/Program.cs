@@ -6,6 +6,7 @@ Func<BenchmarkOptions, Task<int>>? run = args.FirstOrDefault() switch
     "memory" => MemoryBenchmark.RunAsync,
     "start" => StartBenchmark.RunAsync,
     "stores" => StoresBenchmark.RunAsync,
+    "rotations" => RotationsBenchmark.RunAsync,
     StoreStub.Verb => StoreStub.RunAsync,
     "stub" => StubServer.RunAsync,
     SubjectHost.Verb => SubjectHost.RunAsync,

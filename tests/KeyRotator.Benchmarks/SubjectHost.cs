@@ -24,7 +24,7 @@ internal static class SubjectHost
     }
 
     private static Func<BenchmarkOptions, Task<ISubject>> LoaderOf(string name) =>
-        Subjects.Loaders.GetValueOrDefault(name) ?? StoreSubject.Loaders[name];
+        Subjects.Loaders.GetValueOrDefault(name) ?? RotationsBenchmark.Loaders.GetValueOrDefault(name) ?? StoreSubject.Loaders[name];
 
     private static async Task<RoundFigures> MeasureAsync(ISubject subject, int keys)
     {

@@ -1,6 +1,7 @@
 using KeyRotator.Configuration;
 using KeyRotator.Hosting;
 using KeyRotator.Ledger;
+using KeyRotator.Rotation;
 using KeyRotator.State;
 using KeyRotator.Stores;
 using KeyRotator.Validation;
@@ -8,10 +9,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KeyRotator.Benchmarks;
 
-/// <summary>The real sweep over a <see cref="PreparedFolder"/>: as <c>check</c> runs it, with a concurrency that can be chosen.</summary>
+/// <summary>The real sweep over a <see cref="PreparedFolder"/>: as <c>check</c> runs it, rotations first, with a concurrency that can be
+/// chosen.</summary>
 internal sealed class SweepSubject : ISubject
 {
     private static readonly TimeSpan s_betweenRounds = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_rotations = TimeSpan.FromMinutes(1);
 
     private readonly StateDatabase _state;
     private readonly PassRuntime _runtime;
@@ -44,6 +47,7 @@ internal sealed class SweepSubject : ISubject
     {
         _clock.Step(s_betweenRounds);
         _startedAt = _clock.GetUtcNow();
+        await new RotationRound(_runtime.Rotations, "check").RunAsync(s_rotations, CancellationToken.None);
         await PassAsync(keys);
     }
 
