@@ -17,9 +17,9 @@ internal sealed class Site : IAsyncDisposable
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("keyrotator-e2e-");
     private readonly Dictionary<string, string> _keys = [];
     private readonly FileStore _store;
-    private readonly FileStore? _copy;
+    private readonly SiteCopy? _copy;
 
-    private Site(ProviderEmulator emulator, WebhookReceiver receiver, bool hasCopies)
+    private Site(ProviderEmulator emulator, WebhookReceiver receiver, Func<Site, SiteCopy>? copy)
     {
         (Emulator, Receiver) = (emulator, receiver);
         Inbox = new Inbox(receiver);
@@ -32,8 +32,8 @@ internal sealed class Site : IAsyncDisposable
         }
 
         _store = new FileStore("local", At("secrets.enc"), FileStoreKey.FromKeyFile(At(StoreKey)), TimeProvider.System);
-        _copy = hasCopies ? new FileStore("copy", At("copy.enc"), FileStoreKey.FromKeyFile(At(StoreKey)), TimeProvider.System) : null;
         Environment = new() { ["TMPDIR"] = Temp, ["HOOK_SECRET"] = receiver.Secret };
+        _copy = copy?.Invoke(this);
     }
 
     public ProviderEmulator Emulator { get; }
@@ -57,15 +57,16 @@ internal sealed class Site : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static Task<Site> StartAsync(params string[] goodKeys) => StartAsync(hasCopies: false, goodKeys);
+    public static Task<Site> StartAsync(params string[] goodKeys) => StartAsync(null, goodKeys);
 
-    /// <summary>One where each key stands in a second store too.</summary>
-    public static Task<Site> StartWithCopiesAsync(params string[] goodKeys) => StartAsync(hasCopies: true, goodKeys);
+    /// <summary>One where each key stands in a second store too: in the cloud, or, where there is none, in another file.</summary>
+    public static Task<Site> StartWithCopiesAsync(Moto? cloud, params string[] goodKeys) =>
+        StartAsync(site => cloud is null ? site.FileCopy() : site.CloudCopy(cloud), goodKeys);
 
-    private static async Task<Site> StartAsync(bool hasCopies, string[] goodKeys)
+    private static async Task<Site> StartAsync(Func<Site, SiteCopy>? copy, string[] goodKeys)
     {
         var emulator = await ProviderEmulator.StartAsync(TimeProvider.System, Token);
-        var site = new Site(emulator, await WebhookReceiver.StartAsync(TimeProvider.System, Token), hasCopies);
+        var site = new Site(emulator, await WebhookReceiver.StartAsync(TimeProvider.System, Token), copy);
         foreach (var id in goodKeys)
         {
             await site.IssueAsync(id);
@@ -83,9 +84,8 @@ internal sealed class Site : IAsyncDisposable
         var value = NewSecret();
         Emulator.AddKey("mistral", value);
         _keys[id] = value;
-        foreach (var store in Stores)
+        foreach (var (store, location) in PlacesOf(id))
         {
-            var location = new SecretLocation { Store = store.Name, Name = id };
             var current = await store.ReadAsync(location, null, Token);
             await store.WriteAsync(new SecretWrite(location, new SecretValue(value), current?.Version, Guid.NewGuid()), Token);
         }
@@ -103,12 +103,27 @@ internal sealed class Site : IAsyncDisposable
     public async Task<IReadOnlyList<string?>> ReadAsync(string id)
     {
         var values = new List<string?>();
-        foreach (var store in Stores)
+        foreach (var (store, location) in PlacesOf(id))
         {
-            values.Add((await store.ReadAsync(new SecretLocation { Store = store.Name, Name = id }, null, Token))?.Value.Reveal());
+            values.Add((await store.ReadAsync(location, null, Token))?.Value.Reveal());
         }
 
         return values;
+    }
+
+    /// <summary>The stores in which a version of a key is staged.</summary>
+    public async Task<IReadOnlyList<string>> StagedAsync(string id)
+    {
+        var staged = new List<string>();
+        foreach (var (store, location) in PlacesOf(id))
+        {
+            if (store is ISecretDescriber describer && await describer.DescribeAsync(location, Token) is { Staged: not null })
+            {
+                staged.Add(store.Name);
+            }
+        }
+
+        return staged;
     }
 
     /// <summary>A made-up key that must not be seen anywhere.</summary>
@@ -130,7 +145,7 @@ internal sealed class Site : IAsyncDisposable
             defaults: { confirmAfter: 1s, checkEvery: 30s }
             stores:
               local: { kind: file, path: secrets.enc, keyFile: {{StoreKey}} }
-              {{(_copy is null ? "" : $"copy: {{ kind: file, path: copy.enc, keyFile: {StoreKey} }}")}}
+              {{(_copy is null ? "" : $"{_copy.Store.Name}: {_copy.Entry}")}}
             providers:
               mistral: { baseUrl: "{{Emulator.BaseUrl("mistral")}}" }
             alerts:
@@ -141,15 +156,34 @@ internal sealed class Site : IAsyncDisposable
             """);
         foreach (var id in _keys.Keys)
         {
-            var copy = _copy is null ? "" : $", {{ store: copy, name: {id} }}";
-            text.Append(
-                CultureInfo.InvariantCulture, $"  {id}: {{ provider: mistral, locations: [{{ store: local, name: {id} }}{copy}] }}\n");
+            var places = PlacesOf(id).Select(place => $"{{ store: {place.Location.Store}, name: {place.Location.Name} }}");
+            text.Append(CultureInfo.InvariantCulture, $"  {id}: {{ provider: mistral, locations: [{string.Join(", ", places)}] }}\n");
         }
 
         File.WriteAllText(At("keyrotator.yaml"), text.ToString());
     }
 
-    private IEnumerable<FileStore> Stores => _copy is null ? [_store] : [_store, _copy];
+    private IEnumerable<(IWritableSecretStore Store, SecretLocation Location)> PlacesOf(string id)
+    {
+        yield return (_store, new SecretLocation { Store = _store.Name, Name = id });
+        if (_copy is { Store: var store } copy)
+        {
+            yield return (store, new SecretLocation { Store = store.Name, Name = $"{copy.Prefix}{id}" });
+        }
+    }
+
+    private SiteCopy FileCopy()
+    {
+        var store = new FileStore("copy", At("copy.enc"), FileStoreKey.FromKeyFile(At(StoreKey)), TimeProvider.System);
+        return new(store, $"{{ kind: file, path: copy.enc, keyFile: {StoreKey} }}", "");
+    }
+
+    // Many sites share a cloud.
+    private SiteCopy CloudCopy(Moto cloud)
+    {
+        Moto.Environment.ToList().ForEach(pair => Environment[pair.Key] = pair.Value);
+        return new(cloud.Open("copy"), cloud.Entry, $"{Guid.NewGuid():N}/");
+    }
 
     /// <summary>Starts it with a text on its standard input.</summary>
     public Keyrotator StartWith(string input, params string[] arguments) => Keyrotator.Start(Folder, Environment, arguments, input);
@@ -183,6 +217,13 @@ internal sealed class Site : IAsyncDisposable
     {
         await Emulator.DisposeAsync();
         await Receiver.DisposeAsync();
+        (_copy?.Store as IDisposable)?.Dispose();
         _root.Delete(recursive: true);
     }
 }
+
+/// <summary>A second store of a site.</summary>
+/// <param name="Store">The store.</param>
+/// <param name="Entry">Its entry in the configuration.</param>
+/// <param name="Prefix">What names of secrets begin with there.</param>
+internal sealed record SiteCopy(IWritableSecretStore Store, string Entry, string Prefix);
