@@ -7,6 +7,13 @@ internal static class AlertChannels
     public static IReadOnlyList<IAlertChannel> All { get; } =
     [
         new WebhookChannel(),
+        new SlackChannel(),
+        new TeamsChannel(),
+        new PagerDutyChannel(),
+        new OpsgenieChannel(),
+        new JiraChannel(),
+        new DiscordChannel(),
+        new GoogleChatChannel(),
     ];
 
     /// <summary>The kinds that configuration may name.</summary>

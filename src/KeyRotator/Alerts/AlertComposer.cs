@@ -8,7 +8,11 @@ namespace KeyRotator.Alerts;
 
 /// <summary>Turns changes in the ledger into messages for the outbox. Pure: the same changes give the same messages, ids
 /// included.</summary>
-internal sealed class AlertComposer(string installation, IReadOnlyList<AlertRoute> routes)
+/// <param name="installation">Id of the installation.</param>
+/// <param name="routes">Who hears of what.</param>
+/// <param name="channels">The channels by name: some take one finding each.</param>
+internal sealed class AlertComposer(
+    string installation, IReadOnlyList<AlertRoute> routes, IReadOnlyDictionary<string, ChannelSettings> channels)
 {
     /// <summary>A digest names no more findings than this; it counts the rest.</summary>
     public const int MaxDigest = 50;
@@ -50,14 +54,23 @@ internal sealed class AlertComposer(string installation, IReadOnlyList<AlertRout
         return new(null, channel, occasion, new Alert { Id = id, Kind = AlertKind.Test, At = now, Severity = Severity.Info }, now);
     }
 
-    private IEnumerable<Addressed> Address(FindingEvent change, DateTimeOffset now)
+    private List<Addressed> Address(FindingEvent change, DateTimeOffset now)
     {
         var shown = Shown(change);
         var gathers = change is { Kind: FindingEventKind.Opened, Facts.FirstPass: true, Finding.Severity: < Severity.Critical };
-        var notBefore = new[] { gathers ? now + LongestGathering : now, change.NotBefore ?? now, change.Finding.HeldUntil ?? now }.Max();
-        var channels = change.Kind == FindingEventKind.Resolved ? change.Told : AlertRouter.Route(shown, routes);
-        return channels.Select(channel => new Addressed(change, shown, channel, notBefore, gathers));
+        var earliest = new[] { now, change.NotBefore ?? now, change.Finding.HeldUntil ?? now }.Max();
+        var addressed = change.Kind == FindingEventKind.Resolved ? change.Told : AlertRouter.Route(shown, routes);
+        return
+        [
+            .. from channel in addressed
+               let gathersHere = gathers && !TakesOneFindingEach(channel)
+               let gathered = now + LongestGathering
+               select new Addressed(change, shown, channel, gathersHere && gathered > earliest ? gathered : earliest, gathersHere),
+        ];
     }
+
+    private bool TakesOneFindingEach(string channel) =>
+        channels.TryGetValue(channel, out var settings) && AlertChannels.Find(settings.Kind) is { TakesOneFindingEach: true };
 
     private AlertFinding Shown(FindingEvent change) => new()
     {

@@ -15,6 +15,10 @@ public sealed record ChannelSettings
     /// <summary>Where messages go. Secret as a whole: chat webhooks carry their credential in path or query.</summary>
     public required SecretValue Url { get; init; }
 
+    /// <summary>What the receiver knows us by, where it is not in the address: an integration's routing key or API key. Else
+    /// null.</summary>
+    public SecretValue? ApiKey { get; init; }
+
     /// <summary>Signing secret, or null. Standard Webhooks: <c>whsec_</c> and 24 to 64 bytes in base64.</summary>
     public SecretValue? Secret { get; init; }
 

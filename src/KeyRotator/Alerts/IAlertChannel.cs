@@ -6,6 +6,12 @@ public interface IAlertChannel
     /// <summary>The kind that configuration names, lower case, unique.</summary>
     string Kind { get; }
 
+    /// <summary>Where messages go unless configuration says otherwise; null where it must say.</summary>
+    Uri? DefaultUrl => null;
+
+    /// <summary>Whether it keeps an incident for each finding, so that several of them in one message would never be resolved.</summary>
+    bool TakesOneFindingEach => false;
+
     /// <summary>Builds the request for one message. Built anew for every attempt: signatures carry the time.</summary>
     HttpRequestMessage CreateRequest(Alert alert, ChannelSettings channel, DateTimeOffset now);
 

@@ -91,7 +91,8 @@ internal sealed class SettingsAssembly(SettingsDraft draft, SettingsCatalogue ca
     {
         Name = name,
         Kind = channel.Kind!,
-        Url = new SecretValue(channel.Url!.Value.Value.OriginalString),
+        Url = new SecretValue((channel.Url?.Value ?? AlertChannels.Find(channel.Kind!)!.DefaultUrl!).OriginalString),
+        ApiKey = channel.ApiKey,
         Secret = channel.Secret,
         PreviousSecret = channel.PreviousSecret,
         AllowInsecure = channel.AllowInsecure,

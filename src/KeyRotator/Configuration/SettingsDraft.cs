@@ -176,6 +176,8 @@ internal sealed class ChannelDraft
 
     public SecretValue? PreviousSecret { get; set; }
 
+    public SecretValue? ApiKey { get; set; }
+
     public bool AllowInsecure { get; set; }
 }
 

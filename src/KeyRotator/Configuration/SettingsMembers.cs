@@ -53,19 +53,8 @@ internal static class SettingsMembers
             .Merged("alerts", "Who is told of findings.", Alerts(catalogue.Channels), static settings => settings.Alerts);
 
     private static ObjectShape<AlertsDraft> Alerts(IReadOnlyList<string> kinds) => new ObjectShape<AlertsDraft>("alerts", static _ => new())
-        .Merged("channels", "Receivers by name.", new MapShape<ChannelDraft>(s_names, Channel(kinds)), static alerts => alerts.Channels)
+        .Merged("channels", "Receivers by name.", new MapShape<ChannelDraft>(s_names, ChannelMembers.Shape(kinds)),
+            static alerts => alerts.Channels)
         .Optional("routes", "Which findings go to which channels; the first that matches decides. In one file only. Default: all to all.",
             new ListShape<RouteDraft>(s_route).Located(), static (alerts, routes) => alerts.Routes = routes);
-
-    private static ObjectShape<ChannelDraft> Channel(IReadOnlyList<string> kinds) =>
-        new ObjectShape<ChannelDraft>("channel", static _ => new())
-            .Required("kind", "What kind of receiver it is.", Values.OneOf(kinds), static (channel, kind) => channel.Kind = kind)
-            .Required("url", "Where messages go. Plain http only to loopback, or with allowInsecure.",
-                Values.ReceiverUrl.Located(), static (channel, url) => channel.Url = url)
-            .Optional("secret", "Signing secret (Standard Webhooks): 24 to 64 bytes in base64, with or without `whsec_` in front.",
-                Values.Signing, static (channel, secret) => channel.Secret = secret)
-            .Optional("previousSecret", "The signing secret before this one: while it is set, both sign.",
-                Values.Signing, static (channel, secret) => channel.PreviousSecret = secret)
-            .Optional("allowInsecure", "Whether plain http to another host is meant. Default false.",
-                Values.Flag, static (channel, flag) => channel.AllowInsecure = flag);
 }

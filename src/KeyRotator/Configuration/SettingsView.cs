@@ -118,6 +118,7 @@ internal static class SettingsView
         ["kind"] = channel.Kind,
         ["url"] = Redacted,
         ["secret"] = channel.Secret is null ? null : Redacted,
+        ["apiKey"] = channel.ApiKey is null ? null : Redacted,
         ["previousSecret"] = channel.PreviousSecret is null ? null : Redacted,
         ["allowInsecure"] = channel.AllowInsecure,
     });

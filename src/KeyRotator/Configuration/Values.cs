@@ -79,6 +79,27 @@ internal static class Values
         static scalar => WebAddress.Read(scalar.Text) is { } address ? address : new Complaint(""))
     { IsShown = static _ => false };
 
+    /// <summary>A Workflows webhook of Microsoft Teams. Secret as a whole.</summary>
+    public static ScalarShape<Uri> WorkflowUrl { get; } = new(
+        "the URL of a Workflows webhook",
+        ScalarForm.Text(@"^(?!https?://[^/?]*\.[Ww][Ee][Bb][Hh][Oo][Oo][Kk]\.[Oo][Ff][Ff][Ii][Cc][Ee]\.[Cc][Oo][Mm])" + WebAddress.ReceiverPattern[1..]),
+        static scalar => WebAddress.Read(scalar.Text) is { } address ? address : new Complaint(""))
+    {
+        IsShown = static _ => false,
+        Advice = static text => text.Contains(".webhook.office.com", StringComparison.OrdinalIgnoreCase)
+            ? "that is an Office 365 connector, which Microsoft has retired: make a workflow with the trigger \"When a Teams webhook "
+                + "request is received\" and take its URL"
+            : "",
+    };
+
+    /// <summary>A PagerDuty integration's key.</summary>
+    public static ScalarShape<SecretValue> RoutingKey { get; } = new(
+        "an Events API v2 integration key: 32 letters and digits",
+        ScalarForm.Text("^[A-Za-z0-9]{32}$"),
+        static scalar =>
+            scalar.Text.Length == 32 && scalar.Text.All(char.IsAsciiLetterOrDigit) ? new SecretValue(scalar.Text) : new Complaint(""))
+    { IsShown = static _ => false };
+
     /// <summary>A signing secret of Standard Webhooks.</summary>
     public static ScalarShape<SecretValue> Signing { get; } = new(
         "a signing secret: 24 to 64 bytes in base64, with or without `whsec_` in front",

@@ -10,7 +10,7 @@ namespace KeyRotator.Ledger;
 /// <summary>Writes changes of the ledger and, in the same transaction, the messages that tell of them.</summary>
 internal sealed class FindingWriter(Settings settings, Inventory inventory, string installation)
 {
-    private readonly AlertComposer _composer = new(installation, settings.Routes);
+    private readonly AlertComposer _composer = new(installation, settings.Routes, settings.Channels);
 
     /// <summary>The keys.</summary>
     public Inventory Inventory => inventory;

@@ -12,7 +12,13 @@ public sealed class AlertComposerTests
         new() { Provider = "mistral", Environment = "prod", Owner = "search", Fingerprint = "3f2a9c01b7de" };
     private static readonly AlertSubjectFacts s_new = s_facts with { FirstPass = true };
 
-    private readonly AlertComposer _composer = new("installation", [new() { Channels = ["ops", "audit"] }]);
+    private static readonly Dictionary<string, ChannelSettings> s_channels = new()
+    {
+        ["ops"] = AnAlert.Channel(),
+        ["pager"] = AnAlert.Channel("pager") with { Kind = "pagerduty" },
+    };
+
+    private readonly AlertComposer _composer = new("installation", [new() { Channels = ["ops", "audit"] }], s_channels);
 
     [Theory]
     [InlineData("Opened", "trigger", AlertKind.Trigger)]
@@ -46,7 +52,7 @@ public sealed class AlertComposerTests
     [Fact]
     public void Compose_OtherInstallation_HasOtherIds()
     {
-        var other = new AlertComposer("elsewhere", [new() { Channels = ["ops"] }]).Compose([Event()], AnAlert.At)[0];
+        var other = new AlertComposer("elsewhere", [new() { Channels = ["ops"] }], s_channels).Compose([Event()], AnAlert.At)[0];
 
         other.Alert.Id.ShouldNotBe(Compose(Event())[0].Alert.Id);
         other.Alert.Findings[0].Id.ShouldNotBe(Compose(Event())[0].Alert.Findings[0].Id);
@@ -89,11 +95,22 @@ public sealed class AlertComposerTests
     [InlineData(Severity.Info, true, 2)]
     public void Compose_FirstPass_WhatIsNotCriticalWaitsToBeGathered(Severity severity, bool gathers, int minutes)
     {
-        var composer = new AlertComposer("installation", [new() { Channels = ["ops"], Severity = severity }]);
+        var composer = new AlertComposer("installation", [new() { Channels = ["ops"], Severity = severity }], s_channels);
 
         var message = composer.Compose([New(1, severity)], AnAlert.At).Single();
 
         (message.Gathers, message.NotBefore, message.Occasion).ShouldBe((gathers, AnAlert.At.AddMinutes(minutes), "trigger"));
+    }
+
+    [Fact]
+    public void Compose_FirstPass_IncidentChannelGetsEachFindingByItself()
+    {
+        var composer = new AlertComposer("installation", [new() { Channels = ["pager", "ops"], Severity = Severity.Warning }], s_channels);
+
+        var messages = composer.Compose([New(1, Severity.Warning)], AnAlert.At);
+
+        messages.Select(message => (message.Channel, message.Gathers, message.NotBefore))
+            .ShouldBe([("pager", false, AnAlert.At), ("ops", true, AnAlert.At.AddMinutes(2))]);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed partial class DemoCommandTests(DemoCommandTests.Telling telling) :
     public void Demo_Alerts_AreTheStorysAndNoOthers() => AlertLine().Matches(telling.Out).Select(match => match.Value).ShouldBe(
     [
         "ALERT  critical KeyExpiring, openai-batch", "ALERT  critical KeyRejected, anthropic-agent", "RESOLVED  KeyRejected, anthropic-agent",
-        "ALERT  critical ProviderOutage, mistral", "RESOLVED  ProviderOutage, mistral",
+        "ALERT  critical ProviderOutage, mistral", "RESOLVED  ProviderOutage, mistral", "RESOLVED  KeyExpiring, openai-batch",
     ]);
 
     [Theory]

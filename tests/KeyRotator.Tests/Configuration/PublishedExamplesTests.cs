@@ -33,7 +33,7 @@ public sealed partial class PublishedExamplesTests
               - { store: env, name: MISTRAL_API_KEY }
         alerts:
           channels:
-            ops:   { kind: webhook, url: "${OPS_WEBHOOK_URL}" }
+            ops:   { kind: slack, url: "${SLACK_WEBHOOK_URL}" }
             audit: { kind: webhook, url: "https://ops.example/hook", secret: "${WEBHOOK_SECRET}" }   # Standard Webhooks signature
           routes:
             - { match: { environment: prod, severity: critical }, channels: [ops, audit] }
@@ -62,6 +62,7 @@ public sealed partial class PublishedExamplesTests
     {
         _ when name.EndsWith("URL", StringComparison.Ordinal) => "https://hooks.example/x",
         _ when name.EndsWith("SECRET", StringComparison.Ordinal) => "whsec_" + Convert.ToBase64String(new byte[32]),
+        _ when name.EndsWith("ROUTING_KEY", StringComparison.Ordinal) => new string('0', 32),
         _ => "anything",
     };
 

@@ -30,6 +30,9 @@ public sealed class SecrecyTests
         "providers: { mistral: { headers: { x-team: CANARY } } }", // a header against the rule
         "providers: { mistral: { headers: { x-team: \"CANARY\\t\" } } }", // one that cannot be sent
         "alerts: { channels: { a: { kind: webhook, url: CANARY } } }", // no URL
+        "alerts: { channels: { a: { kind: teams, url: \"https://a.webhook.office.com/CANARY\" } } }", // a retired one
+        "alerts: { channels: { a: { kind: pagerduty, routingKey: CANARY } } }", // too short
+        "alerts: { channels: { a: { kind: opsgenie, apiKey: CANARY } } }", // as it should be
         "alerts: { channels: { a: { kind: webhook, url: \"http://h.example/CANARY\" } } }", // plain http
         "alerts: { channels: { a: { kind: webhook, url: \"https://h.example/CANARY?x=CANARY\" } } }", // as it should be
         "alerts: { channels: { a: { kind: webhook, url: \"https://h.example/\", secret: CANARY } } }", // no signing secret

@@ -18,7 +18,7 @@ internal sealed class SettingsFolder : IDisposable
             new("bedrock", false, true, TimeSpan.FromSeconds(30)),
         ],
         ["env", "file"],
-        ["webhook"]);
+        ["webhook", "slack", "teams", "pagerduty", "opsgenie"]);
 
     public string Path { get; }
 

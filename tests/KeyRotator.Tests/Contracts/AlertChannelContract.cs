@@ -38,6 +38,9 @@ public abstract class AlertChannelContract
     /// <summary>The longest body that the receiver takes, in bytes.</summary>
     protected abstract int MaxBytes { get; }
 
+    /// <summary>What the receiver knows us by, or null. It goes where the vendor wants it.</summary>
+    protected virtual string? ApiKey => null;
+
     /// <summary>A signing secret, or whatever credential the kind has, that contains the text; null where it has none.</summary>
     protected abstract string? SecretWith(string text);
 
@@ -94,6 +97,15 @@ public abstract class AlertChannelContract
     [MemberData(nameof(Kinds))]
     public void CreateRequest_SameAlertTwice_HasTheSameBody(AlertKind kind) => Body(Full(kind)).ShouldBe(Body(Full(kind)));
 
+    [Fact]
+    public void ReadAnswer_Gone_IsTheEndOfTheChannel() => Channel.ReadAnswer(410, []).ShouldBe(DeliveryOutcome.Gone);
+
+    [Fact]
+    public void ReadAnswer_AnyAnswer_NeverThrowsAndOnlySuccessDelivers() =>
+        Prop.ForAll(Gen.Choose(100, 600).ToArbitrary(), ArbMap.Default.ArbFor<byte[]>(), (status, body) =>
+            Channel.ReadAnswer(status, body ?? []) is not DeliveryOutcome.Delivered || status is >= 200 and <= 299)
+            .QuickCheckThrowOnFailure();
+
     [Theory]
     [InlineData(408)]
     [InlineData(425)]
@@ -116,6 +128,9 @@ public abstract class AlertChannelContract
         ConsoleUrl = $"https://{_canary.Text}@console.example/keys?token={_canary.Text}#{_canary.Text}",
     });
 
+    /// <summary>What it sends for an alert.</summary>
+    protected JsonElement BodyOf(Alert alert) => JsonElement.Parse(Body(alert));
+
     private HttpRequestMessage Request(Alert alert) => Channel.CreateRequest(alert, Settings(), AnAlert.At);
 
     private byte[] Body(Alert alert)
@@ -131,6 +146,7 @@ public abstract class AlertChannelContract
         Name = "ops",
         Kind = Channel.Kind,
         Url = new SecretValue($"https://ops.example/{_canary.Text}?token={_canary.Text}"),
+        ApiKey = ApiKey is { } key ? new SecretValue(key) : null,
         Secret = SecretWith(_canary.Text) is { } secret ? new SecretValue(secret) : null,
     };
 }
