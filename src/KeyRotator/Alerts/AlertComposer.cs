@@ -55,7 +55,9 @@ internal sealed class AlertComposer(string installation, IReadOnlyList<AlertRout
         var shown = Shown(change);
         var gathers = change is { Kind: FindingEventKind.Opened, Facts.FirstPass: true, Finding.Severity: < Severity.Critical };
         var notBefore = new[] { gathers ? now + LongestGathering : now, change.NotBefore ?? now, change.Finding.HeldUntil ?? now }.Max();
-        var channels = change.Kind == FindingEventKind.Resolved ? change.Told : AlertRouter.Route(shown, routes);
+        var channels = change.Kind is FindingEventKind.Resolved or FindingEventKind.Withdrawn
+            ? change.Told
+            : AlertRouter.Route(shown, routes);
         return channels.Select(channel => new Addressed(change, shown, channel, notBefore, gathers));
     }
 
@@ -99,6 +101,7 @@ internal sealed class AlertComposer(string installation, IReadOnlyList<AlertRout
         FindingEventKind.SeverityGrew => $"escalate-{change.Finding.Severity}",
         FindingEventKind.ReminderDue => $"reminder-{change.Finding.RemindAt?.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)}",
         FindingEventKind.Resolved => "resolved",
+        FindingEventKind.Withdrawn => "withdrawn",
         _ => throw new UnreachableException(),
     };
 
@@ -106,6 +109,7 @@ internal sealed class AlertComposer(string installation, IReadOnlyList<AlertRout
     {
         FindingEventKind.ReminderDue => AlertKind.Reminder,
         FindingEventKind.Resolved => AlertKind.Resolved,
+        FindingEventKind.Withdrawn => AlertKind.Withdrawn,
         _ => AlertKind.Trigger,
     };
 

@@ -35,6 +35,8 @@ internal static class KeyRotatorCommand
                 KeysShowCommand.Create(context, common),
                 KeysImportCommand.Create(context, common),
                 KeysForgetCommand.Create(context, common),
+                KeysSuspendCommand.Create(context, common),
+                KeysResumeCommand.Create(context, common),
             },
             RotateCommand.Create(context, common),
             new Command("rotations", "Replacements under way, and past ones")

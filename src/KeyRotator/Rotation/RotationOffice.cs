@@ -172,8 +172,8 @@ internal sealed class RotationOffice(RotationDesk desk)
         if (rotation is { IsEmergency: true, OldFingerprint: { } leaked })
         {
             var why = FormattableString.Invariant($"leaked, by rotation {lease.Rotation.Id}");
-            await KeyVersionTable.CompromiseAsync(
-                transaction, key.Id, leaked, new(null, KeyState.Compromised, now, request.Actor, why), cancellationToken);
+            var move = new KeyTransition(null, KeyState.Compromised, now, request.Actor, why);
+            await LeakedValue.RecordAsync(transaction, key, leaked, move, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
