@@ -37,6 +37,7 @@ internal static class KeyRotatorCommand
                 KeysForgetCommand.Create(context, common),
                 KeysSuspendCommand.Create(context, common),
                 KeysResumeCommand.Create(context, common),
+                KeysSyncCommand.Create(context, common),
             },
             RotateCommand.Create(context, common),
             new Command("rotations", "Replacements under way, and past ones")

@@ -180,7 +180,10 @@ internal sealed class RotationOffice(RotationDesk desk)
         return new RotationJournal(desk, key, lease, request.Actor);
     }
 
-    private static string Open(KeyRotation? open, ManagedKey key) => open switch
+    /// <summary>Why another one is not opened.</summary>
+    /// <param name="open">What stands in the way, or null where it is gone by now.</param>
+    /// <param name="key">The key.</param>
+    public static string Open(KeyRotation? open, ManagedKey key) => open switch
     {
         { Kind: RotationKind.Watch } =>
             $"Rotation {open.Id} of {key.Id} is open already: it waits for the death of a key that somebody else replaced. "
