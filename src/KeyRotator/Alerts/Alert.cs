@@ -20,6 +20,9 @@ public enum AlertKind
 
     /// <summary>Several findings in one message.</summary>
     Digest,
+
+    /// <summary>A finding's key is held: nobody looks any more, and nobody says that its cause is gone.</summary>
+    Withdrawn,
 }
 
 /// <summary>A finding, or several, made deliverable. What stands here is all that ever leaves: names, times and sentences of

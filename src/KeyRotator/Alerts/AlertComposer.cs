@@ -59,7 +59,9 @@ internal sealed class AlertComposer(
         var shown = Shown(change);
         var gathers = change is { Kind: FindingEventKind.Opened, Facts.FirstPass: true, Finding.Severity: < Severity.Critical };
         var earliest = new[] { now, change.NotBefore ?? now, change.Finding.HeldUntil ?? now }.Max();
-        var addressed = change.Kind == FindingEventKind.Resolved ? change.Told : AlertRouter.Route(shown, routes);
+        var addressed = change.Kind is FindingEventKind.Resolved or FindingEventKind.Withdrawn
+            ? change.Told
+            : AlertRouter.Route(shown, routes);
         return
         [
             .. from channel in addressed
@@ -112,6 +114,7 @@ internal sealed class AlertComposer(
         FindingEventKind.SeverityGrew => $"escalate-{change.Finding.Severity}",
         FindingEventKind.ReminderDue => $"reminder-{change.Finding.RemindAt?.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)}",
         FindingEventKind.Resolved => "resolved",
+        FindingEventKind.Withdrawn => "withdrawn",
         _ => throw new UnreachableException(),
     };
 
@@ -119,6 +122,7 @@ internal sealed class AlertComposer(
     {
         FindingEventKind.ReminderDue => AlertKind.Reminder,
         FindingEventKind.Resolved => AlertKind.Resolved,
+        FindingEventKind.Withdrawn => AlertKind.Withdrawn,
         _ => AlertKind.Trigger,
     };
 

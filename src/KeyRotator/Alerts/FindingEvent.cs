@@ -19,6 +19,9 @@ internal enum FindingEventKind
 
     /// <summary>Its cause is gone.</summary>
     Resolved,
+
+    /// <summary>Its key is held: nobody looks any more, and nobody says that its cause is gone.</summary>
+    Withdrawn,
 }
 
 /// <summary>A change in the ledger that somebody may have to hear of. At most one a finding is composed at a time.</summary>
@@ -30,7 +33,8 @@ internal sealed record FindingEvent(Finding Finding, FindingEventKind Kind, Aler
     /// <summary>Nobody hears of it before then (UTC), for example while the outage guard may still hold it; null for at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
-    /// <summary>For Resolved: the channels that were told of it. The resolve goes to these, whatever the routes say now.</summary>
+    /// <summary>For Resolved and Withdrawn: the channels that were told of it. The word goes to these, whatever the routes say
+    /// now.</summary>
     public IReadOnlyCollection<string> Told { get; init; } = [];
 }
 

@@ -67,6 +67,7 @@ internal static class WebhookBody
         AlertKind.Reminder => "keyrotator.finding.reminded",
         AlertKind.Resolved => "keyrotator.finding.resolved",
         AlertKind.Digest => "keyrotator.digest",
+        AlertKind.Withdrawn => "keyrotator.finding.withdrawn",
         _ => throw new UnreachableException(),
     };
 

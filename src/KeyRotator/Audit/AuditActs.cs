@@ -21,6 +21,12 @@ internal static class AuditActs
     /// <summary>An operator let go of a key that was found by tag.</summary>
     public const string KeyForgotten = "key.forgotten";
 
+    /// <summary>An operator holds a key: it is not probed and alerts nobody.</summary>
+    public const string KeySuspended = "key.suspended";
+
+    /// <summary>A key is held no more: an operator said so, or its time was over.</summary>
+    public const string KeyResumed = "key.resumed";
+
     /// <summary>The service began to work.</summary>
     public const string ServiceStarted = "service.started";
 

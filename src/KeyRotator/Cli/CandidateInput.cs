@@ -31,18 +31,25 @@ internal sealed class CandidateInput(CliContext context)
         var file = Path.Combine(context.Directory, path);
         try
         {
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Others) != 0)
-            {
-                await context.Error.WriteLineAsync(
-                    $"Others may read {Typed.Show(path)}: the key in it may be known to them. Remove the file once the key is in place.");
-            }
-
+            await WarnAsync(path);
             await using var stream = File.OpenRead(file);
             return await ReadAsync(stream, Typed.Show(path), cancellationToken);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw CliException.Usage($"{Typed.Show(path)} cannot be read: {Reason(fault)}");
+        }
+    }
+
+    /// <summary>Says so where others may read a file that holds keys.</summary>
+    /// <exception cref="IOException">There is no such file.</exception>
+    /// <exception cref="UnauthorizedAccessException">It cannot be looked at.</exception>
+    public async Task WarnAsync(string path)
+    {
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(Path.Combine(context.Directory, path)) & Others) != 0)
+        {
+            await context.Error.WriteLineAsync(
+                $"Others may read {Typed.Show(path)}: the key in it may be known to them. Remove the file once the key is in place.");
         }
     }
 

@@ -52,6 +52,8 @@ internal sealed class CheckCommand
     {
         var settings = LoadSettings(parsed);
         await using var workbench = await Workbench.OpenAsync(_context, settings, cancellationToken);
+        await workbench.Suspensions.LapseAsync(cancellationToken);
+        await workbench.RefreshAsync(cancellationToken);
         var keys = KeySelection.Choose(workbench.Inventory, parsed.GetRequiredValue(_keys));
         var isWhole = keys.Count == workbench.Inventory.Keys.Count;
         var request = new CheckPassRequest(isWhole ? null : keys, SendAlerts: !parsed.GetValue(_noAlerts), IgnoreCadence: true);

@@ -35,6 +35,9 @@ internal static class KeyRotatorCommand
                 KeysShowCommand.Create(context, common),
                 KeysImportCommand.Create(context, common),
                 KeysForgetCommand.Create(context, common),
+                KeysSuspendCommand.Create(context, common),
+                KeysResumeCommand.Create(context, common),
+                KeysSyncCommand.Create(context, common),
             },
             RotateCommand.Create(context, common),
             new Command("rotations", "Replacements under way, and past ones")

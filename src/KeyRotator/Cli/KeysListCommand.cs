@@ -6,7 +6,7 @@ using KeyRotator.Keys;
 
 namespace KeyRotator.Cli;
 
-/// <summary><c>keys list</c>: the inventory. Touches no store, and the database only where keys are found by tag.</summary>
+/// <summary><c>keys list</c>: the inventory. Touches no store, and makes no database.</summary>
 internal static class KeysListCommand
 {
     /// <summary>The verb.</summary>
@@ -23,6 +23,7 @@ internal static class KeysListCommand
             }
 
             WriteTable(context, keys);
+            WriteSuspensions(context, keys);
         });
         return command;
     }
@@ -46,7 +47,8 @@ internal static class KeysListCommand
     private static async Task<IReadOnlyList<ManagedKey>> KeysAsync(
         CliContext context, Settings settings, CancellationToken cancellationToken)
     {
-        if (settings.Stores.Values.All(store => store.Discover is null))
+        var isKept = settings.Database.Path is { } path && File.Exists(path);
+        if (!isKept && settings.Stores.Values.All(store => store.Discover is null))
         {
             return settings.Keys;
         }
@@ -75,6 +77,12 @@ internal static class KeysListCommand
         }
     }
 
+    private static void WriteSuspensions(CliContext context, IReadOnlyList<ManagedKey> keys)
+    {
+        var reports = keys.Where(key => key.Suspended).Select(key => KeyReports.Build(key, null, []));
+        new KeyTable(context, context.Time.GetUtcNow()).WriteSuspensions(reports);
+    }
+
     private static void WriteJson(Utf8JsonWriter json, IReadOnlyList<ManagedKey> keys)
     {
         json.WriteStartObject();
@@ -88,6 +96,7 @@ internal static class KeysListCommand
             json.WriteString("owner", key.Owner);
             json.WriteTime("expiresAt", key.Expires?.ExpiresAt);
             WriteDeclaration(json, key);
+            KeyJson.WriteSuspension(json, key.Suspension);
             WriteLocations(json, key);
             json.WriteEndObject();
             json.FlushIfLong();

@@ -44,6 +44,7 @@ internal static class KeysShowCommand
             Status = status,
             Report = KeyReports.Build(key, status, findings),
             Versions = await KeyVersionTable.OfAsync(transaction, key.Id, cancellationToken),
+            Transitions = await KeyStates.TransitionsAsync(transaction, key.Id, cancellationToken),
             History = await CheckHistoryTable.OfAsync(transaction, key.Id, MostRuns, cancellationToken),
         };
     }

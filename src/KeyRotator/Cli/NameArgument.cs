@@ -35,6 +35,14 @@ internal static class NameArgument
         return argument;
     }
 
+    /// <summary>One name, or none.</summary>
+    public static Argument<string> OneOrNone(string name, string description)
+    {
+        var argument = One(name, description);
+        argument.Arity = ArgumentArity.ZeroOrOne;
+        return argument;
+    }
+
     /// <summary>What the names mean, in their order; all of it in the order of names where there is none.</summary>
     /// <exception cref="CliException">One of them means nothing.</exception>
     public static IReadOnlyList<T> Resolve<T>(string what, IReadOnlyDictionary<string, T> known, IReadOnlyCollection<string> names)

@@ -11,10 +11,11 @@ internal sealed class RotateCommand
 {
     private readonly CliContext _context;
     private readonly CommonOptions _common;
-    private readonly Argument<string> _key = NameArgument.One("KEY", "Id of the key to replace");
+    private readonly Argument<string> _key = NameArgument.OneOrNone("KEY", "Id of the key to replace; none where a file names several");
     private readonly Option<string?> _file = new("--from-file")
     {
-        Description = "Take the new value from a file; else from a hidden prompt or standard input",
+        Description =
+            "Take the new value from a file; else from a hidden prompt or standard input. Without KEY: a YAML file, key ids to values",
         HelpName = "PATH",
     };
 
@@ -51,7 +52,18 @@ internal sealed class RotateCommand
     {
         var settings = SettingsSource.Load(_context, _common.ConfigOf(parsed));
         await using var workbench = await Workbench.OpenAsync(_context, settings, cancellationToken);
-        var key = KeySelection.Choose(workbench.Inventory, [parsed.GetRequiredValue(_key)])[0];
+        if (parsed.GetValue(_key) is not { } name)
+        {
+            var several = new RotateSeveral(_context, workbench, parsed, _common.FormatOf(parsed))
+            {
+                Terms = _terms,
+                IsRehearsal = parsed.GetValue(_dryRun),
+                Detaches = parsed.GetValue(_detach),
+            };
+            return await several.RunAsync(parsed.GetValue(_file), cancellationToken);
+        }
+
+        var key = KeySelection.Choose(workbench.Inventory, [name])[0];
         var request = _terms.Read(parsed, key, settings.Providers[key.Provider]);
         var candidate = await new CandidateInput(_context).ReadAsync(
             parsed.GetValue(_file), $"New value of {key.Id}", cancellationToken);

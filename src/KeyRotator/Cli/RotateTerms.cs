@@ -60,6 +60,23 @@ internal sealed class RotateTerms(CliContext context)
         };
     }
 
+    /// <summary>The request for one key of several, where a file says when each expires. Asks nobody.</summary>
+    /// <exception cref="CliException">One of the options is wrong, or is about one key alone.</exception>
+    public RotationRequest ReadOne(ParseResult parsed, ManagedKey key, DateTimeOffset? expiresAt) =>
+        parsed.GetValue(_expires) is not null
+            ? throw CliException.Usage(
+                "--expires is about one key: in a file of several, write `key-id: { value: …, expires: 2027-01-31 }`. Nothing was changed.")
+            : new RotationRequest
+            {
+                Key = key,
+                Actor = context.Actor,
+                ExpiresAt = expiresAt,
+                Grace = Grace(parsed.GetValue(_grace)),
+                IsEmergency = parsed.GetValue(_emergency),
+                WaivesProof = parsed.GetValue(_noProof),
+                Overwrites = parsed.GetValue(_overwrite) ?? [],
+            };
+
     // Where keys expire and nobody says when, nobody is warned before this one does.
     private DateTimeOffset? Ask(ManagedKey key, ProviderInstance instance)
     {

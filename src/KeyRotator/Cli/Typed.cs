@@ -16,6 +16,7 @@ internal static class Typed
     public static string Suggest(string text, IEnumerable<string> candidates) =>
         NearestName.Find(text, candidates) is { } nearest ? $" Did you mean '{Printable.Of(nearest)}'?" : "";
 
-    private static bool MayBeKey(string text) => text.Length > MostShown
+    /// <summary>Whether a text could be a key: it has the format of one, or is as long as one.</summary>
+    public static bool MayBeKey(string text) => text.Length > MostShown
         || KeyProviders.All.SelectMany(provider => provider.Profile.Formats).Any(format => format.Pattern.IsMatch(text));
 }

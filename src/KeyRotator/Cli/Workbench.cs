@@ -2,6 +2,7 @@ using KeyRotator.Audit;
 using KeyRotator.Configuration;
 using KeyRotator.Discovery;
 using KeyRotator.Keys;
+using KeyRotator.Ledger;
 using KeyRotator.State;
 using KeyRotator.Stores;
 
@@ -39,6 +40,10 @@ internal sealed class Workbench : IAsyncDisposable
     /// <summary>The keys: what the file declares, and what was found by tag.</summary>
     public Inventory Inventory => _inventories.Inventory;
 
+    /// <summary>What operators decide about keys.</summary>
+    public KeySuspensions Suspensions =>
+        new(Database, new FindingWriter(Settings, Inventory, Database.InstallationId), Time);
+
     /// <summary>Opens the database that the configuration names, and takes the inventory from it.</summary>
     /// <exception cref="StateException">It cannot be used.</exception>
     public static async Task<Workbench> OpenAsync(CliContext context, Settings settings, CancellationToken cancellationToken)
@@ -58,7 +63,7 @@ internal sealed class Workbench : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes over what was found by tag since.</summary>
+    /// <summary>Takes over what was found by tag since, and what operators hold.</summary>
     public Task RefreshAsync(CancellationToken cancellationToken) => _inventories.RefreshAsync(cancellationToken);
 
     /// <summary>Lets something go with the verb.</summary>

@@ -7,7 +7,8 @@ namespace KeyRotator.Configuration;
 /// <summary>Reads one file into the draft, up to its end or to what makes the rest unreadable.</summary>
 internal sealed partial class SettingsFileReader(SettingsFile file, int index, Interpolation interpolation, FaultList faults)
 {
-    private const string QuoteIt = "an unquoted `${` inside `{…}` or `[…]` ends the value there: quote it, `\"${NAME}\"`";
+    /// <summary>What to do about an interpolation without quotes.</summary>
+    public const string QuoteIt = "an unquoted `${` inside `{…}` or `[…]` ends the value there: quote it, `\"${NAME}\"`";
 
     /// <summary>Adds what the file says.</summary>
     public void Bind(FileContent content, IMergeShape<SettingsDraft> shape, SettingsDraft draft)
@@ -52,7 +53,8 @@ internal sealed partial class SettingsFileReader(SettingsFile file, int index, I
         return new(index, before.Count((byte)'\n') + 1, content.Offset - before.LastIndexOf((byte)'\n'));
     }
 
-    private static bool HasBareInterpolation(FileContent content, int line)
+    /// <summary>Whether a line holds an interpolation without quotes, at a place where it needs them.</summary>
+    public static bool HasBareInterpolation(FileContent content, long line)
     {
         using var text = Open(content);
         for (; line > 1; line--)

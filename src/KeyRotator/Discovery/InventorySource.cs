@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using KeyRotator.Configuration;
 using KeyRotator.Keys;
 using KeyRotator.State;
@@ -12,20 +13,33 @@ internal sealed class InventorySource(Settings settings, StateDatabase state)
         [.. settings.Stores.Values.Where(store => store.Discover is not null).Select(store => store.Name).Order(StringComparer.Ordinal)];
 
     private volatile string _revision = "";
+    private volatile IReadOnlyDictionary<KeyId, Suspension> _held = ReadOnlyDictionary<KeyId, Suspension>.Empty;
 
     /// <summary>The inventory. Before the first <see cref="RefreshAsync"/> it has the declared keys alone.</summary>
     public Inventory Inventory { get; } = new(settings.Keys);
 
-    /// <summary>Takes over what changed in the database since, by whatever process. Cheap where nothing did.</summary>
+    /// <summary>Takes over what changed in the database since, by whatever process: what was found, and what operators hold. Cheap where
+    /// nothing did.</summary>
     /// <exception cref="StateException">The database failed.</exception>
     public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await using var transaction = await state.BeginReadAsync(cancellationToken);
+        await DiscoverAsync(transaction, cancellationToken);
+        var held = await SuspensionTable.AllAsync(transaction, cancellationToken);
+        if (!held.SequenceEqual(_held))
+        {
+            Inventory.Hold(held);
+            _held = held;
+        }
+    }
+
+    private async Task DiscoverAsync(StateTransaction transaction, CancellationToken cancellationToken)
     {
         if (_stores.Length == 0)
         {
             return;
         }
 
-        await using var transaction = await state.BeginReadAsync(cancellationToken);
         var revision = await DiscoveryTable.RevisionAsync(transaction, _stores, cancellationToken);
         if (revision == _revision)
         {

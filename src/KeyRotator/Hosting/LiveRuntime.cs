@@ -45,6 +45,7 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
     /// <summary>The keys that are due: by their own time, and those that were never checked.</summary>
     public async Task<IReadOnlyList<ManagedKey>> DueAsync(PassRuntime runtime, CancellationToken cancellationToken)
     {
+        await runtime.Suspensions.LapseAsync(cancellationToken);
         await runtime.Environment.Inventories.RefreshAsync(cancellationToken);
         var inventory = runtime.Inventory;
         if (!ReferenceEquals(_noted, inventory.Keys))

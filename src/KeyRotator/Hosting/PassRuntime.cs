@@ -45,6 +45,7 @@ internal sealed class PassRuntime : IDisposable
         Discovery = new KeyDiscovery(settings, stores, new DiscoveryRecorder(state, Inventory, findings, time), inventories);
         Pass = new CheckPass(Environment, findings, Alerts, Discovery);
         Rotations = new RotationDesk(Environment, findings);
+        Suspensions = new KeySuspensions(state, findings, time);
         Clock = new ClockSweep(
             Environment, new CheckRecorder(Environment, Inventory, findings), new InventoryRecorder(Environment, findings));
     }
@@ -72,6 +73,9 @@ internal sealed class PassRuntime : IDisposable
 
     /// <summary>What rotations work with.</summary>
     public RotationDesk Rotations { get; }
+
+    /// <summary>What operators decide about keys.</summary>
+    public KeySuspensions Suspensions { get; }
 
     /// <summary>Assesses keys by the clock.</summary>
     public ClockSweep Clock { get; }

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace KeyRotator.Keys;
 
 /// <summary>All keys that are looked after: those that the file declares, in its order, then those that stores' tags name. The file wins.
@@ -5,6 +7,9 @@ namespace KeyRotator.Keys;
 public sealed class Inventory
 {
     private readonly ILookup<(string Store, string Name), string?> _declaredFields;
+    private readonly Lock _lock = new();
+    private IReadOnlyList<ManagedKey> _found = [];
+    private IReadOnlyDictionary<KeyId, Suspension> _held = ReadOnlyDictionary<KeyId, Suspension>.Empty;
     private volatile Contents _contents;
 
     /// <summary>Takes the declared keys; each id once.</summary>
@@ -53,29 +58,50 @@ public sealed class Inventory
     public void Take(IEnumerable<DiscoveredKey> discovered, KeyPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(discovered);
-        var contents = new Contents([.. Declared]);
-        foreach (var key in Declared)
+        var ids = Declared.Select(key => key.Id).ToHashSet();
+        var found = new List<ManagedKey>();
+        foreach (var key in discovered.Where(key => !Declares(key.Location)))
+        {
+            var id = ids.Contains(key.Id) ? DiscoveredKeyId.Distinct(key.Location) : key.Id;
+            if (ids.Add(id))
+            {
+                found.Add(key.ToManaged(id, policy));
+            }
+        }
+
+        lock (_lock)
+        {
+            _found = found;
+            Build();
+        }
+    }
+
+    /// <summary>Takes over which keys operators hold; the configuration's own word stays.</summary>
+    /// <param name="held">Their decisions by key; those about keys that are none of these do nothing.</param>
+    public void Hold(IReadOnlyDictionary<KeyId, Suspension> held)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        lock (_lock)
+        {
+            _held = held;
+            Build();
+        }
+    }
+
+    private void Build()
+    {
+        var all = Declared.Concat(_found);
+        var contents = new Contents([.. _held.Count == 0 ? all : all.Select(key => key.HeldBy(_held.GetValueOrDefault(key.Id)))]);
+        foreach (var key in contents.Keys)
         {
             contents.ById.Add(key.Id, key);
         }
 
-        foreach (var key in discovered.Where(key => !Declares(key.Location)))
-        {
-            var id = contents.ById.ContainsKey(key.Id) ? DiscoveredKeyId.Distinct(key.Location) : key.Id;
-            var managed = key.ToManaged(id, policy);
-            if (contents.ById.TryAdd(id, managed))
-            {
-                contents.Found.Add(managed);
-            }
-        }
-
-        _contents = contents with { Keys = [.. Declared, .. contents.Found] };
+        _contents = contents;
     }
 
     private sealed record Contents(IReadOnlyList<ManagedKey> Keys)
     {
         public Dictionary<KeyId, ManagedKey> ById { get; } = new(Keys.Count);
-
-        public List<ManagedKey> Found { get; } = [];
     }
 }

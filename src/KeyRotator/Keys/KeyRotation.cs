@@ -61,6 +61,9 @@ public sealed record KeyRotation
     /// <summary>What was learned of the old key since.</summary>
     public DeathRecord Death { get; init; } = DeathRecord.None;
 
+    /// <summary>When the old key was accepted after it had been proven dead (UTC), or null where that never was.</summary>
+    public DateTimeOffset? RevivedAt { get; init; }
+
     /// <summary>Nothing is to be done before then (UTC), or null.</summary>
     public DateTimeOffset? NextAt { get; init; }
 

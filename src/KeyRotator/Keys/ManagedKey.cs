@@ -29,8 +29,15 @@ public sealed record ManagedKey
     /// <summary>What the file says of its expiry, or null.</summary>
     public ExpiryStatement? Expires { get; init; }
 
-    /// <summary>Held by the file: neither read nor probed, and alerts nobody.</summary>
-    public bool Suspended { get; init; }
+    /// <summary>Who holds it, or null: then it is neither read nor probed, and alerts nobody.</summary>
+    public Suspension? Suspension { get; init; }
+
+    /// <summary>Whether it is held. Set, it is the configuration that says so.</summary>
+    public bool Suspended
+    {
+        get => Suspension is not null;
+        init => Suspension = value ? Suspension.OfConfiguration : null;
+    }
 
     /// <summary>Whether a store's tags name it, and no entry of the file.</summary>
     public bool IsDiscovered { get; init; }
@@ -50,6 +57,17 @@ public sealed record ManagedKey
 
     /// <summary>Where the old value is kept during a rotation of a store without history, or null.</summary>
     public SecretLocation? Previous { get; init; }
+
+    /// <summary>The same key, held as the configuration says and as an operator decided, or neither.</summary>
+    /// <param name="held">The operator's decision, or null.</param>
+    public ManagedKey HeldBy(Suspension? held) => (Suspension, held) switch
+    {
+        (null, null) => this,
+        (var before, { } decided) => this with { Suspension = decided with { IsDeclared = before is { IsDeclared: true } } },
+        ({ IsDeclared: true, IsByOperator: false }, null) => this,
+        ({ IsDeclared: true }, null) => this with { Suspension = Suspension.OfConfiguration },
+        _ => this with { Suspension = null },
+    };
 
     /// <summary>The location that probes read.</summary>
     public SecretLocation Primary => Locations[0];

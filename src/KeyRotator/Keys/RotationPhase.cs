@@ -45,6 +45,9 @@ public enum RotationKind
 
     /// <summary>Somebody else changed the value: only the old one is seen out.</summary>
     Watch,
+
+    /// <summary>An operator asked for the primary's value at every location: no key is replaced, so there is no overlap.</summary>
+    Sync,
 }
 
 /// <summary>How far one location of a rotation has come. Those that end in -ing were recorded before their call: found so after a restart,

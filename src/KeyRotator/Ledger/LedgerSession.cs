@@ -1,6 +1,7 @@
 using KeyRotator.Alerts;
 using KeyRotator.Configuration;
 using KeyRotator.Findings;
+using KeyRotator.Keys;
 using KeyRotator.State;
 
 namespace KeyRotator.Ledger;
@@ -46,6 +47,18 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
         // What was told before the hold waited for the end of its pass: by a clock that was set back since, that lies hours ahead.
         await OutboxTable.ExpediteAsync(Transaction, [finding.Id], terms.At, cancellationToken);
         Tell(released, FindingEventKind.Opened, terms);
+    }
+
+    /// <summary>Ends findings of a key that is held from now on. Who was told of one is told that it was withdrawn: nobody says that its
+    /// cause is gone.</summary>
+    public async Task WithdrawAsync(
+        IEnumerable<Finding> findings, Suspension held, FindingTerms terms, CancellationToken cancellationToken)
+    {
+        foreach (var finding in findings)
+        {
+            var message = $"{finding.Message} Withdrawn, not fixed: the key was {held.Words}";
+            await EndAsync(finding with { Message = message }, FindingEventKind.Withdrawn, terms, cancellationToken);
+        }
     }
 
     /// <summary>Brings an open finding to mind again.</summary>
@@ -147,7 +160,10 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
         }
     }
 
-    private async Task ResolveAsync(Finding finding, FindingTerms terms, CancellationToken cancellationToken)
+    private Task ResolveAsync(Finding finding, FindingTerms terms, CancellationToken cancellationToken) =>
+        EndAsync(finding, FindingEventKind.Resolved, terms, cancellationToken);
+
+    private async Task EndAsync(Finding finding, FindingEventKind kind, FindingTerms terms, CancellationToken cancellationToken)
     {
         // What was to be told of it in this very transaction is not worth telling any more.
         _events.RemoveAll(change => change.Finding.Id == finding.Id);
@@ -157,7 +173,7 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
         if (told.Count > 0)
         {
             _events.Add(
-                new FindingEvent(resolved, FindingEventKind.Resolved, writer.Facts(finding.Key.Subject, terms)) { Told = [.. told] });
+                new FindingEvent(resolved, kind, writer.Facts(finding.Key.Subject, terms)) { Told = [.. told] });
         }
     }
 

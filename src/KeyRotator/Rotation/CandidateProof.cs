@@ -80,6 +80,7 @@ internal sealed class CandidateProof(RotationDesk desk)
         {
             Holders = [.. holders.Where(holder => holder != key.Id && desk.Inventory.Find(holder) is not null)],
             Retired = isKnown ? null : await KeyVersionTable.RetiredAsync(transaction, print, cancellationToken),
+            IsOwn = isKnown,
             Status = status,
             OldModels = digest is null ? null : await ModelListTable.LoadAsync(transaction, digest, cancellationToken),
             IsControlAccepted = instance.ControlAccepted && desk.Settings.Providers[key.Provider].Control,

@@ -21,6 +21,10 @@ internal static class CandidateRules
         {
             tests.Add(Failed("value", $"Key {retired.KeyId} had this value before (version {retired.Sequence}): make a new one."));
         }
+        else if (known.IsOwn)
+        {
+            tests.Add(Passed("value", "It is this key's own value."));
+        }
         else
         {
             tests.Add(Passed("value", "It is nobody else's, and was never used before."));

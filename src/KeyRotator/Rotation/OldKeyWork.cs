@@ -102,12 +102,18 @@ internal sealed class OldKeyWork(RotationDesk desk, RotationJournal journal)
 
     // Once more a day later: what was taken for dead and answers again is seen out from the start.
     private Task LookedAgainAsync(KeyRotation rotation, PairAnswer answer, CancellationToken cancellationToken) =>
-        answer.Old.Verdict is Verdict.Accepted
-            ? journal.SaveAsync(
-                rotation with { Phase = RotationPhase.Overlap }, "The old key was proven dead, and works again.", cancellationToken)
+        answer.Old.Verdict is Verdict.Accepted ? RevivedAsync(rotation, cancellationToken)
             : DeathProof.IsDeath(answer.Old)
                 ? journal.SaveAsync(rotation with { NextAt = null }, "A day later the old key is still dead.", cancellationToken)
                 : journal.SaveAsync(rotation, null, cancellationToken);
+
+    private Task RevivedAsync(KeyRotation rotation, CancellationToken cancellationToken) => journal.SaveAsync(
+        rotation with { Phase = RotationPhase.Overlap, RevivedAt = rotation.Death.AliveAt },
+        "The old key was proven dead, and works again.",
+        transaction => rotation.OldFingerprint is { } old
+            ? KeyVersionTable.ReviveAsync(transaction, rotation.KeyId, old, cancellationToken)
+            : Task.CompletedTask,
+        cancellationToken);
 
     private static string? Told(KeyRotation before, PairAnswer answer, DeathRecord death) => answer.Old.Verdict switch
     {

@@ -43,6 +43,9 @@ internal sealed record CandidateKnowledge
     /// <summary>A key that had the value before, or null.</summary>
     public KeyVersion? Retired { get; init; }
 
+    /// <summary>Whether it is a value of the key's own, which may have been used before.</summary>
+    public bool IsOwn { get; init; }
+
     /// <summary>The key's status, or null where it was never checked.</summary>
     public KeyStatus? Status { get; init; }
 

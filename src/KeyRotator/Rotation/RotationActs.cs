@@ -35,6 +35,13 @@ internal static class RotationActs
     public static KeyRotation Adopt(KeyRotation rotation, DateTimeOffset now)
     {
         var found = Require(rotation);
+        if (rotation.Kind is RotationKind.Sync)
+        {
+            throw new RotationRefusedException(
+                $"Rotation {rotation.Id} is a sync: it writes the primary's value and takes no other. Put {Shown(found)} at the primary "
+                + "first, or replace it with --overwrite.");
+        }
+
         var foreign = found.IsKept
             ? throw new RotationRefusedException($"{found.Location} keeps the old value: what is there cannot become the new one.")
             : found.Foreign!;
@@ -77,6 +84,8 @@ internal static class RotationActs
     /// <exception cref="RotationRefusedException">There is no old value, or it is dead.</exception>
     public static KeyRotation RollBack(KeyRotation rotation, DateTimeOffset now) => rotation switch
     {
+        { Kind: RotationKind.Sync } => throw new RotationRefusedException(
+            $"Rotation {rotation.Id} is a sync: no key was replaced, so there is nothing to put back. Abandon it, or resume it."),
         { OldFingerprint: null } => throw new RotationRefusedException("The key had no value before: there is nothing to put back."),
         { IsOldDead: true } =>
             throw new RotationRefusedException("The old key was dead before: putting it back would cut its consumers off."),

@@ -59,10 +59,12 @@ internal static class RotationClaims
         rotation.Places.FirstOrDefault(location => location.FailingSince is { } since
             && now - since >= (rotation.IsEmergency || rotation.IsOldDead ? TimeSpan.Zero : StalledAfter));
 
-    // An operator who said that it is revoked is told at once where it is not.
+    // An operator who said that it is revoked is told at once where it is not; so is everybody where it was proven dead.
     private static bool IsOldAlive(KeyRotation rotation, ManagedKey key, DateTimeOffset now) =>
         rotation is { Phase: RotationPhase.Overlap or RotationPhase.OldKeyDead, Death.AliveAt: { } aliveAt }
-            && (rotation.IsEmergency || rotation.RevokedAt < aliveAt || now >= rotation.LiveAt + key.Policy.RetireWithin);
+            && !DeathProof.IsProven(rotation.Death)
+            && (rotation.IsEmergency || rotation.RevivedAt is not null || rotation.RevokedAt < aliveAt
+                || now >= rotation.LiveAt + key.Policy.RetireWithin);
 
     private static FindingClaim Claim(
         KeyRotation rotation, ManagedKey key, FindingReason reason, Severity severity, string message) => new()

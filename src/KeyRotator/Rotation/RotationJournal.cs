@@ -44,6 +44,18 @@ internal sealed class RotationJournal(RotationDesk desk, ManagedKey key, Rotatio
     public Task SaveAsync(RotationLocation next, string? what, CancellationToken cancellationToken) =>
         SaveAsync(Rotation.With(next), what, cancellationToken);
 
+    /// <summary>Ends a sync whose value does not do any more: nobody is asked to decide, for the next one begins with what is there
+    /// then.</summary>
+    /// <exception cref="RotationLostException">Somebody else works on it now: nothing was recorded.</exception>
+    /// <exception cref="StateException">The database failed: nothing was recorded.</exception>
+    public Task EndSyncAsync(string why, CancellationToken cancellationToken)
+    {
+        var hasWritten = Rotation.Locations.Any(location => location.Attempt > 0);
+        var phase = hasWritten ? RotationPhase.Abandoned : RotationPhase.Refused;
+        var what = hasWritten ? why : $"{why} Nothing was changed.";
+        return SaveAsync(Rotation.EndedAs(phase, what, desk.Time.GetUtcNow()), what, cancellationToken);
+    }
+
     /// <summary>Takes the lock on a location's secret, or keeps it. False where another rotation writes that secret now.</summary>
     public async Task<bool> LockAsync(RotationLocation location, CancellationToken cancellationToken)
     {

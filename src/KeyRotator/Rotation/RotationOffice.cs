@@ -172,15 +172,18 @@ internal sealed class RotationOffice(RotationDesk desk)
         if (rotation is { IsEmergency: true, OldFingerprint: { } leaked })
         {
             var why = FormattableString.Invariant($"leaked, by rotation {lease.Rotation.Id}");
-            await KeyVersionTable.CompromiseAsync(
-                transaction, key.Id, leaked, new(null, KeyState.Compromised, now, request.Actor, why), cancellationToken);
+            var move = new KeyTransition(null, KeyState.Compromised, now, request.Actor, why);
+            await LeakedValue.RecordAsync(transaction, key, leaked, move, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
         return new RotationJournal(desk, key, lease, request.Actor);
     }
 
-    private static string Open(KeyRotation? open, ManagedKey key) => open switch
+    /// <summary>Why another one is not opened.</summary>
+    /// <param name="open">What stands in the way, or null where it is gone by now.</param>
+    /// <param name="key">The key.</param>
+    public static string Open(KeyRotation? open, ManagedKey key) => open switch
     {
         { Kind: RotationKind.Watch } =>
             $"Rotation {open.Id} of {key.Id} is open already: it waits for the death of a key that somebody else replaced. "

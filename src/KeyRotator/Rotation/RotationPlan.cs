@@ -31,6 +31,7 @@ internal static class RotationPlan
     {
         { EndedAt: not null } => new RotationStep.End(rotation.Phase, rotation.Outcome ?? ""),
         { Needs: { } needs } => new RotationStep.Ask(needs),
+        { Phase: RotationPhase.Submitted, Kind: RotationKind.Sync } when !view.HasValue => new RotationStep.Recover(),
         { Phase: RotationPhase.Submitted } when !view.HasValue => new RotationStep.End(RotationPhase.Refused, Interrupted),
         { Phase: RotationPhase.Submitted } => new RotationStep.Prove(),
         { Phase: RotationPhase.Proven or RotationPhase.Installing } => Install(rotation, view, now),
@@ -45,7 +46,9 @@ internal static class RotationPlan
         var open = rotation.Locations.Where(location => !location.IsSettled).ToList();
         if (open.Count == 0)
         {
-            return new RotationStep.GoLive();
+            return rotation.Kind is RotationKind.Sync
+                ? new RotationStep.End(RotationPhase.Completed, "Every location holds the primary's value.")
+                : new RotationStep.GoLive();
         }
 
         var ready = open.FindAll(location => location.Foreign is null && !(location.RetryAt > now));

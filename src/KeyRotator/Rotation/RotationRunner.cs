@@ -121,7 +121,8 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
     {
         var rotation = journal.Rotation;
         var isFirst = rotation.Phase is RotationPhase.Submitted;
-        var report = await _proof.ProveAsync(journal.Key, _candidate!, isKnown: !isFirst, cancellationToken);
+        var isKnown = !isFirst || rotation.Kind is RotationKind.Sync;
+        var report = await _proof.ProveAsync(journal.Key, _candidate!, isKnown, cancellationToken);
         Proven?.Invoke(report);
         if (report.Passed)
         {
@@ -133,6 +134,10 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
         {
             var refused = rotation.EndedAs(RotationPhase.Refused, report.Refusal, desk.Time.GetUtcNow());
             await journal.SaveAsync(refused, report.Refusal, cancellationToken);
+        }
+        else if (report.Answer is { Verdict: Verdict.Rejected } && rotation.Kind is RotationKind.Sync)
+        {
+            await journal.EndSyncAsync($"The primary's value is not good any more. {report.Refusal}", cancellationToken);
         }
         else if (report.Answer is { Verdict: Verdict.Rejected })
         {
@@ -157,7 +162,11 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
             return;
         }
 
-        if (_candidate is null)
+        if (_candidate is null && journal.Rotation.Kind is RotationKind.Sync)
+        {
+            await journal.EndSyncAsync("The primary holds another value by now: say `keys sync` again.", cancellationToken);
+        }
+        else if (_candidate is null)
         {
             await journal.SaveAsync(
                 journal.Rotation with { Needs = RotationPlan.ValueNeeded }, RotationPlan.ValueNeeded, cancellationToken);

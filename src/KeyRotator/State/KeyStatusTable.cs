@@ -113,6 +113,19 @@ internal static class KeyStatusTable
         return rows.ToLookup(row => row.Print, row => row.Key);
     }
 
+    /// <summary>Has a key looked at now that was held: whatever could not be proven before counts from now on.</summary>
+    public static Task WakeAsync(
+        StateTransaction transaction, KeyId key, DateTimeOffset now, CancellationToken cancellationToken) => transaction
+        .Prepare(
+            """
+            UPDATE key_status SET next_check_at = @now,
+              inconclusive_since = CASE WHEN inconclusive_since IS NULL THEN NULL ELSE @now END
+            WHERE key_id = @key
+            """)
+        .Set("@now", now)
+        .Set("@key", key.Value)
+        .ExecuteAsync(cancellationToken);
+
     /// <summary>Has one key looked at by then (UTC), where that is sooner.</summary>
     public static Task HastenAsync(
         StateTransaction transaction, KeyId key, DateTimeOffset at, CancellationToken cancellationToken) => transaction
@@ -141,7 +154,7 @@ internal static class KeyStatusTable
     /// their way stay.</summary>
     public static async Task ForgetAsync(StateTransaction transaction, KeyId key, CancellationToken cancellationToken)
     {
-        foreach (var table in (string[])["key_status", "key_version", "check_run"])
+        foreach (var table in (string[])["key_status", "key_version", "check_run", "key_suspension"])
         {
             await transaction.Prepare($"DELETE FROM {table} WHERE key_id = @key").Set("@key", key.Value).ExecuteAsync(cancellationToken);
         }

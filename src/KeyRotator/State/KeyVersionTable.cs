@@ -12,17 +12,25 @@ internal static class KeyVersionTable
     private const string Checks = "check";
 
     /// <summary>Inserts a version, and where it follows another moves that one to Deactivated with its superseded time. Each transition is
-    /// recorded with time, actor and reason.</summary>
+    /// recorded with time, actor and reason. A value that leaked before is compromised at once.</summary>
     public static async Task OpenAsync(StateTransaction transaction, KeyVersion version, CancellationToken cancellationToken)
     {
+        var earlier = await OfAsync(transaction, version.KeyId, cancellationToken);
         await InsertAsync(transaction, version, cancellationToken);
-        await RecordAsync(transaction, version, new(null, version.State, version.FirstSeenAt, Checks, "first seen"), cancellationToken);
-        foreach (var previous in await OfAsync(transaction, version.KeyId, cancellationToken))
+        await KeyStates.BornAsync(transaction, version, Checks, cancellationToken);
+        foreach (var previous in earlier)
         {
             if (previous.Sequence < version.Sequence && previous.SupersededAt is null && previous.State != KeyState.PreActivation)
             {
                 await SupersedeAsync(transaction, previous, version, cancellationToken);
             }
+        }
+
+        if (earlier.FirstOrDefault(each => each.Fingerprint == version.Fingerprint && each.State is KeyState.Compromised) is { } leaked)
+        {
+            var reason = $"its value leaked before, as version {leaked.Sequence}";
+            await KeyStates.MoveAsync(
+                transaction, version, new(null, KeyState.Compromised, version.FirstSeenAt, Checks, reason), cancellationToken);
         }
     }
 
@@ -77,42 +85,18 @@ internal static class KeyVersionTable
         .Set("@fingerprint", fingerprint)
         .ExecuteAsync(cancellationToken);
 
-    /// <summary>Moves the versions of a key with a leaked value to Compromised, where their state allows it, and the key's status with its
-    /// current one. What is destroyed, or compromised already, stays as it is.</summary>
-    public static async Task CompromiseAsync(
-        StateTransaction transaction, KeyId key, Fingerprint leaked, KeyTransition move, CancellationToken cancellationToken)
-    {
-        foreach (var version in await OfAsync(transaction, key, cancellationToken))
-        {
-            if (version.Fingerprint == leaked && KeyLifecycle.Allows(version.State, move.To))
-            {
-                await transaction.Prepare("UPDATE key_version SET state = @state WHERE key_id = @key AND sequence = @sequence")
-                    .Set("@state", move.To)
-                    .Set("@key", key.Value)
-                    .Set("@sequence", version.Sequence)
-                    .ExecuteAsync(cancellationToken);
-                await RecordAsync(transaction, version, move with { From = version.State }, cancellationToken);
-            }
-        }
-
-        await transaction.Prepare("UPDATE key_status SET state = @state WHERE key_id = @key AND fingerprint = @fingerprint")
-            .Set("@state", move.To)
-            .Set("@key", key.Value)
-            .Set("@fingerprint", leaked)
-            .ExecuteAsync(cancellationToken);
-    }
-
-    /// <summary>How a version came to its state, oldest first.</summary>
-    public static async Task<IReadOnlyList<KeyTransition>> TransitionsAsync(
-        StateTransaction transaction, KeyId key, int sequence, CancellationToken cancellationToken) => await transaction
+    /// <summary>Takes back that the versions of a key with that value are dead: the provider accepts it. False where none was taken for
+    /// dead.</summary>
+    public static async Task<bool> ReviveAsync(
+        StateTransaction transaction, KeyId key, Fingerprint fingerprint, CancellationToken cancellationToken) => await transaction
         .Prepare(
             """
-            SELECT from_state, to_state, at, actor, reason FROM key_transition
-            WHERE key_id = @key AND sequence = @sequence ORDER BY id
+            UPDATE key_version SET proven_dead_at = NULL
+            WHERE key_id = @key AND fingerprint = @fingerprint AND proven_dead_at IS NOT NULL
             """)
         .Set("@key", key.Value)
-        .Set("@sequence", sequence)
-        .ReadAsync(ReadTransition, cancellationToken);
+        .Set("@fingerprint", fingerprint)
+        .ExecuteAsync(cancellationToken) > 0;
 
     private static Task<int> InsertAsync(
         StateTransaction transaction, KeyVersion version, CancellationToken cancellationToken) => transaction
@@ -136,35 +120,14 @@ internal static class KeyVersionTable
     private static async Task SupersedeAsync(
         StateTransaction transaction, KeyVersion previous, KeyVersion next, CancellationToken cancellationToken)
     {
-        var state = KeyLifecycle.Allows(previous.State, KeyState.Deactivated) ? KeyState.Deactivated : previous.State;
-        await transaction.Prepare("UPDATE key_version SET state = @state, superseded_at = @at WHERE key_id = @key AND sequence = @sequence")
-            .Set("@state", state)
+        await transaction.Prepare("UPDATE key_version SET superseded_at = @at WHERE key_id = @key AND sequence = @sequence")
             .Set("@at", next.FirstSeenAt)
             .Set("@key", previous.KeyId.Value)
             .Set("@sequence", previous.Sequence)
             .ExecuteAsync(cancellationToken);
-        if (state != previous.State)
-        {
-            var reason = $"superseded by version {next.Sequence}";
-            await RecordAsync(transaction, previous, new(previous.State, state, next.FirstSeenAt, Checks, reason), cancellationToken);
-        }
+        var move = new KeyTransition(null, KeyState.Deactivated, next.FirstSeenAt, Checks, $"superseded by version {next.Sequence}");
+        await KeyStates.MoveAsync(transaction, previous, move, cancellationToken);
     }
-
-    private static Task<int> RecordAsync(
-        StateTransaction transaction, KeyVersion version, KeyTransition move, CancellationToken cancellationToken) => transaction
-        .Prepare(
-            """
-            INSERT INTO key_transition (key_id, sequence, from_state, to_state, at, actor, reason)
-            VALUES (@key, @sequence, @from, @to, @at, @actor, @reason)
-            """)
-        .Set("@key", version.KeyId.Value)
-        .Set("@sequence", version.Sequence)
-        .Set("@from", move.From?.ToString())
-        .Set("@to", move.To)
-        .Set("@at", move.At)
-        .Set("@actor", move.By)
-        .Set("@reason", move.Reason)
-        .ExecuteAsync(cancellationToken);
 
     private static KeyVersion Read(Row row) => new()
     {
@@ -178,15 +141,4 @@ internal static class KeyVersionTable
         SupersededAt = row.TimeOrNull(),
         ProvenDeadAt = row.TimeOrNull(),
     };
-
-    private static KeyTransition ReadTransition(Row row) =>
-        new(row.MemberOrNull<KeyState>(), row.Member<KeyState>(), row.Time(), row.Text(), row.Text());
 }
-
-/// <summary>A version's move from one state to another.</summary>
-/// <param name="From">The state before, or null where the version came to be.</param>
-/// <param name="To">The state after.</param>
-/// <param name="At">When (UTC).</param>
-/// <param name="By">Operator or job.</param>
-/// <param name="Reason">Why, in words of ours.</param>
-internal sealed record KeyTransition(KeyState? From, KeyState To, DateTimeOffset At, string By, string Reason);

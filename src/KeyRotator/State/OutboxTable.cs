@@ -103,7 +103,8 @@ internal static class OutboxTable
         StateTransaction transaction, IReadOnlyCollection<long> findings, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var hold = transaction.Prepare(
-            "UPDATE outbox SET held_until = @until WHERE finding_id = @finding AND finished_at IS NULL AND occasion <> 'resolved'");
+            "UPDATE outbox SET held_until = @until WHERE finding_id = @finding AND finished_at IS NULL "
+            + "AND occasion NOT IN ('resolved', 'withdrawn')");
         foreach (var finding in findings)
         {
             await hold.Set("@until", until).Set("@finding", finding).ExecuteAsync(cancellationToken);

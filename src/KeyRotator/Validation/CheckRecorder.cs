@@ -13,6 +13,7 @@ namespace KeyRotator.Validation;
 internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inventory, FindingWriter findings)
 {
     private readonly OutageRecorder _outages = new(inventory);
+    private readonly VersionRecorder _versions = new(environment, inventory);
 
     /// <summary>Records a batch of one instance's observations.</summary>
     /// <exception cref="StateException">It could not be recorded; nothing of it was.</exception>
@@ -24,11 +25,11 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         var instance = await InstanceTable.LoadAsync(transaction, scope.Instance.Name, cancellationToken);
         var judged = await AssessAsync(transaction, observations, scope, instance, now, cancellationToken);
         List<Assessed> assessed = [.. judged.All.OfType<Assessed>()];
-        await SaveAsync(transaction, assessed, scope, cancellationToken);
+        await SaveAsync(transaction, assessed, scope, now, cancellationToken);
         if (judged.Concerned.Count > 0)
         {
             var others = await AssessAsync(transaction, judged.Concerned, scope, instance, now, cancellationToken);
-            await SaveAsync(transaction, [.. others.All.OfType<Assessed>()], scope, cancellationToken);
+            await SaveAsync(transaction, [.. others.All.OfType<Assessed>()], scope, now, cancellationToken);
             assessed.AddRange(others.All.OfType<Assessed>());
         }
 
@@ -71,6 +72,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         DateTimeOffset now,
         CancellationToken cancellationToken)
     {
+        observations = await HeldKeys.LeaveOutAsync(transaction, observations, cancellationToken);
         var statuses = await KeyStatusTable.LoadAsync(
             transaction, [.. observations.Select(observation => observation.Key.Id)], cancellationToken);
         var shared = await SharedValues.LoadAsync(transaction, inventory, observations, statuses, cancellationToken);
@@ -117,7 +119,11 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
     }
 
     private async Task SaveAsync(
-        StateTransaction transaction, IReadOnlyList<Assessed> assessed, InstanceScope scope, CancellationToken cancellationToken)
+        StateTransaction transaction,
+        IReadOnlyList<Assessed> assessed,
+        InstanceScope scope,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         foreach (var list in scope.Digests.TakeUnsaved())
         {
@@ -130,20 +136,7 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
             transaction, [.. assessed.Where(each => each.Checked).Select(each => each.Status)], cancellationToken);
         foreach (var each in assessed)
         {
-            if (each.Opened is { } version)
-            {
-                await KeyVersionTable.OpenAsync(transaction, version, cancellationToken);
-                if (each.Replaced is not null && inventory.Find(version.KeyId) is { } key)
-                {
-                    await ForeignWatch.OpenAsync(transaction, each, key, environment.Stores[key.Primary.Store], cancellationToken);
-                }
-            }
-            else if (each.IsExpiryChanged)
-            {
-                var (status, id) = (each.Status, each.Status.KeyId);
-                await KeyVersionTable.SetExpiryAsync(
-                    transaction, id, status.Version, status.ExpiresAt, status.ExpirySource, cancellationToken);
-            }
+            await _versions.RecordAsync(transaction, each, now, cancellationToken);
         }
     }
 
@@ -184,7 +177,9 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
             var changes = FindingLedger.Compare([.. open[each.Status.KeyId.Value]], each.Claims);
             var isFirstPass = each.IsFirst || each.Status is { Version: 1, FirstSeenAt: { } seen } && seen >= scope.StartedAt;
             var terms = OutageRecorder.Terms(scope, guard, now) with { IsFirstPass = isFirstPass, Status = each.Status };
-            await session.WriteAsync(changes, terms, cancellationToken);
+            await (each.Suspension is { } held
+                ? session.WithdrawAsync(open[each.Status.KeyId.Value], held, terms, cancellationToken)
+                : session.WriteAsync(changes, terms, cancellationToken));
         }
     }
 

@@ -23,6 +23,15 @@ internal sealed record Assessed(KeyStatus Status, KeyVersion? Opened, IReadOnlyL
     /// <summary>Whether the status is another than before.</summary>
     public bool IsChanged { get; init; }
 
+    /// <summary>Who holds the key, or null.</summary>
+    public Suspension? Suspension { get; init; }
+
+    /// <summary>Whether the provider accepted the current value, and had not before.</summary>
+    public bool IsAcceptedAnew { get; init; }
+
+    /// <summary>Whether the current version is to be in another state than before.</summary>
+    public bool IsStateChanged { get; init; }
+
     /// <summary>Whether the current version's expiry, or who said it, is another than before.</summary>
     public bool IsExpiryChanged { get; init; }
 
@@ -53,6 +62,9 @@ internal static class KeyAssessment
             IsFirst = previous is null,
             IsChanged = status != previous,
             Checked = observation.IsWhole && !isStale,
+            Suspension = observation.Key.Suspension,
+            IsAcceptedAnew = status.Verdict is Verdict.Accepted && (opened is not null || before.Verdict is not Verdict.Accepted),
+            IsStateChanged = opened is null && status.Version > 0 && status.State != before.State,
             IsExpiryChanged = status.ExpiresAt != before.ExpiresAt || status.ExpirySource != before.ExpirySource,
             ConfirmAt = observation.Probe is null
                 || isStale ? null : VerdictTracking.ConfirmAt(status, observation.Probe, observation.Key.Policy),

@@ -35,7 +35,10 @@ public sealed class KeysCommandTests : IDisposable
 
         var key = JsonDocument.Parse(_shell.Out).RootElement.GetProperty("keys")[0];
         Json.Members(key).ShouldBe(
-            ["id", "provider", "environment", "owner", "expiresAt", "suspended", "discovered", "goneSince", "labels", "models", "locations"]);
+        [
+            "id", "provider", "environment", "owner", "expiresAt", "suspended", "discovered", "goneSince", "labels", "models", "suspension",
+            "locations",
+        ]);
     }
 
     [Fact]

@@ -81,7 +81,7 @@ public sealed class StrangeValueTests
 
         await using var transaction = await world.State.BeginReadAsync(Token);
         (await KeyVersionTable.OfAsync(transaction, world.Key.Id, Token)).Single().State.ShouldBe(KeyState.Compromised);
-        (await KeyVersionTable.TransitionsAsync(transaction, world.Key.Id, 1, Token))[^1].ShouldBe(
+        (await KeyStates.TransitionsAsync(transaction, world.Key.Id, Token))[1].Last().ShouldBe(
             new(KeyState.Active, KeyState.Compromised, world.Clock.GetUtcNow(), "ops@test", "leaked, by rotation 1"));
     }
 
@@ -95,12 +95,12 @@ public sealed class StrangeValueTests
         var leaked = world.Desk.Fingerprinter.Of(new SecretValue(RotationWorld.Old));
         var move = new KeyTransition(null, KeyState.Compromised, world.Clock.GetUtcNow(), "ops@test", "leaked");
 
-        await KeyVersionTable.CompromiseAsync(transaction, world.Key.Id, leaked, move, Token);
-        await KeyVersionTable.CompromiseAsync(transaction, world.Key.Id, leaked, move, Token);
+        await KeyStates.CompromiseAsync(transaction, world.Key.Id, leaked, move, Token);
+        await KeyStates.CompromiseAsync(transaction, world.Key.Id, leaked, move, Token);
 
         (await KeyVersionTable.OfAsync(transaction, world.Key.Id, Token)).Select(version => version.State)
             .ShouldBe([KeyState.Active, KeyState.Compromised]);
-        (await KeyVersionTable.TransitionsAsync(transaction, world.Key.Id, 1, Token))
+        (await KeyStates.TransitionsAsync(transaction, world.Key.Id, Token))[1]
             .Count(each => each.To is KeyState.Compromised).ShouldBe(1);
     }
 

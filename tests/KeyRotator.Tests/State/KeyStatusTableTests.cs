@@ -127,9 +127,9 @@ public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
         var statuses = await KeyStatusTable.LoadAsync(transaction, [Id(key)], Cancel);
         var runs = await CheckHistoryTable.OfAsync(transaction, Id(key), 10, Cancel);
         var versions = await KeyVersionTable.OfAsync(transaction, Id(key), Cancel);
-        var moves = await KeyVersionTable.TransitionsAsync(transaction, Id(key), 1, Cancel);
+        var moves = await KeyStates.TransitionsAsync(transaction, Id(key), Cancel);
         var findings = await FindingTable.OpenAboutAsync(transaction, [FindingSubject.Key(key)], Cancel);
-        return statuses.Count + runs.Count + versions.Count + moves.Count + findings.Count;
+        return statuses.Count + runs.Count + versions.Count + moves[1].Count() + findings.Count;
     }
 }
 

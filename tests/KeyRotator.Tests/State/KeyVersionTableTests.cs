@@ -100,8 +100,8 @@ public abstract class KeyVersionTableTests<TEngine> : StateSuite<TEngine>
     private Task<IReadOnlyList<KeyVersion>> VersionsAsync() =>
         ReadAsync(transaction => KeyVersionTable.OfAsync(transaction, Id("k"), Cancel));
 
-    private Task<IReadOnlyList<KeyTransition>> TransitionsAsync(int sequence) =>
-        ReadAsync(transaction => KeyVersionTable.TransitionsAsync(transaction, Id("k"), sequence, Cancel));
+    private async Task<IReadOnlyList<KeyTransition>> TransitionsAsync(int sequence) =>
+        [.. (await ReadAsync(transaction => KeyStates.TransitionsAsync(transaction, Id("k"), Cancel)))[sequence]];
 }
 
 public sealed class SqliteFileKeyVersionTableTests : KeyVersionTableTests<SqliteFileEngine>;

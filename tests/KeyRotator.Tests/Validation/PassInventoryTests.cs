@@ -23,7 +23,7 @@ public sealed class PassInventoryTests
 
         await world.CheckAsync();
 
-        world.Inbox.Take().ShouldBe(["Trigger KeyRejected k", "Resolved KeyRejected k"]);
+        world.Inbox.Take().ShouldBe(["Trigger KeyRejected k", "Withdrawn KeyRejected k"]);
         world.Vendor.CountOf(PassWorld.ValueOf("k")).ShouldBe(asked);
     }
 

@@ -20,7 +20,7 @@ public sealed class PassLeakTests
         await using (var transaction = await world.State.BeginWriteAsync(Token))
         {
             var move = new KeyTransition(null, KeyState.Compromised, world.Clock.GetUtcNow(), "ops@test", "leaked");
-            await KeyVersionTable.CompromiseAsync(transaction, before.KeyId, before.Fingerprint!.Value, move, Token);
+            await KeyStates.CompromiseAsync(transaction, before.KeyId, before.Fingerprint!.Value, move, Token);
             await transaction.CommitAsync(Token);
         }
 

@@ -18,6 +18,9 @@ internal sealed record KeyDossier
     /// <summary>The values seen for it, newest first.</summary>
     public IReadOnlyList<KeyVersion> Versions { get; init; } = [];
 
+    /// <summary>How each of them came to its state, by sequence, oldest first.</summary>
+    public ILookup<int, KeyTransition> Transitions { get; init; } = Array.Empty<KeyTransition>().ToLookup(_ => 0);
+
     /// <summary>What its checks said, newest first.</summary>
     public IReadOnlyList<CheckRun> History { get; init; } = [];
 }

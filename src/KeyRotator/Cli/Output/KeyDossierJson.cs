@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KeyRotator.State;
 
 namespace KeyRotator.Cli.Output;
 
@@ -32,6 +33,24 @@ internal static class KeyDossierJson
             json.WriteString("expirySource", version.ExpirySource.ToString());
             json.WriteTime("supersededAt", version.SupersededAt);
             json.WriteTime("provenDeadAt", version.ProvenDeadAt);
+            WriteTransitions(json, dossier.Transitions[version.Sequence]);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteTransitions(Utf8JsonWriter json, IEnumerable<KeyTransition> moves)
+    {
+        json.WriteStartArray("transitions");
+        foreach (var move in moves)
+        {
+            json.WriteStartObject();
+            json.WriteString("from", move.From?.ToString());
+            json.WriteString("to", move.To.ToString());
+            json.WriteTime("at", move.At);
+            json.WriteString("by", move.By);
+            json.WriteString("reason", move.Reason);
             json.WriteEndObject();
         }
 

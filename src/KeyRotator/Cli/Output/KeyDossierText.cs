@@ -49,6 +49,11 @@ internal sealed class KeyDossierText(CliContext context, KeyDossier dossier)
         var fields = new FieldList(context, 14);
         var report = dossier.Report;
         fields.Write("state", report.State?.ToString());
+        if (report.Suspension is { } held)
+        {
+            fields.Write("suspended", SuspensionText.Of(held, _now));
+        }
+
         fields.Write("verdict", report.Reason is VerdictReason.NotProbed ? "never probed" : VerdictText(report));
         fields.Write("fingerprint", report.Fingerprint);
         fields.Write("account", dossier.Status?.Account);
@@ -91,6 +96,21 @@ internal sealed class KeyDossierText(CliContext context, KeyDossier dossier)
             table.Add(
                 $"{version.Sequence}", version.Fingerprint.Short, version.State.ToString(), TimeText.Instant(version.FirstSeenAt),
                 Expiry(version.ExpiresAt), TimeText.Ago(version.SupersededAt, _now));
+        }
+
+        Write(table);
+        WriteTransitions();
+    }
+
+    private void WriteTransitions()
+    {
+        var table = new TextTable(new("VERSION"), new("STATE"), new("SINCE"), new("BY", Cut.Middle, 8), new("REASON", Cut.End, 20));
+        foreach (var version in dossier.Versions)
+        {
+            foreach (var move in dossier.Transitions[version.Sequence].Reverse())
+            {
+                table.Add($"{version.Sequence}", move.To.ToString(), TimeText.Instant(move.At), move.By, move.Reason);
+            }
         }
 
         Write(table);

@@ -33,6 +33,7 @@ internal static class KeyJson
         json.WriteTime("rotationDueAt", report.RotationDueAt);
         json.WriteTime("nextCheckAt", report.NextCheckAt);
         json.WriteTime("checkedAt", report.CheckedAt);
+        WriteSuspension(json, report.Suspension);
         WriteLocations(json, report.Locations);
         WriteFindings(json, report.Findings, withSubject: false);
     }
@@ -59,6 +60,24 @@ internal static class KeyJson
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>The member <c>suspension</c>: who holds a key; null where nobody does.</summary>
+    public static void WriteSuspension(Utf8JsonWriter json, Suspension? suspension)
+    {
+        if (suspension is null)
+        {
+            json.WriteNull("suspension");
+            return;
+        }
+
+        json.WriteStartObject("suspension");
+        json.WriteBoolean("byConfiguration", suspension.IsDeclared);
+        json.WriteString("by", suspension.By);
+        json.WriteTime("since", suspension.Since);
+        json.WriteString("reason", suspension.Reason);
+        json.WriteTime("until", suspension.Until);
+        json.WriteEndObject();
     }
 
     /// <summary>The member <c>summary</c>.</summary>

@@ -21,6 +21,9 @@ internal sealed record KeyReport
     /// <summary>State of its current version, or null where no value was ever seen.</summary>
     public KeyState? State { get; init; }
 
+    /// <summary>Who holds it, or null.</summary>
+    public Suspension? Suspension { get; init; }
+
     /// <summary>What the last probe proved.</summary>
     public Verdict Verdict { get; init; }
 

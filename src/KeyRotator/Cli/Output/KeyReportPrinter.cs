@@ -57,7 +57,7 @@ internal sealed class KeyReportPrinter(CliContext context, KeyReportReader reade
         await foreach (var report in reader.ReadAsync(page.Keys, cancellationToken))
         {
             page.Tally.Add(report);
-            if (page.Keys.Count <= MostRows || report.Findings.Any(finding => finding.Severity >= least))
+            if (page.Keys.Count <= MostRows || report.Suspension is not null || report.Findings.Any(finding => finding.Severity >= least))
             {
                 shown.Add(report);
             }
@@ -65,6 +65,7 @@ internal sealed class KeyReportPrinter(CliContext context, KeyReportReader reade
 
         var table = new KeyTable(context, page.Now);
         table.WriteKeys(shown);
+        table.WriteSuspensions(shown);
         WriteFindings(page, shown.SelectMany(report => report.Findings).Where(finding => finding.Severity >= least));
         if (page.Keys.Count > 0)
         {

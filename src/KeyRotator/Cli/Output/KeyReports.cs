@@ -33,6 +33,7 @@ internal static class KeyReports
             Environment = key.Environment,
             Owner = key.Owner,
             State = key.Suspended ? KeyState.Suspended : null,
+            Suspension = key.Suspension,
             ExpiresAt = expiresAt,
             ExpirySource = expiresAt is null ? ExpirySource.Unknown : ExpirySource.Declared,
             Locations = [.. key.Locations.Select(location => new LocationStatus { Location = location })],
@@ -52,11 +53,19 @@ internal static class KeyReports
 
     private static KeyReport WithVersion(KeyReport report, ManagedKey key, KeyStatus status) => report with
     {
-        State = key.Suspended ? KeyState.Suspended : status.State,
+        State = StateOf(key, status),
         Fingerprint = status.Fingerprint?.Short,
         ExpiresAt = status.ExpiresAt,
         ExpirySource = status.ExpirySource,
         RotationDueAt = DueDates.RotationDueAt(status, key.Policy),
+    };
+
+    // What is decided shows before the next check has seen it. A leak outranks all.
+    private static KeyState StateOf(ManagedKey key, KeyStatus status) => (key.Suspended, status.State) switch
+    {
+        (true, not KeyState.Compromised) => KeyState.Suspended,
+        (false, KeyState.Suspended) => KeyState.Active,
+        _ => status.State,
     };
 
     private static LocationStatus Seen(SecretLocation location, KeyStatus status) =>

@@ -32,6 +32,22 @@ internal sealed class KeyTable(CliContext context, DateTimeOffset now)
         table.Write(context.Out, context.LineWidth, context.Paint);
     }
 
+    /// <summary>A line for each key that is held: who holds it, since when, why and until when. Nothing where none is.</summary>
+    public void WriteSuspensions(IEnumerable<KeyReport> reports)
+    {
+        var held = reports.Where(report => report.Suspension is not null).OrderBy(report => report.Id, StringComparer.Ordinal).ToList();
+        if (held.Count > 0)
+        {
+            context.Out.WriteLine();
+        }
+
+        foreach (var report in held)
+        {
+            var line = $"suspended  {report.Id}: {SuspensionText.Of(report.Suspension!, now)}";
+            context.Out.WriteLine(TextWrap.Wrap(Printable.Of(line), context.LineWidth, 11));
+        }
+    }
+
     /// <summary>The summary's two lines.</summary>
     public void WriteSummary(ReportTally tally)
     {

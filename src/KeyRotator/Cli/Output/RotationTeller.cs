@@ -15,6 +15,9 @@ internal sealed class RotationTeller(CliContext context, OutputFormat format)
     /// <summary>Whether it tells in JSON.</summary>
     public bool IsJson => format is OutputFormat.Json;
 
+    /// <summary>The key that is told of, where several are; else null.</summary>
+    public string? Key { get; init; }
+
     /// <summary>It was opened.</summary>
     public void Opened(KeyRotation rotation)
     {
@@ -33,7 +36,7 @@ internal sealed class RotationTeller(CliContext context, OutputFormat format)
         {
             if (IsJson)
             {
-                Line(json =>
+                LineOfKey(json =>
                 {
                     json.WriteString("test", test.Name);
                     json.WriteString("outcome", test.Outcome.ToString());
@@ -54,7 +57,7 @@ internal sealed class RotationTeller(CliContext context, OutputFormat format)
     {
         if (IsJson)
         {
-            Line(json =>
+            LineOfKey(json =>
             {
                 json.WriteTime("at", told.At);
                 json.WriteString("what", told.What);
@@ -90,6 +93,16 @@ internal sealed class RotationTeller(CliContext context, OutputFormat format)
             && KeyProviders.Find(instance.Kind) is { } provider
             ? provider.Profile.RevokeKeyUrl ?? provider.Profile.CreateKeyUrl
             : null;
+
+    private void LineOfKey(Action<Utf8JsonWriter> write) => Line(json =>
+    {
+        if (Key is not null)
+        {
+            json.WriteString("key", Key);
+        }
+
+        write(json);
+    });
 
     /// <summary>A JSON document on a line of its own.</summary>
     public void Line(Action<Utf8JsonWriter> write)

@@ -19,6 +19,9 @@ internal sealed class NodeReader(YamlEvents events, int file, string folder, Int
     /// <summary>Whether the current node is a member's missing value.</summary>
     public bool IsAtNull => Current is Scalar scalar && IsNull(scalar);
 
+    /// <summary>Whether the current node is a map.</summary>
+    public bool IsAtMap => Current is MappingStart;
+
     /// <summary>Whether the scalar that was taken last came from the environment or a mounted file.</summary>
     public bool IsInterpolated { get; private set; }
 

@@ -59,7 +59,9 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
         await KeyStatusTable.CountProbedAsync(transaction, "mistral", Now, Cancel);
         await KeyStatusWindow.ReadAsync(transaction, "mistral", Now, Cancel);
         await KeyVersionTable.OfAsync(transaction, Id("k"), Cancel);
-        await KeyVersionTable.TransitionsAsync(transaction, Id("k"), 1, Cancel);
+        await KeyStates.TransitionsAsync(transaction, Id("k"), Cancel);
+        await SuspensionTable.OfAsync(transaction, [Id("k")], Cancel);
+        await SuspensionTable.OverAsync(transaction, Now, Cancel);
         await CheckHistoryTable.OfAsync(transaction, Id("k"), 1, Cancel);
         await FindingTable.OpenAsync(transaction, Cancel);
         await FindingTable.OpenForAsync(transaction, FindingReason.KeyRejected, Cancel);

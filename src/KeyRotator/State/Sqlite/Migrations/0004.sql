@@ -1,0 +1,20 @@
+-- What operators decide about keys, what is known of an old key that came back to life, and how far the audit was verified.
+
+CREATE TABLE key_suspension (
+  key_id TEXT NOT NULL PRIMARY KEY,
+  since INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  until INTEGER
+) STRICT;
+
+CREATE INDEX key_suspension_until ON key_suspension (until) WHERE until IS NOT NULL;
+
+ALTER TABLE rotation ADD COLUMN revived_at INTEGER; -- when the old key was accepted after it was proven dead
+
+CREATE TABLE audit_proof (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  sequence INTEGER NOT NULL, -- the last row that was verified
+  hash TEXT NOT NULL,
+  whole_at INTEGER NOT NULL  -- when the whole chain was gone along last
+) STRICT;
