@@ -103,7 +103,9 @@ internal sealed class RotationOffice(RotationDesk desk)
     private async Task<IEnumerable<string>> StrangeAsync(RotationRequest request, Found found, CancellationToken cancellationToken)
     {
         await using var transaction = await desk.State.BeginReadAsync(cancellationToken);
-        var strange = new StrangeValues(request, await KeyVersionTable.OfAsync(transaction, request.Key.Id, cancellationToken));
+        var seen = await KeyVersionTable.OfAsync(transaction, request.Key.Id, cancellationToken);
+        var rotated = await RotationValues.OfAsync(transaction, request.Key.Id, cancellationToken);
+        var strange = new StrangeValues(request, seen.Select(version => version.Fingerprint).Concat(rotated).ToHashSet());
         var places = strange.At(found.Locations, found.Candidate);
         return found.Old is { } old && found.Kept is { } kept && strange.At(kept, old) is { } fault ? places.Append(fault) : places;
     }

@@ -5,8 +5,8 @@ namespace KeyRotator.Rotation;
 
 /// <summary>Which values a rotation would overwrite that were never seen of its key. Pure.</summary>
 /// <param name="request">What is asked for.</param>
-/// <param name="earlier">Every version ever seen of the key.</param>
-internal sealed class StrangeValues(RotationRequest request, IReadOnlyList<KeyVersion> earlier)
+/// <param name="known">Every value ever seen of the key, or put in place or replaced by a rotation of it.</param>
+internal sealed class StrangeValues(RotationRequest request, IReadOnlySet<Fingerprint> known)
 {
     /// <summary>One sentence for each secondary location that holds neither the primary's value nor an earlier one of the key, where the
     /// operator did not name exactly that value.</summary>
@@ -23,6 +23,6 @@ internal sealed class StrangeValues(RotationRequest request, IReadOnlyList<KeyVe
             + $"{request.Key.Id}. Look whose it is. To replace exactly that value: --overwrite {there.Short}"
         : null;
 
-    private bool IsStrange(Fingerprint print) => earlier.All(version => version.Fingerprint != print)
+    private bool IsStrange(Fingerprint print) => !known.Contains(print)
         && !request.Overwrites.Contains(print.Short, StringComparer.OrdinalIgnoreCase);
 }
