@@ -170,6 +170,13 @@ internal sealed class RotationOffice(RotationDesk desk)
                 Open((await RotationTable.OpenOfAsync(transaction, [key.Id], cancellationToken)).GetValueOrDefault(key.Id), key));
         var told = new RotationEvent(now, request.Actor, $"Handed in a replacement ({found.Candidate.Short}).");
         await RotationEventTable.AddAsync(transaction, lease.Rotation.Id, told, cancellationToken);
+        foreach (var watch in await RotationValues.OpenOfAsync(transaction, key.Id, watches: true, cancellationToken))
+        {
+            var what =
+                $"Rotation {lease.Rotation.Id} replaces the value that came after this old key; the old key is seen out all the same.";
+            await RotationEventTable.AddAsync(transaction, watch, told with { What = what }, cancellationToken);
+        }
+
         await AuditTable.AddAsync(transaction, RotationAudit.Opened(lease.Rotation, desk.State.Actor, told.What), cancellationToken);
         if (rotation is { IsEmergency: true, OldFingerprint: { } leaked })
         {
@@ -184,9 +191,6 @@ internal sealed class RotationOffice(RotationDesk desk)
 
     private static string Open(KeyRotation? open, ManagedKey key) => open switch
     {
-        { Kind: RotationKind.Watch } =>
-            $"Rotation {open.Id} of {key.Id} is open already: it waits for the death of a key that somebody else replaced. "
-            + $"`keyrotator rotations abandon {open.Id}` lets go of it; revoke that key all the same.",
         { } =>
             $"Rotation {open.Id} of {key.Id} is open already, at {open.Phase}. One at a time: see `keyrotator rotations show {open.Id}`.",
         null => $"A rotation of {key.Id} is open already: see `keyrotator rotations list`. One at a time.",
