@@ -71,7 +71,7 @@ internal static class AlertWords
     public static AlertMood MoodOf(Alert alert) => alert switch
     {
         { Kind: AlertKind.Resolved } => AlertMood.Good,
-        { Kind: AlertKind.Test } => AlertMood.Calm,
+        { Kind: AlertKind.Test or AlertKind.Withdrawn } => AlertMood.Calm,
         { Severity: Severity.Critical } => AlertMood.Bad,
         { Severity: Severity.Warning } => AlertMood.Uneasy,
         _ => AlertMood.Calm,
@@ -80,6 +80,7 @@ internal static class AlertWords
     private static string Mark(Alert alert) => alert.Kind switch
     {
         AlertKind.Resolved => "[RESOLVED]",
+        AlertKind.Withdrawn => "[WITHDRAWN]",
         AlertKind.Reminder => $"[{Loud(alert)}, STILL OPEN]",
         _ => $"[{Loud(alert)}]",
     };

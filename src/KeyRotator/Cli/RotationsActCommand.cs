@@ -41,7 +41,15 @@ internal sealed class RotationsActCommand(CliContext context, CommonOptions comm
     public Command RollBack() => Of("rollback", "Put the old value back everywhere, while it still works", RotationActs.RollBack);
 
     /// <summary><c>abandon</c>.</summary>
-    public Command Abandon() => Of("abandon", "Give a rotation up where it stands", RotationActs.Abandon);
+    public Command Abandon()
+    {
+        var id = Id();
+        var command = new Command("abandon", "Give a rotation up where it stands") { id };
+        command.SetAction(async (parsed, cancellationToken) => await StrandedAsync(parsed, parsed.GetRequiredValue(id), cancellationToken)
+            ? (int)ExitCode.Success
+            : (int)await RunAsync(parsed, parsed.GetRequiredValue(id), RotationActs.Abandon, takesValue: false, cancellationToken));
+        return command;
+    }
 
     /// <summary><c>revoked</c>.</summary>
     public Command Revoked() => Of("revoked", "Say that the old key was revoked: its death is proven now", RotationActs.Revoked);
@@ -88,6 +96,22 @@ internal sealed class RotationsActCommand(CliContext context, CommonOptions comm
         }
 
         return isSettled;
+    }
+
+    // One whose key is configured no more: nothing but giving it up is left, and no store is touched.
+    private async Task<bool> StrandedAsync(ParseResult parsed, long id, CancellationToken cancellationToken)
+    {
+        var settings = SettingsSource.Load(context, common.ConfigOf(parsed));
+        await using var workbench = await Workbench.OpenAsync(context, settings, cancellationToken);
+        var desk = context.CreateRotations(workbench);
+        await desk.RefreshAsync(cancellationToken);
+        if (await new StrandedRotations(desk, context.Actor).AbandonAsync(id, cancellationToken) is not { } given)
+        {
+            return false;
+        }
+
+        new RotationTeller(context, common.FormatOf(parsed)).Stands(given, null, settings, context.Time.GetUtcNow());
+        return true;
     }
 
     private async Task<ExitCode> RunAsync(
@@ -184,11 +208,9 @@ internal sealed class RotationsActCommand(CliContext context, CommonOptions comm
                 $"Rotation {id} of {rotation.KeyId} has ended as {rotation.Phase}: {rotation.Outcome} Nothing was changed.");
         }
 
-        if (desk.Inventory.Find(rotation.KeyId) is null)
+        if (Stranding.Why(rotation, desk.Inventory, desk.Stores.Keys.ToHashSet(StringComparer.Ordinal)) is { } why)
         {
-            throw CliException.Usage(
-                $"Rotation {id} is of key {rotation.KeyId}, which is not configured any more: put it back into the configuration first. "
-                + "Nothing was changed.");
+            throw CliException.Usage($"Rotation {id}: {why} Nothing was changed.");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KeyRotator.Cli.Output;
+using KeyRotator.Rotation;
 using KeyRotator.State;
 
 namespace KeyRotator.Cli;
@@ -40,11 +41,14 @@ internal static class RotationsListCommand
             var table = new TextTable(
                 new("ID"), new("KEY", Cut.Middle, 12), new("PHASE"), new("OLD"), new("NEW"), new("SINCE"), new("NEXT", Cut.End, 12));
             var now = context.Time.GetUtcNow();
+            var stores = settings.Stores.Keys.ToHashSet(StringComparer.Ordinal);
             foreach (var rotation in rotations)
             {
                 var next = rotation.EndedAt is not null
                     ? "-"
-                    : rotation.Needs is not null ? "waits for you" : TimeText.Ago(rotation.NextAt, now);
+                    : rotation.Needs is not null || Stranding.Why(rotation, workbench.Inventory, stores) is not null
+                        ? "waits for you"
+                        : TimeText.Ago(rotation.NextAt, now);
                 table.Add(
                     $"{rotation.Id}", rotation.KeyId.Value, rotation.Phase.ToString(), rotation.OldFingerprint?.Short ?? "-",
                     rotation.NewFingerprint.Short, TimeText.Ago(rotation.SubmittedAt, now), next);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KeyRotator.Cli.Output;
 using KeyRotator.Keys;
+using KeyRotator.Rotation;
 using KeyRotator.State;
 
 namespace KeyRotator.Cli;
@@ -25,15 +26,16 @@ internal static class RotationsShowCommand
                 ?? throw Unknown(number);
             var events = await RotationEventTable.OfAsync(transaction, number, cancellationToken);
             var key = workbench.Inventory.Find(rotation.KeyId);
+            var stranded = Stranding.Why(rotation, workbench.Inventory, settings.Stores.Keys.ToHashSet(StringComparer.Ordinal));
             if (common.FormatOf(parsed) is OutputFormat.Json)
             {
-                var next = RotationAdvice.Of(rotation, RotationTeller.RevokeUrl(key, settings), context.Time.GetUtcNow());
+                var next = RotationAdvice.Of(rotation, RotationTeller.RevokeUrl(key, settings), context.Time.GetUtcNow(), stranded);
                 JsonOutput.Write(context, json => RotationJson.WriteStory(json, rotation, events, next));
                 return;
             }
 
             Describe(context, rotation, events);
-            new RotationTeller(context, OutputFormat.Table).Stands(rotation, key, settings, context.Time.GetUtcNow());
+            new RotationTeller(context, OutputFormat.Table).Stands(rotation, key, settings, context.Time.GetUtcNow(), stranded);
         });
         return command;
     }

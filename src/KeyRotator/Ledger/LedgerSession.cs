@@ -81,7 +81,7 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
             var subject = finding.Key.Subject;
             var isKnown = subject.Kind switch
             {
-                SubjectKind.Key => writer.Key(subject) is not null,
+                SubjectKind.Key => writer.Key(subject) is not null || await IsOfOpenRotationAsync(finding, cancellationToken),
                 SubjectKind.Provider => instances.Contains(subject.Name),
                 SubjectKind.Store => finding.Key.Mark.Length == 0
                     ? stores.Contains(subject.Name)
@@ -94,6 +94,11 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
             }
         }
     }
+
+    // What a rotation says stands as long as it is open, also where its key was taken out of the configuration.
+    private async Task<bool> IsOfOpenRotationAsync(Finding finding, CancellationToken cancellationToken) =>
+        RotationMark.NumberOf(finding.Key.Mark) is { } id
+            && await RotationTable.FindAsync(Transaction, id, cancellationToken) is { EndedAt: null };
 
     /// <summary>Puts into the outbox what there is to tell.</summary>
     public async Task FlushAsync(DateTimeOffset now, CancellationToken cancellationToken)

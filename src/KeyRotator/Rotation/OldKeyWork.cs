@@ -38,7 +38,7 @@ internal sealed class OldKeyWork(RotationDesk desk, RotationJournal journal)
         var rotation = journal.Rotation;
         try
         {
-            var candidate = await _finder.CandidateAsync(rotation, cancellationToken);
+            var candidate = await _finder.CandidateAsync(rotation, cancellationToken) ?? await WitnessAsync(rotation, cancellationToken);
             var old = await _finder.OldAsync(rotation, cancellationToken);
             if (candidate is not null && old is not null)
             {
@@ -69,14 +69,35 @@ internal sealed class OldKeyWork(RotationDesk desk, RotationJournal journal)
         return null;
     }
 
+    // A watch whose newer key was replaced by a rotation meanwhile: that rotation's key stands in, for it is asked at the same place.
+    private async Task<SecretValue?> WitnessAsync(KeyRotation rotation, CancellationToken cancellationToken)
+    {
+        if (rotation.Kind is not RotationKind.Watch)
+        {
+            return null;
+        }
+
+        RotationTrace? trace;
+        await using (var transaction = await desk.State.BeginReadAsync(cancellationToken))
+        {
+            trace = (await RotationTable.TracesAsync(transaction, [rotation.KeyId], cancellationToken)).GetValueOrDefault(rotation.KeyId);
+        }
+
+        return trace is null ? null
+            : await _finder.CandidateAsync(rotation with { NewFingerprint = trace.NewFingerprint }, cancellationToken);
+    }
+
     // Nobody asked for a watch: where there is nothing to watch any more, nobody is asked to decide.
     private Task GiveUpAsync(KeyRotation rotation, bool isOldGone, CancellationToken cancellationToken)
     {
-        var (phase, what) = rotation.Phase is RotationPhase.OldKeyDead
-            ? (RotationPhase.Completed, "The old key is proven dead, and its value is gone.")
-            : (RotationPhase.Abandoned, isOldGone
-                ? "The old value can be read no more, so nobody can ask whether it is dead."
-                : "The value was changed again, so there is nothing to compare the old key with.");
+        var (phase, what) = rotation switch
+        {
+            { Phase: RotationPhase.OldKeyDead } => (RotationPhase.Completed, "The old key is proven dead, and its value is gone."),
+            { Death.AliveAt: { } at } => (RotationPhase.Unproven, FormattableString.Invariant(
+                $"The old key still worked at {at:yyyy-MM-dd HH:mm}Z, and nobody can ask it any more.")),
+            _ when isOldGone => (RotationPhase.Abandoned, "The old value can be read no more, so nobody can ask whether it is dead."),
+            _ => (RotationPhase.Abandoned, "The value was changed again, so there is nothing to compare the old key with."),
+        };
         return journal.SaveAsync(rotation.EndedAs(phase, what, desk.Time.GetUtcNow()), what, cancellationToken);
     }
 

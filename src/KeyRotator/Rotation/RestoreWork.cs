@@ -8,6 +8,7 @@ namespace KeyRotator.Rotation;
 internal sealed class RestoreWork(RotationDesk desk, RotationJournal journal)
 {
     private readonly LocationReader _reader = new(desk);
+    private readonly LocationRecord _record = new(desk, journal, new LocationReader(desk));
     private readonly ValueFinder _finder = new(desk);
     private readonly StagedLeftovers _leftovers = new(desk, journal);
 
@@ -17,15 +18,13 @@ internal sealed class RestoreWork(RotationDesk desk, RotationJournal journal)
         try
         {
             var seen = await _reader.LookAsync(location, cancellationToken);
-            var isBefore = seen.Print == location.Before;
-            var isBack = seen.Print == journal.Rotation.OldFingerprint || (isBefore && location.Step is not LocationStep.Restoring);
-            await (isBack ? RestoredAsync(location, cancellationToken)
-                : isBefore || seen.Print == journal.Rotation.NewFingerprint ? PutBackAsync(location, seen, cancellationToken)
-                : ForeignAsync(location, seen, cancellationToken));
+            await (IsBack(location, seen) ? RestoredAsync(location, cancellationToken)
+                : IsOurs(location, seen) ? PutBackAsync(location, seen, cancellationToken)
+                : _record.ForeignAsync(location, seen, cancellationToken));
         }
         catch (SecretStoreException failure)
         {
-            await FailAsync(journal.Rotation.Locations[location.Ordinal], failure.FullAdvice, cancellationToken);
+            await _record.FailAsync(journal.Rotation.Locations[location.Ordinal], failure.FullAdvice, cancellationToken);
         }
     }
 
@@ -46,26 +45,40 @@ internal sealed class RestoreWork(RotationDesk desk, RotationJournal journal)
             return;
         }
 
+        var group = await GroupAsync(location, cancellationToken);
         if (!await journal.LockAsync(location, cancellationToken))
         {
-            var later = location with { RetryAt = desk.Time.GetUtcNow() + LocationWork.LockPause };
-            await journal.SaveAsync(later, null, cancellationToken);
+            await _record.PauseAsync(group, cancellationToken);
             return;
         }
 
-        await WriteAsync(location, new(location.Location, old, VersionOf(seen), Guid.Empty), store, cancellationToken);
+        var begun = WriteGroup.Begin(
+            journal.Rotation, group, new(LocationStep.Restoring, seen.Version, "restore", desk.Time.GetUtcNow()));
+        await _record.SaveAsync(begun, null, cancellationToken);
+        await store.WriteAsync(WriteGroup.Write(begun, old, seen.Version), cancellationToken);
+        await _record.SaveAsync(begun, $"Put the old value back at {WriteGroup.Places(begun)}.", cancellationToken);
     }
 
-    private async Task WriteAsync(
-        RotationLocation location, SecretWrite write, IWritableSecretStore store, CancellationToken cancellationToken)
+    // The other fields of the same secret that are to be put back too.
+    private async Task<List<RotationLocation>> GroupAsync(RotationLocation location, CancellationToken cancellationToken)
     {
-        var attempt = location.Attempt + 1;
-        var token = WriteToken.Of(journal.Rotation, location.Location, write.ExpectedVersion?.Id, attempt, "restore");
-        var begun = location with { Step = LocationStep.Restoring, Attempt = attempt, Token = token, BegunAt = desk.Time.GetUtcNow() };
-        await journal.SaveAsync(begun, null, cancellationToken);
-        await store.WriteAsync(write with { Token = token }, cancellationToken);
-        await journal.SaveAsync(begun, $"Put the old value back at {location.Location}.", cancellationToken);
+        var group = new List<RotationLocation> { location };
+        var open = WriteGroup.Of(
+            journal.Rotation, location, other => other.Step is not LocationStep.Restored, desk.Time.GetUtcNow());
+        foreach (var other in open.Skip(1))
+        {
+            var seen = await _reader.LookAsync(other, cancellationToken);
+            group.AddRange(!IsBack(other, seen) && IsOurs(other, seen) ? [other] : Array.Empty<RotationLocation>());
+        }
+
+        return group;
     }
+
+    private bool IsBack(RotationLocation location, Sighting seen) => seen.Print == journal.Rotation.OldFingerprint
+        || (seen.Print == location.Before && location.Step is not LocationStep.Restoring);
+
+    private bool IsOurs(RotationLocation location, Sighting seen) =>
+        seen.Print == location.Before || seen.Print == journal.Rotation.NewFingerprint;
 
     // What is put back must work still: an operator's way back may have waited for a store for hours.
     private async Task<bool> IsGoodAsync(RotationLocation location, SecretValue old, CancellationToken cancellationToken)
@@ -88,7 +101,7 @@ internal sealed class RestoreWork(RotationDesk desk, RotationJournal journal)
         }
         else
         {
-            await FailAsync(location, report.Refusal ?? "", cancellationToken);
+            await _record.FailAsync(location, report.Refusal ?? "", cancellationToken);
         }
 
         return report.Passed;
@@ -109,27 +122,5 @@ internal sealed class RestoreWork(RotationDesk desk, RotationJournal journal)
         await (location.Attempt > 0 ? _leftovers.TakeBackAsync(location, cancellationToken) : Task.CompletedTask);
         var restored = location with { Step = LocationStep.Restored, Failures = 0, FailingSince = null, RetryAt = null, Fault = null };
         await journal.SaveAsync(restored, $"The old value is at {location.Location}.", cancellationToken);
-    }
-
-    private async Task ForeignAsync(RotationLocation location, Sighting seen, CancellationToken cancellationToken)
-    {
-        var foreign = await _reader.DescribeAsync(location, seen, cancellationToken);
-        var what = $"Found another value at {location.Location} ({seen.Print?.Short ?? "nothing"}): it is left as it is.";
-        await journal.SaveAsync(location with { Foreign = foreign }, what, cancellationToken);
-    }
-
-    private static SecretVersion? VersionOf(Sighting seen) => seen.Version is { } version ? new SecretVersion(version) : null;
-
-    private Task FailAsync(RotationLocation location, string fault, CancellationToken cancellationToken)
-    {
-        var now = desk.Time.GetUtcNow();
-        var failed = location with
-        {
-            Failures = location.Failures + 1,
-            FailingSince = location.FailingSince ?? now,
-            RetryAt = now + BackOff.After(location.Failures, desk.Random),
-            Fault = fault,
-        };
-        return journal.SaveAsync(failed, location.Fault == fault ? null : $"{location.Location}: {fault}", cancellationToken);
     }
 }

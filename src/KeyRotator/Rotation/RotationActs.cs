@@ -98,7 +98,8 @@ internal static class RotationActs
         },
     };
 
-    /// <summary>Gives it up where it stands.</summary>
+    /// <summary>Gives it up where it stands. A copy of the old value stays where something was overwritten: the old key may be alive, and
+    /// nothing else may hold it.</summary>
     public static KeyRotation Abandon(KeyRotation rotation, DateTimeOffset now) => rotation switch
     {
         { Phase: >= RotationPhase.Completed, Kept: { } kept } => rotation with
@@ -107,12 +108,24 @@ internal static class RotationActs
             EndedAt = now,
             NextAt = null,
         },
+        { HasBegun: true, Kept: { HoldsCopy: true } copy } => rotation.EndedAs(
+            RotationPhase.Abandoned,
+            $"{GivenUp(rotation)} The old value was left at {copy.Location}: remove it there once the old key is revoked.",
+            now) with
+        { EndedAt = now, NextAt = null },
         { HasBegun: true } => rotation.EndedAs(
             RotationPhase.Abandoned,
-            $"Given up: the new key is at {Places(rotation, isNew: true)}; not at {Places(rotation, isNew: false)}.",
+            GivenUp(rotation),
             now),
         _ => rotation.EndedAs(RotationPhase.Abandoned, "Given up before anything was written.", now),
     };
+
+    /// <summary>Gives it up where it stands and touches no store any more: a copy of the old value stays where it is kept.</summary>
+    public static KeyRotation Leave(KeyRotation rotation, DateTimeOffset now)
+    {
+        var given = Abandon(rotation, now);
+        return given.EndedAt is null ? Abandon(given, now) : given;
+    }
 
     /// <summary>Closes it on an operator's word that the old key is revoked. It never counts as proven.</summary>
     /// <exception cref="RotationRefusedException">The new key is not live everywhere.</exception>
@@ -137,6 +150,9 @@ internal static class RotationActs
             $"Rotation {rotation.Id} found no value that nobody expected: resume it without that option.");
 
     private static string Shown(RotationLocation location) => location.Foreign?.Fingerprint?.Short ?? "nothing";
+
+    private static string GivenUp(KeyRotation rotation) =>
+        $"Given up: the new key is at {Places(rotation, isNew: true)}; not at {Places(rotation, isNew: false)}.";
 
     private static string Places(KeyRotation rotation, bool isNew)
     {

@@ -16,7 +16,20 @@ internal static class RotationClaims
     };
 
     /// <summary>What the rotation's findings are told apart by.</summary>
-    public static string Mark(KeyRotation rotation) => FormattableString.Invariant($"rotation {rotation.Id}");
+    public static string Mark(KeyRotation rotation) => RotationMark.Of(rotation.Id);
+
+    /// <summary>The one claim of an open rotation that nobody can carry on as the configuration stands.</summary>
+    /// <param name="rotation">The rotation.</param>
+    /// <param name="why">Why, and what to do: a sentence or two.</param>
+    public static IReadOnlyList<FindingClaim> OfStranded(KeyRotation rotation, string why) => rotation.EndedAt is not null ? [] :
+    [
+        new()
+        {
+            Key = new(FindingSubject.Key(rotation.KeyId.Value), FindingReason.RotationStalled, 0, Mark(rotation)),
+            Severity = Severity.Critical,
+            Message = $"Rotation {rotation.Id}: {why}",
+        },
+    ];
 
     /// <summary>All claims. One that has ended has none, but that nobody proved the old key dead.</summary>
     public static IReadOnlyList<FindingClaim> Of(KeyRotation rotation, ManagedKey key, DateTimeOffset now)

@@ -103,7 +103,7 @@ internal sealed class RotationOffice(RotationDesk desk)
     private async Task<IEnumerable<string>> StrangeAsync(RotationRequest request, Found found, CancellationToken cancellationToken)
     {
         await using var transaction = await desk.State.BeginReadAsync(cancellationToken);
-        var strange = new StrangeValues(request, await KeyVersionTable.OfAsync(transaction, request.Key.Id, cancellationToken));
+        var strange = await StrangeValues.ReadAsync(transaction, request, cancellationToken);
         var places = strange.At(found.Locations, found.Candidate);
         return found.Old is { } old && found.Kept is { } kept && strange.At(kept, old) is { } fault ? places.Append(fault) : places;
     }
@@ -168,6 +168,13 @@ internal sealed class RotationOffice(RotationDesk desk)
                 Open((await RotationTable.OpenOfAsync(transaction, [key.Id], cancellationToken)).GetValueOrDefault(key.Id), key));
         var told = new RotationEvent(now, request.Actor, $"Handed in a replacement ({found.Candidate.Short}).");
         await RotationEventTable.AddAsync(transaction, lease.Rotation.Id, told, cancellationToken);
+        foreach (var watch in await RotationValues.OpenOfAsync(transaction, key.Id, watches: true, cancellationToken))
+        {
+            var what =
+                $"Rotation {lease.Rotation.Id} replaces the value that came after this old key; the old key is seen out all the same.";
+            await RotationEventTable.AddAsync(transaction, watch, told with { What = what }, cancellationToken);
+        }
+
         await AuditTable.AddAsync(transaction, RotationAudit.Opened(lease.Rotation, desk.State.Actor, told.What), cancellationToken);
         if (rotation is { IsEmergency: true, OldFingerprint: { } leaked })
         {
@@ -185,9 +192,6 @@ internal sealed class RotationOffice(RotationDesk desk)
     /// <param name="key">The key.</param>
     public static string Open(KeyRotation? open, ManagedKey key) => open switch
     {
-        { Kind: RotationKind.Watch } =>
-            $"Rotation {open.Id} of {key.Id} is open already: it waits for the death of a key that somebody else replaced. "
-            + $"`keyrotator rotations abandon {open.Id}` lets go of it; revoke that key all the same.",
         { } =>
             $"Rotation {open.Id} of {key.Id} is open already, at {open.Phase}. One at a time: see `keyrotator rotations show {open.Id}`.",
         null => $"A rotation of {key.Id} is open already: see `keyrotator rotations list`. One at a time.",

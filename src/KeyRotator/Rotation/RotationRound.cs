@@ -8,6 +8,7 @@ internal sealed class RotationRound(RotationDesk desk, string actor)
 {
     private const int MostAtOnce = 100;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private readonly StrandedRotations _stranded = new(desk, actor);
 
     /// <summary>Carries on what is due, one after the other, until the time is over.</summary>
     /// <returns>How many rotations wait for an operator now.</returns>
@@ -26,8 +27,9 @@ internal sealed class RotationRound(RotationDesk desk, string actor)
             await CarryOnAsync(id, left < s_patience ? left : s_patience, cancellationToken);
         }
 
+        var stranded = await _stranded.CountAsync(cancellationToken);
         await using var transaction = await desk.State.BeginReadAsync(cancellationToken);
-        return await RotationTable.WaitingForOperatorAsync(transaction, cancellationToken);
+        return stranded + await RotationTable.WaitingForOperatorAsync(transaction, cancellationToken);
     }
 
     /// <summary>Takes one rotation to work on it; null where it has ended, is not there, or somebody else works on it.</summary>
@@ -54,6 +56,7 @@ internal sealed class RotationRound(RotationDesk desk, string actor)
     {
         if (await TakeAsync(id, cancellationToken) is not { } journal)
         {
+            await _stranded.TellAsync(id, cancellationToken);
             return;
         }
 

@@ -1,13 +1,23 @@
 using KeyRotator.Keys;
 using KeyRotator.Secrets;
+using KeyRotator.State;
 
 namespace KeyRotator.Rotation;
 
-/// <summary>Which values a rotation would overwrite that were never seen of its key. Pure.</summary>
+/// <summary>Which values a rotation would overwrite that were never seen of its key.</summary>
 /// <param name="request">What is asked for.</param>
-/// <param name="earlier">Every version ever seen of the key.</param>
-internal sealed class StrangeValues(RotationRequest request, IReadOnlyList<KeyVersion> earlier)
+/// <param name="known">Every value ever seen of the key, or put in place or replaced by a rotation of it.</param>
+internal sealed class StrangeValues(RotationRequest request, IReadOnlySet<Fingerprint> known)
 {
+    /// <summary>By what is on record.</summary>
+    public static async Task<StrangeValues> ReadAsync(
+        StateTransaction transaction, RotationRequest request, CancellationToken cancellationToken)
+    {
+        var seen = await KeyVersionTable.OfAsync(transaction, request.Key.Id, cancellationToken);
+        var rotated = await RotationValues.OfAsync(transaction, request.Key.Id, cancellationToken);
+        return new(request, seen.Select(version => version.Fingerprint).Concat(rotated).ToHashSet());
+    }
+
     /// <summary>One sentence for each secondary location that holds neither the primary's value nor an earlier one of the key, where the
     /// operator did not name exactly that value.</summary>
     public IEnumerable<string> At(IReadOnlyList<RotationLocation> locations, Fingerprint candidate) =>
@@ -23,6 +33,6 @@ internal sealed class StrangeValues(RotationRequest request, IReadOnlyList<KeyVe
             + $"{request.Key.Id}. Look whose it is. To replace exactly that value: --overwrite {there.Short}"
         : null;
 
-    private bool IsStrange(Fingerprint print) => earlier.All(version => version.Fingerprint != print)
+    private bool IsStrange(Fingerprint print) => !known.Contains(print)
         && !request.Overwrites.Contains(print.Short, StringComparer.OrdinalIgnoreCase);
 }

@@ -102,7 +102,7 @@ internal sealed class SyncOffice(RotationDesk desk)
         var unwritable = drifted.Where(
             location => desk.Stores[location.Location.Store] is not IWritableSecretStore { Capabilities.ReadOnly: false })
             .Select(location => $"{location.Location} cannot be written: store {location.Location.Store} is read-only.");
-        var strange = new StrangeValues(request, await KeyVersionTable.OfAsync(transaction, key.Id, cancellationToken));
+        var strange = await StrangeValues.ReadAsync(transaction, request, cancellationToken);
         List<string> faults =
         [
             .. unwritable, .. strange.At([locations[0] with { Before = print }, .. drifted], print),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KeyRotator.Findings;
 using KeyRotator.Keys;
 using KeyRotator.Ledger;
@@ -78,6 +77,5 @@ internal sealed class UnprovenDeaths(RotationDesk desk)
         return versions.Any(version => version.Fingerprint == rotation.OldFingerprint && version.ProvenDeadAt is not null);
     }
 
-    private static long? NumberOf(Finding finding) =>
-        long.TryParse(finding.Key.Mark.Split(' ')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+    private static long? NumberOf(Finding finding) => RotationMark.NumberOf(finding.Key.Mark);
 }

@@ -3,7 +3,8 @@ using KeyRotator.Secrets;
 
 namespace KeyRotator.State;
 
-/// <summary>The journal of rotations. At most one of a key is open: a unique index sees to it.</summary>
+/// <summary>The journal of rotations. At most one replacement of a key is open, and one watch of each older value: unique indexes see to
+/// it.</summary>
 internal static class RotationTable
 {
     private const string Columns =
@@ -14,7 +15,7 @@ internal static class RotationTable
         """;
 
     private static readonly ManyStatement s_openOf =
-        new($"SELECT {Columns} FROM rotation WHERE ended_at IS NULL AND key_id IN (@each) ORDER BY id");
+        new($"SELECT {Columns} FROM rotation WHERE ended_at IS NULL AND kind <> 'Watch' AND key_id IN (@each)");
 
     private static readonly ManyStatement s_traces = new(
         """
@@ -22,7 +23,7 @@ internal static class RotationTable
         WHERE id IN (SELECT max(id) FROM rotation WHERE key_id IN (@each) AND kind = 'Replacement' GROUP BY key_id)
         """);
 
-    /// <summary>Opens a rotation and leases it to the caller; returns it with its number. Null where one of the key is open.</summary>
+    /// <summary>Opens a rotation and leases it to the caller; returns it with its number. Null where one like it is open.</summary>
     public static async Task<RotationLease?> OpenAsync(
         StateTransaction transaction, KeyRotation rotation, DateTimeOffset leasedUntil, CancellationToken cancellationToken)
     {
@@ -35,7 +36,7 @@ internal static class RotationTable
                 VALUES (@uid, @key, @kind, @phase, @actor, @submitted, @old, @new, @emergency, @dead, @waives, @expires, @grace, @proven,
                   @live, @revoked, @death_rejections, @death_since, @death_last, @alive, @next, @needs, @outcome, @ended, @revived, 1,
                   @leased)
-                ON CONFLICT (key_id) WHERE ended_at IS NULL DO NOTHING
+                ON CONFLICT DO NOTHING
                 RETURNING id
                 """),
             rotation)
@@ -119,7 +120,7 @@ internal static class RotationTable
         return (await WholeAsync(transaction, rows, cancellationToken)).SingleOrDefault();
     }
 
-    /// <summary>The open rotations of the given keys. Any number of keys; few statements.</summary>
+    /// <summary>The open replacements of the given keys. Any number of keys; few statements.</summary>
     public static async Task<IReadOnlyDictionary<KeyId, KeyRotation>> OpenOfAsync(
         StateTransaction transaction, IEnumerable<KeyId> keys, CancellationToken cancellationToken)
     {

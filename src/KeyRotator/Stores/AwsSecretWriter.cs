@@ -192,7 +192,7 @@ internal sealed class AwsSecretWriter(string store, AwsSecretsManagerApi api, Aw
         var (location, value) = (write.Location, write.Value);
         var merged = location.Field is null
             ? JsonFields.Encode(value, location, "write")
-            : JsonFields.Replace(current is null ? "{}"u8 : current.Bytes, location, value);
+            : JsonWrites.Replace(current is null ? "{}"u8 : current.Bytes, write);
         CheckSize(location, merged.Length, isWhole: true);
         return merged;
     }
@@ -201,7 +201,7 @@ internal sealed class AwsSecretWriter(string store, AwsSecretsManagerApi api, Aw
     {
         if (write.Location.Field is not null)
         {
-            return JsonFields.Read(held.Bytes, write.Location)?.Reveal() == write.Value.Reveal();
+            return JsonWrites.Holds(held.Bytes, write);
         }
 
         var bytes = JsonFields.Encode(write.Value, write.Location, "write");

@@ -34,7 +34,7 @@ internal static class AzureDraft
     /// <summary>Whether a secret has the write's value where the write puts it.</summary>
     /// <exception cref="SecretStoreException">It has no fields.</exception>
     public static bool Holds(AzureSecret secret, SecretWrite write) =>
-        secret.Read(write.Location)?.Value.Reveal() == write.Value.Reveal();
+        write.Locations.All(location => secret.Read(location)?.Value.Reveal() == write.Value.Reveal());
 
     private static byte[] ContentOf(SecretWrite write, AzureSecret? current)
     {
@@ -46,7 +46,7 @@ internal static class AzureDraft
         var old = current is null ? "{}"u8.ToArray() : JsonFields.Encode(current.Value, write.Location, "write");
         try
         {
-            return JsonFields.Replace(old, write.Location, write.Value);
+            return JsonWrites.Replace(old, write);
         }
         finally
         {

@@ -124,10 +124,9 @@ internal sealed class FileStoreDraft
         var plain = Open(write.Location.Name, version);
         try
         {
-            var value = write.Location.Field is null
-                ? new SecretValue(Encoding.UTF8.GetString(plain))
-                : JsonFields.Read(plain, write.Location);
-            return string.Equals(value?.Reveal(), write.Value.Reveal(), StringComparison.Ordinal);
+            return write.Location.Field is null
+                ? string.Equals(Encoding.UTF8.GetString(plain), write.Value.Reveal(), StringComparison.Ordinal)
+                : JsonWrites.Holds(plain, write);
         }
         finally
         {
@@ -162,7 +161,7 @@ internal sealed class FileStoreDraft
         var before = current is null ? [.. "{}"u8] : Open(write.Location.Name, current);
         try
         {
-            return JsonFields.Replace(before, write.Location, write.Value);
+            return JsonWrites.Replace(before, write);
         }
         finally
         {

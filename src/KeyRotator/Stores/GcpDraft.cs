@@ -30,7 +30,7 @@ internal sealed class GcpDraft(SecretWrite write, bool isStaging) : IDisposable
     {
         if (write.Location.Field is not null)
         {
-            return JsonFields.Read(bytes, write.Location)?.Reveal() == write.Value.Reveal();
+            return JsonWrites.Holds(bytes, write);
         }
 
         var wanted = JsonFields.Encode(write.Value, write.Location, "write");
@@ -69,7 +69,7 @@ internal sealed class GcpDraft(SecretWrite write, bool isStaging) : IDisposable
 
         _content = write.Location.Field is null
             ? JsonFields.Encode(write.Value, write.Location, "write")
-            : JsonFields.Replace(old is null ? "{}"u8 : old.Bytes, write.Location, write.Value);
+            : JsonWrites.Replace(old is null ? "{}"u8 : old.Bytes, write);
         return _content.Length <= GcpWriter.MaxBytes
             ? null
             : throw new SecretStoreException(write.Location.Store, "write", write.Location, isTransient: false,

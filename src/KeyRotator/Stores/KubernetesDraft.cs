@@ -68,7 +68,7 @@ internal static class KubernetesDraft
 
     /// <summary>The object to create, or the merge patch that replaces exactly the version that was read.</summary>
     public static byte[] Compose(SecretWrite write, string name, byte[] value, KubernetesSecret? secret) =>
-        KubernetesJson.Write((value.Length / 3 * 4) + 8192, json =>
+        KubernetesJson.Write((value.Length / 3 * 4 * (1 + write.MoreFields.Count)) + 8192, json =>
         {
             if (secret is null)
             {
@@ -82,7 +82,11 @@ internal static class KubernetesDraft
             WriteAnnotations(json, write.Token, secret);
             json.WriteEndObject();
             json.WriteStartObject("data");
-            json.WriteBase64String(KeyOf(write.Location, "write", secret) ?? WholeKey, value);
+            foreach (var key in KeysOf(write, secret))
+            {
+                json.WriteBase64String(key, value);
+            }
+
             json.WriteEndObject();
         });
 
@@ -90,13 +94,13 @@ internal static class KubernetesDraft
     /// <exception cref="SecretStoreException">It would not, or somebody would.</exception>
     public static void RequireWritable(SecretWrite write, ReadOnlySpan<byte> value, KubernetesSecret? secret)
     {
-        var replaced = KeyOf(write.Location, "write", secret);
-        var others = secret?.Data.Where(entry => entry.Key != replaced).Sum(entry => entry.Value.Length) ?? 0;
+        var replaced = KeysOf(write, secret);
+        var others = secret?.Data.Where(entry => !replaced.Contains(entry.Key)).Sum(entry => entry.Value.Length) ?? 0;
         var advice = secret switch
         {
             { IsImmutable: true } => "the Secret is immutable: make a new one and have consumers read it.",
             { Metadata.IsControlled: true } => ControlledAdvice,
-            _ when others + value.Length > MaxBytes => "the Secret's values together would be larger than 1 MiB.",
+            _ when others + (replaced.Count * (long)value.Length) > MaxBytes => "the Secret's values together would be larger than 1 MiB.",
             _ => null,
         };
         if (advice is not null)
@@ -139,7 +143,19 @@ internal static class KubernetesDraft
     private static string[] EarlierOf(KubernetesSecret? secret) =>
         secret?.Metadata.Annotations.GetValueOrDefault(Earlier)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
 
-    private static bool Holds(SecretWrite write, ReadOnlySpan<byte> value, KubernetesSecret secret) =>
-        KeyOf(write.Location, "write", secret) is { } key && secret.Data.TryGetValue(key, out var held)
-        && CryptographicOperations.FixedTimeEquals(held, value);
+    private static bool Holds(SecretWrite write, ReadOnlySpan<byte> value, KubernetesSecret secret)
+    {
+        foreach (var key in KeysOf(write, secret))
+        {
+            if (!secret.Data.TryGetValue(key, out var held) || !CryptographicOperations.FixedTimeEquals(held, value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static List<string> KeysOf(SecretWrite write, KubernetesSecret? secret) =>
+        [.. write.Locations.Select(location => KeyOf(location, "write", secret) ?? WholeKey)];
 }

@@ -66,14 +66,22 @@ public sealed record SecretDescription
     public string? WriteRefusal { get; init; }
 }
 
-/// <summary>One field to write.</summary>
+/// <summary>One value to write, to one field of a secret, to several at once, or as the whole secret.</summary>
 /// <param name="Location">Where.</param>
 /// <param name="Value">What.</param>
 /// <param name="ExpectedVersion">The version that must be current; null: the secret must be absent, or, in a store that has no versions,
 /// may be anything.</param>
 /// <param name="Token">Makes a repeat of this write one write, also when other versions came in between. Never used for another
 /// value.</param>
-public sealed record SecretWrite(SecretLocation Location, SecretValue Value, SecretVersion? ExpectedVersion, Guid Token);
+public sealed record SecretWrite(SecretLocation Location, SecretValue Value, SecretVersion? ExpectedVersion, Guid Token)
+{
+    /// <summary>Further fields of the same secret that get the same value in the same version; none where the whole secret is
+    /// written.</summary>
+    public IReadOnlyList<string> MoreFields { get; init; } = [];
+
+    /// <summary>Everywhere that the value goes, the location first.</summary>
+    public IEnumerable<SecretLocation> Locations => MoreFields.Select(more => Location with { Field = more }).Prepend(Location);
+}
 
 /// <summary>One step of a store's self test.</summary>
 /// <param name="Name">What was tried, in a few words.</param>

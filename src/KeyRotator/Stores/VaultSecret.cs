@@ -49,9 +49,9 @@ internal sealed class VaultSecret(byte[]? fields) : IDisposable
     public SecretValue? Read(SecretLocation location, string operation) =>
         location.Field is null ? Only(location, operation).Value : JsonFields.Read(fields, location);
 
-    /// <summary>Whether the location has exactly this value.</summary>
-    public bool Holds(SecretWrite write) =>
-        string.Equals(Read(write.Location, "write")?.Reveal(), write.Value.Reveal(), StringComparison.Ordinal);
+    /// <summary>Whether every field of the write has exactly its value.</summary>
+    public bool Holds(SecretWrite write) => write.Locations.All(
+        location => string.Equals(Read(location, "write")?.Reveal(), write.Value.Reveal(), StringComparison.Ordinal));
 
     /// <summary>Lets it pass where the location's field, or the one that a first write makes, is the only one and has one of these
     /// values.</summary>
@@ -59,15 +59,15 @@ internal sealed class VaultSecret(byte[]? fields) : IDisposable
     public void RequireOnly(SecretLocation location, IReadOnlyCollection<SecretValue> known) =>
         KnownSecrets.Require(fields, location with { Field = location.Field ?? WholeField }, known);
 
-    /// <summary>All fields with the location's set to the value, every other byte as it was.</summary>
-    public byte[] With(SecretWrite write) => JsonFields.Replace(fields, Named(write.Location), write.Value);
+    /// <summary>All fields with the write's set to the value, every other byte as it was.</summary>
+    public byte[] With(SecretWrite write) => JsonWrites.Replace(fields, write with { Location = Named(write.Location) });
 
-    /// <summary>The location's field alone, with the value.</summary>
-    public byte[] Patch(SecretWrite write) => JsonFields.Replace("{}"u8, Named(write.Location), write.Value);
+    /// <summary>The write's fields alone, with the value.</summary>
+    public byte[] Patch(SecretWrite write) => JsonWrites.Replace("{}"u8, write with { Location = Named(write.Location) });
 
     /// <summary>The fields of a new secret.</summary>
     public static byte[] New(SecretWrite write) =>
-        JsonFields.Replace("{}"u8, write.Location with { Field = write.Location.Field ?? WholeField }, write.Value);
+        JsonWrites.Replace("{}"u8, write with { Location = write.Location with { Field = write.Location.Field ?? WholeField } });
 
     /// <inheritdoc />
     public void Dispose() => CryptographicOperations.ZeroMemory(fields);

@@ -21,7 +21,8 @@ internal static class ForeignWatch
             return;
         }
 
-        if (await RotationTable.OpenAsync(transaction, watch, watch.SubmittedAt, cancellationToken) is { } lease)
+        var open = await RotationValues.OpenOfAsync(transaction, key.Id, watches: false, cancellationToken);
+        if (open.Count == 0 && await RotationTable.OpenAsync(transaction, watch, watch.SubmittedAt, cancellationToken) is { } lease)
         {
             var what = $"Somebody else replaced {replaced.Fingerprint.Value.Short} with {watch.NewFingerprint.Short} at {key.Primary}: the "
                 + "old key is watched until it is dead.";

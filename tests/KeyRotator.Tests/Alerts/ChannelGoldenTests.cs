@@ -45,6 +45,11 @@ public sealed class ChannelGoldenTests
         ["trigger"] = AnAlert.Of(AlertKind.Trigger, s_rejected),
         ["reminder"] = AnAlert.Of(AlertKind.Reminder, s_rejected),
         ["resolved"] = AnAlert.Of(AlertKind.Resolved, s_rejected with { ResolvedAt = AnAlert.At.AddHours(1) }),
+        ["withdrawn"] = AnAlert.Of(AlertKind.Withdrawn, s_rejected with
+        {
+            ResolvedAt = AnAlert.At.AddHours(1),
+            Message = $"{s_rejected.Message} Withdrawn, not fixed: the key was suspended by ops@bastion (moving house).",
+        }),
         ["digest"] = AnAlert.Of(AlertKind.Digest, s_rejected, s_expiring) with { Omitted = 3 },
     };
 

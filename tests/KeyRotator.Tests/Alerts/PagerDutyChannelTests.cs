@@ -30,6 +30,7 @@ public sealed class PagerDutyChannelTests : AlertChannelContract
     [InlineData(AlertKind.Trigger, "trigger")]
     [InlineData(AlertKind.Reminder, "trigger")]
     [InlineData(AlertKind.Resolved, "resolve")]
+    [InlineData(AlertKind.Withdrawn, "resolve")]
     public void CreateRequest_LifeOfAFinding_IsOneIncident(AlertKind kind, string action)
     {
         var body = BodyOf(AnAlert.Of(kind, AnAlert.Finding()) with { Id = $"msg_{kind}" });

@@ -31,6 +31,25 @@ public sealed class RotationsCommandTests
     }
 
     [Fact]
+    public async Task KeyIsNotConfiguredAnyMore_IsSaidEverywhereAndAbandonWorks()
+    {
+        await using var world = await OpenAsync();
+        var lines = await File.ReadAllLinesAsync(world.PathOf("keyrotator.yaml"), TestContext.Current.CancellationToken);
+        world.Write("keyrotator.yaml", string.Join('\n', lines.Where(line => !line.Contains("search:"))));
+
+        (await world.RunAsync("rotations", "list")).Out.ShouldContain("waits for you");
+        (await world.RunAsync("rotations", "show", "1")).Out.ShouldContain(
+            "It waits for you: key search is not in the configuration any more");
+        var resumed = await world.RunAsync("rotations", "resume", "1");
+        resumed.ExitCode.ShouldBe(2);
+        resumed.Error.ShouldContain("`keyrotator rotations abandon 1`. Nothing was changed.");
+        var abandoned = await world.RunAsync("rotations", "abandon", "1");
+        abandoned.ExitCode.ShouldBe(0, abandoned.Error);
+        abandoned.Out.ShouldContain("It ended as Abandoned: Given up: the new key is at local:search, other:search; not at none.");
+        (await world.RunAsync("rotations", "list")).Out.ShouldNotContain("search");
+    }
+
+    [Fact]
     public async Task Show_Text_TellsStoryLocationsAndWhatIsNext()
     {
         await using var world = await OpenAsync();
@@ -70,7 +89,7 @@ public sealed class RotationsCommandTests
         printed.Lines[0].GetProperty("key").GetString().ShouldBe("search");
         var act = await world.RunAsync("rotations", "resume", "1");
         act.ExitCode.ShouldBe(2);
-        act.Error.ShouldContain("is not configured any more");
+        act.Error.ShouldContain("is not in the configuration any more");
     }
 
     [Fact]

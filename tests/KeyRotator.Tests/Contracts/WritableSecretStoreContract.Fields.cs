@@ -58,4 +58,36 @@ public abstract partial class WritableSecretStoreContract
 
         (await ValueAsync(store, "alpha"), await VersionAsync(store, "alpha")).ShouldBe((text, version), reason);
     }
+
+    [Fact]
+    public async Task Write_SeveralFields_IsOneVersionOfAllOfThem()
+    {
+        var store = await WritableAsync("alpha", """{"x":"old","y":"old","z":"other"}""");
+        var before = (await store.ReadAsync(At(store, "alpha", "x"), null, Token))?.Version;
+        var write = Write(store, "alpha", before, "new", "x") with { MoreFields = ["y", "added"] };
+
+        var version = await store.WriteAsync(write, Token);
+
+        foreach (var field in new[] { "x", "y", "added" })
+        {
+            var read = await store.ReadAsync(At(store, "alpha", field), null, Token);
+            (read?.Value.Reveal(), read?.Version).ShouldBe(("new", version), field);
+        }
+
+        (await ValueAsync(store, "alpha", "z")).ShouldBe("other");
+        (await store.WriteAsync(write, Token)).ShouldBe(version, "a repeat is one write");
+        (await store.WriteAsync(write with { ExpectedVersion = version, Token = Guid.NewGuid() }, Token)).ShouldBe(version, "all are equal");
+    }
+
+    // One field that is equal already must not hide another that is not.
+    [Fact]
+    public async Task Write_SeveralFieldsOneEqualAlready_WritesTheOther()
+    {
+        var store = await WritableAsync("alpha", """{"x":"new","y":"old"}""");
+        var before = (await store.ReadAsync(At(store, "alpha", "x"), null, Token))?.Version;
+
+        await store.WriteAsync(Write(store, "alpha", before, "new", "x") with { MoreFields = ["y"] }, Token);
+
+        (await ValueAsync(store, "alpha", "y")).ShouldBe("new");
+    }
 }

@@ -13,6 +13,8 @@ public sealed class KeptValueTests
     private const string Foreign = "somebody-elses-value-3c1d";
     private readonly ForgetfulLabStore _store = new("kv1");
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     /// <summary>Every moment at which such a rotation touches its store.</summary>
     public static TheoryData<int> Moments => [.. Enumerable.Range(0, Enough)];
 
@@ -60,19 +62,92 @@ public sealed class KeptValueTests
         (_store.Current("llm"), _store.Current("old")).ShouldBe((RotationWorld.Old, null));
     }
 
-    [Theory]
-    [InlineData(true, RotationPhase.Unproven)]
-    [InlineData(false, RotationPhase.Abandoned)]
-    public async Task End_ByAnOperator_RemovesTheCopy(bool isClosed, RotationPhase expected)
+    [Fact]
+    public async Task Close_OnAnOperatorsWord_RemovesTheCopy()
     {
         await using var world = await StartAsync();
         await world.CarryOnAsync(await world.SubmitAsync(), RotationWorld.New);
 
-        await ActAsync(world, isClosed ? RotationActs.Close : RotationActs.Abandon);
+        await ActAsync(world, RotationActs.Close);
 
         var last = await world.LastAsync();
-        (last.Phase, last.EndedAt is not null).ShouldBe((expected, true));
+        (last.Phase, last.EndedAt is not null).ShouldBe((RotationPhase.Unproven, true));
         _store.Current("old").ShouldBeNull();
+    }
+
+    // The old key is alive, and nothing else holds it any more.
+    [Fact]
+    public async Task Abandon_AfterTheOverwrite_LeavesTheCopyAndSaysWhere()
+    {
+        await using var world = await StartAsync();
+        await world.CarryOnAsync(await world.SubmitAsync(), RotationWorld.New);
+
+        await ActAsync(world, RotationActs.Abandon);
+
+        var last = await world.LastAsync();
+        (last.Phase, last.EndedAt is not null, _store.Current("old")).ShouldBe((RotationPhase.Abandoned, true, RotationWorld.Old));
+        last.Outcome!.ShouldEndWith("The old value was left at kv1:old: remove it there once the old key is revoked.");
+    }
+
+    [Fact]
+    public async Task Abandon_BeforeTheOverwrite_RemovesTheCopy()
+    {
+        await using var world = await StartAsync();
+        var journal = await world.SubmitAsync();
+        var isWritten = false;
+        _store.At = what =>
+        {
+            if (isWritten)
+            {
+                throw new SecretStoreException("kv1", what, null, isTransient: true, "It is down.");
+            }
+
+            isWritten = what == "after write kv1";
+        };
+        await world.CarryOnAsync(journal, RotationWorld.New, TimeSpan.Zero);
+        _store.At = null;
+        (_store.Current("llm"), _store.Current("old")).ShouldBe((RotationWorld.Old, RotationWorld.Old));
+        await journal.ReleaseAsync(Token);
+
+        await ActAsync(world, RotationActs.Abandon);
+
+        (await world.LastAsync()).Outcome.ShouldBe("Given up before anything was written.");
+        (_store.Current("llm"), _store.Current("old")).ShouldBe((RotationWorld.Old, null));
+    }
+
+    // A call that was sent may still arrive: it is not sent anew at once.
+    [Fact]
+    public async Task Keep_AnswerLost_IsWrittenAnewOnlyOnceTheFirstHadTimeToArrive()
+    {
+        await using var world = await StartAsync();
+        _store.Lose("write kv1");
+        var journal = await world.SubmitAsync();
+
+        await world.CarryOnAsync(journal, RotationWorld.New, LocationWork.SettleTime - TimeSpan.FromSeconds(1));
+
+        journal.Rotation.Kept!.Attempt.ShouldBe(1);
+        _store.At = null;
+        await world.CarryOnAsync(journal, RotationWorld.New, TimeSpan.FromMinutes(2));
+        (journal.Rotation.Kept!.Attempt, journal.Rotation.Phase).ShouldBe((2, RotationPhase.Overlap));
+    }
+
+    // What it did after the end nobody would look for.
+    [Fact]
+    public async Task Abandon_CopyOnItsWay_WaitsForItAndRemovesIt()
+    {
+        await using var world = await StartAsync();
+        _store.Lose("write kv1");
+        var journal = await world.SubmitAsync();
+        await world.CarryOnAsync(journal, RotationWorld.New, TimeSpan.Zero);
+        _store.At = null;
+        await journal.SaveAsync(RotationActs.Abandon(journal.Rotation, world.Clock.GetUtcNow()), null, Token);
+
+        await world.CarryOnAsync(journal, patience: TimeSpan.Zero);
+
+        journal.Rotation.EndedAt.ShouldBeNull("it may still arrive");
+        _store.Put("old", RotationWorld.Old);
+        await world.CarryOnAsync(journal, patience: TimeSpan.FromMinutes(2));
+        (journal.Rotation.EndedAt is not null, _store.Current("old")).ShouldBe((true, null));
     }
 
     [Fact]

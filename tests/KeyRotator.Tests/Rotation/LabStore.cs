@@ -146,7 +146,7 @@ internal class LabStore(string name) : IWritableSecretStore, ISecretDescriber
 
         var text = write.Location.Field is null ? write.Value.Reveal()
             : Encoding.UTF8.GetString(
-                JsonFields.Replace(Encoding.UTF8.GetBytes(secret.CurrentText ?? "{}"), write.Location, write.Value));
+                JsonWrites.Replace(Encoding.UTF8.GetBytes(secret.CurrentText ?? "{}"), write));
         if (text == secret.CurrentText)
         {
             return secret.Current;

@@ -62,6 +62,39 @@ public sealed class StrangeValueTests
         world.Plain.SeenBy("llm").ShouldBe([RotationWorld.Old, Strange, RotationWorld.New]);
     }
 
+    // The candidate of a rotation that was given up half way stands at a secondary, where no check looks for versions.
+    [Fact]
+    public async Task Submit_CandidateOfAnAbandonedRotationAtASecondary_IsReplaced()
+    {
+        await using var world = await RotationWorld.StartAsync();
+        await world.SawAsync(RotationWorld.Old, sequence: 1);
+        world.Staging.Lose("promote aws");
+        var journal = await world.SubmitAsync();
+        await world.CarryOnAsync(journal, RotationWorld.New);
+        await journal.ReleaseAsync(Token);
+        world.Heal();
+        await world.ActAsync(RotationActs.Abandon);
+        world.Plain.Current("llm").ShouldBe(RotationWorld.New);
+        world.Vendor.Accept("key-next-77aa0c3e55d1");
+
+        await world.CarryOnAsync(await world.SubmitAsync("key-next-77aa0c3e55d1"), "key-next-77aa0c3e55d1");
+
+        (await world.LastAsync()).Phase.ShouldBe(RotationPhase.Overlap);
+        world.Plain.SeenBy("llm").ShouldBe([RotationWorld.Old, RotationWorld.New, "key-next-77aa0c3e55d1"]);
+    }
+
+    [Fact]
+    public async Task Submit_RefusedCandidateAtASecondary_IsStrangeAllTheSame()
+    {
+        await using var world = await RotationWorld.StartAsync();
+        world.Vendor.Revoke(Strange);
+        await world.CarryOnAsync(await world.SubmitAsync(Strange), Strange);
+        (await world.LastAsync()).Phase.ShouldBe(RotationPhase.Refused);
+        world.Plain.Put("llm", Strange);
+
+        await Should.ThrowAsync<RotationRefusedException>(() => world.SubmitAsync());
+    }
+
     [Fact]
     public async Task Submit_CandidateAtASecondaryAlready_IsTakenAsWritten()
     {

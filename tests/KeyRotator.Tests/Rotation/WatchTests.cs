@@ -1,5 +1,6 @@
 using KeyRotator.Keys;
 using KeyRotator.Rotation;
+using KeyRotator.Secrets;
 using KeyRotator.State;
 using KeyRotator.Stores;
 using KeyRotator.Tests.Support;
@@ -11,6 +12,8 @@ namespace KeyRotator.Tests.Rotation;
 /// <summary>Somebody else changed a value outside a rotation: the old key is seen out all the same.</summary>
 public sealed class WatchTests
 {
+    private static readonly TimeSpan s_graceAndSome = KeyPolicy.Default.Grace + TimeSpan.FromHours(1.5);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -117,6 +120,87 @@ public sealed class WatchTests
         (await world.FindingsAsync()).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Check_ForeignChangeInsideARotation_OpensNone()
+    {
+        await using var world = (await PassWorld.StartAsync()).With("k");
+        await world.CheckAsync();
+        await using (var transaction = await world.State.BeginWriteAsync(Token))
+        {
+            var open = new KeyRotation
+            {
+                Uid = Guid.NewGuid(),
+                KeyId = KeyId.Parse("k"),
+                Actor = "ops",
+                SubmittedAt = world.Clock.GetUtcNow(),
+                NewFingerprint = Fingerprint.Parse(new string('a', 64)),
+                Grace = TimeSpan.Zero,
+                Locations = [],
+            };
+            (await RotationTable.OpenAsync(transaction, open, world.Clock.GetUtcNow(), Token)).ShouldNotBeNull();
+            await transaction.CommitAsync(Token);
+        }
+
+        Put(world, 2);
+        await world.CheckAsync();
+
+        (await RotationsAsync(world)).ShouldHaveSingleItem().Kind.ShouldBe(RotationKind.Replacement, "the rotation tells of it");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Submit_WatchIsOpen_OpensBesideItAndTheOlderKeyIsSeenOut(bool isEmergency)
+    {
+        await using var world = await WatchingAsync();
+        const string Next = "key-next-77aa0c3e55d1";
+        world.Vendor.Accept(Next);
+
+        var journal = await world.SubmitAsync(Next, request => request with { IsEmergency = isEmergency });
+        await world.CarryOnAsync(journal, Next);
+        await journal.ReleaseAsync(Token);
+
+        journal.Rotation.Phase.ShouldBe(RotationPhase.Overlap);
+        world.Staging.Current("llm").ShouldBe(Next);
+        world.Vendor.Revoke(RotationWorld.Old);
+        await CarryOnAllAsync(world, s_graceAndSome);
+        var watch = (await RotationsAsync(world)).Single(rotation => rotation.Kind is RotationKind.Watch);
+        (watch.Phase, watch.Death.Rejections).ShouldBe((RotationPhase.OldKeyDead, DeathProof.Needed));
+        (await StoryAsync(world, watch.Id))
+            .ShouldContain($"Rotation {journal.Rotation.Id} replaces the value that came after this old key; "
+            + "the old key is seen out all the same.");
+    }
+
+    // Alive when it was last asked, and its version is gone from the store: that is not nothing to say.
+    [Fact]
+    public async Task Watch_OldKeyAliveAndItsValueGone_EndsUnprovenWithAWarning()
+    {
+        await using var world = await WatchingAsync();
+        await CarryOnAllAsync(world, s_graceAndSome);
+        world.Staging.Remove("llm");
+        world.Staging.Put("llm", RotationWorld.New);
+
+        await CarryOnAllAsync(world, TimeSpan.FromHours(3));
+
+        var watch = (await RotationsAsync(world)).Single(rotation => rotation.Kind is RotationKind.Watch);
+        watch.Phase.ShouldBe(RotationPhase.Unproven);
+        watch.Outcome!.ShouldStartWith("The old key still worked at 2026-11-22 1");
+        (await world.FindingsAsync()).ShouldBe(["Warning DeathUnproven"]);
+    }
+
+    // A key that came back is in use: nobody watches for its death any more.
+    [Fact]
+    public async Task Watch_OldKeyPutBackByHand_EndsWithoutProof()
+    {
+        await using var world = await WatchingAsync();
+        world.Staging.Put("llm", RotationWorld.Old);
+        world.Vendor.Revoke(RotationWorld.Old);
+
+        await CarryOnAllAsync(world, s_graceAndSome);
+
+        (await RotationsAsync(world)).Single(rotation => rotation.Kind is RotationKind.Watch).Phase.ShouldBe(RotationPhase.Abandoned);
+    }
+
     private static void Put(PassWorld world, int version)
     {
         world.Vendor.Accept(PassWorld.ValueOf("k", version));
@@ -153,9 +237,28 @@ public sealed class WatchTests
         return world;
     }
 
-    private static async Task<IReadOnlyList<KeyRotation>> RotationsAsync(PassWorld world)
+    private static async Task CarryOnAllAsync(RotationWorld world, TimeSpan time)
+    {
+        for (var end = world.Clock.GetUtcNow() + time; world.Clock.GetUtcNow() < end;)
+        {
+            world.Clock.Advance(TimeSpan.FromMinutes(3));
+            await Drive.UntilDone(new RotationRound(world.Desk, "run").RunAsync(TimeSpan.FromMinutes(5), Token), world.Clock);
+        }
+    }
+
+    private static Task<IReadOnlyList<KeyRotation>> RotationsAsync(PassWorld world) => RotationsAsync(world.State);
+
+    private static Task<IReadOnlyList<KeyRotation>> RotationsAsync(RotationWorld world) => RotationsAsync(world.State);
+
+    private static async Task<IReadOnlyList<KeyRotation>> RotationsAsync(StateDatabase state)
+    {
+        await using var transaction = await state.BeginReadAsync(Token);
+        return await RotationTable.ListAsync(transaction, all: true, 10, Token);
+    }
+
+    private static async Task<IReadOnlyList<string>> StoryAsync(RotationWorld world, long id)
     {
         await using var transaction = await world.State.BeginReadAsync(Token);
-        return await RotationTable.ListAsync(transaction, all: true, 10, Token);
+        return [.. (await RotationEventTable.OfAsync(transaction, id, Token)).Select(told => told.What)];
     }
 }

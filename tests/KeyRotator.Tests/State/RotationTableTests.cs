@@ -68,6 +68,18 @@ public abstract class RotationTableTests<TEngine> : StateSuite<TEngine>
     }
 
     [Fact]
+    public async Task Open_WatchesOfOtherValues_LiveBesideTheReplacement()
+    {
+        var watch = Rotation("k") with { Kind = RotationKind.Watch, OldFingerprint = Print(7) };
+        (await OpenAsync(watch)).ShouldNotBeNull();
+        (await OpenAsync(Rotation("k"))).ShouldNotBeNull();
+        (await OpenAsync(watch with { Uid = Guid.NewGuid(), OldFingerprint = Print(8) })).ShouldNotBeNull();
+
+        (await OpenAsync(watch with { Uid = Guid.NewGuid() })).ShouldBeNull("that older value is watched");
+        (await OpenAsync(Rotation("k"))).ShouldBeNull("a replacement is open");
+    }
+
+    [Fact]
     public async Task Open_AfterTheFirstEnded_IsAnotherOne()
     {
         var first = (await OpenAsync(Rotation("k")))!;

@@ -23,6 +23,12 @@ internal sealed class RehearsalTeller(CliContext context, RotationTeller teller)
                 continue;
             }
 
+            if (WriteGroup.LeaderOf(location, planned) is { } leader)
+            {
+                Tell(location.Location, $"would be written by the same calls as {leader.Location}", location.Before?.Short, new WritePlan([], []));
+                continue;
+            }
+
             var how = store is IStagingSecretStore { Capabilities.CanStage: true }
                 ? "would be staged, read back, made current, read back"
                 : "would be written for all readers at once, read back";

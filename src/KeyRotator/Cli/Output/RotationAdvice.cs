@@ -7,12 +7,13 @@ namespace KeyRotator.Cli.Output;
 internal static class RotationAdvice
 {
     /// <summary>One sentence or two, a line each.</summary>
-    public static IReadOnlyList<string> Of(KeyRotation rotation, string? revokeUrl, DateTimeOffset now)
+    public static IReadOnlyList<string> Of(KeyRotation rotation, string? revokeUrl, DateTimeOffset now, string? stranded = null)
     {
         var at = revokeUrl is null ? "at the provider" : $"at {revokeUrl}";
         return rotation switch
         {
             { EndedAt: not null } => [$"It ended as {rotation.Phase}: {rotation.Outcome}"],
+            _ when stranded is not null => [$"It waits for you: {stranded}"],
             { Needs: { } needs } => [$"It waits for you. {needs}", $"Then: {Resume(rotation)}"],
             { Phase: RotationPhase.Overlap, RevokedAt: not null } =>
                 ["The provider is asked every five minutes whether the old key is dead."],

@@ -72,7 +72,7 @@ internal sealed class RotationTeller(CliContext context, OutputFormat format)
     }
 
     /// <summary>How it stands, and what happens next.</summary>
-    public void Stands(KeyRotation rotation, ManagedKey? key, Settings settings, DateTimeOffset now)
+    public void Stands(KeyRotation rotation, ManagedKey? key, Settings settings, DateTimeOffset now, string? stranded = null)
     {
         if (IsJson)
         {
@@ -81,7 +81,7 @@ internal sealed class RotationTeller(CliContext context, OutputFormat format)
         }
 
         context.Out.WriteLine();
-        foreach (var line in RotationAdvice.Of(rotation, RevokeUrl(key, settings), now))
+        foreach (var line in RotationAdvice.Of(rotation, RevokeUrl(key, settings), now, stranded))
         {
             context.Out.WriteLine(TextWrap.Wrap(Printable.Of(line), context.LineWidth, 0));
         }
