@@ -110,12 +110,14 @@ internal sealed class RotateCommand
         teller.Tell(report);
         if (report.Passed)
         {
-            new RehearsalTeller(_context, teller).Tell(desk, request.Key, planned);
+            new RehearsalTeller(_context, teller).Tell(desk, request.Key, planned, request.At);
         }
 
         return report.Passed ? ExitCode.Success : ExitCode.OperatorNeeded;
     }
 
     private static ExitCode ExitOf(KeyRotation rotation) =>
-        rotation.Needs is not null || rotation.Phase is RotationPhase.Refused ? ExitCode.OperatorNeeded : ExitCode.Success;
+        rotation is { Needs: not null } or { Phase: RotationPhase.Refused } or { AwaitsApproval: true }
+            ? ExitCode.OperatorNeeded
+            : ExitCode.Success;
 }

@@ -49,10 +49,11 @@ public sealed class Inventory
     /// <summary>Puts these in place of the discovered keys. One at a declared place is left out; one with the id of a declared key gets
     /// another id.</summary>
     /// <param name="discovered">The keys, each place and id once.</param>
-    /// <param name="policy">How they are looked after.</param>
-    public void Take(IEnumerable<DiscoveredKey> discovered, KeyPolicy policy)
+    /// <param name="policyOf">How keys of an environment are looked after; null is no environment.</param>
+    public void Take(IEnumerable<DiscoveredKey> discovered, Func<string?, KeyPolicy> policyOf)
     {
         ArgumentNullException.ThrowIfNull(discovered);
+        ArgumentNullException.ThrowIfNull(policyOf);
         var contents = new Contents([.. Declared]);
         foreach (var key in Declared)
         {
@@ -62,7 +63,7 @@ public sealed class Inventory
         foreach (var key in discovered.Where(key => !Declares(key.Location)))
         {
             var id = contents.ById.ContainsKey(key.Id) ? DiscoveredKeyId.Distinct(key.Location) : key.Id;
-            var managed = key.ToManaged(id, policy);
+            var managed = key.ToManaged(id, policyOf(key.Environment));
             if (contents.ById.TryAdd(id, managed))
             {
                 contents.Found.Add(managed);
