@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text;
 using KeyRotator.Cli.Output;
+using KeyRotator.Keys;
 using KeyRotator.Rotation;
 using KeyRotator.Validation;
 
@@ -57,8 +58,14 @@ internal sealed record CliContext
     /// <summary>Whether more was typed or pasted than was read.</summary>
     public Func<bool> IsKeyWaiting { get; init; } = () => false;
 
-    /// <summary>Who works here: account and host.</summary>
-    public string Actor { get; init; } = "operator";
+    /// <summary>Who works here: account and host, behind the name of the operator whose token was given.</summary>
+    public string Actor { get => Person.Name; init => Person = new(value, null); }
+
+    /// <summary>The same, as far as people can be told apart. The operator is known once the configuration is read.</summary>
+    public RotationPerson Person { get; set; } = new("operator", null);
+
+    /// <summary>The file that an operator's token was said to be in, or null: known once the command line is understood.</summary>
+    public string? OperatorTokenFile { get; set; }
 
     /// <summary>The verb that runs, as in <c>rotations rollback</c>: known once the command line is understood.</summary>
     public string Verb { get; set; } = "";

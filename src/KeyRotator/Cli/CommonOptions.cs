@@ -14,6 +14,14 @@ internal sealed class CommonOptions
         Recursive = true,
     };
 
+    /// <summary>Where the token of whoever acts is. Never the token itself: arguments are seen by others.</summary>
+    public Option<string?> OperatorTokenFile { get; } = new("--operator-token-file")
+    {
+        Description = "A file with your operator's token. Else $KEYROTATOR_OPERATOR_TOKEN",
+        HelpName = "PATH",
+        Recursive = true,
+    };
+
     /// <summary>How to print.</summary>
     public Option<string> Output { get; } = RecursiveOutput();
 

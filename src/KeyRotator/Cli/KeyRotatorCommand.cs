@@ -16,9 +16,10 @@ internal static class KeyRotatorCommand
     private const int HelpWidth = 80;
 
     /// <summary>The root of all verbs.</summary>
-    public static Command Build(CliContext context)
+    public static Command Build(CliContext context) => Build(context, new CommonOptions());
+
+    private static Command Build(CliContext context, CommonOptions common)
     {
-        var common = new CommonOptions();
         var rotations = new RotationsActCommand(context, common);
         return new Command("keyrotator", "Keeps an organisation's LLM API keys alive, in the right place, and replaced before they die.")
         {
@@ -26,6 +27,7 @@ internal static class KeyRotatorCommand
             VersionCommand.Option(context),
             common.Config,
             common.Output,
+            common.OperatorTokenFile,
             CheckCommand.Create(context, common),
             RunCommand.Create(context, common),
             StatusCommand.Create(context, common),
@@ -48,6 +50,7 @@ internal static class KeyRotatorCommand
                 rotations.Revoked(),
                 rotations.RollBack(),
                 rotations.Abandon(),
+                rotations.Approve(),
                 rotations.Close(),
             },
             new Command("stores", "The configured stores")
@@ -115,13 +118,15 @@ internal static class KeyRotatorCommand
     {
         // A value that starts with @ is a value: it does not name a file of further arguments.
         var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null };
-        var parsed = Build(context).Parse(arguments.Count == 0 ? ["--help"] : arguments, configuration);
+        var common = new CommonOptions();
+        var parsed = Build(context, common).Parse(arguments.Count == 0 ? ["--help"] : arguments, configuration);
         if (parsed.Errors.Count > 0)
         {
             throw UsageErrors.Of(parsed);
         }
 
         context.Verb = VerbOf(parsed.CommandResult);
+        context.OperatorTokenFile = parsed.GetValue(common.OperatorTokenFile);
         var invocation = new InvocationConfiguration
         {
             Output = context.Out,

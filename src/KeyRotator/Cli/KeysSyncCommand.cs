@@ -97,7 +97,7 @@ internal sealed class KeysSyncCommand
         {
             var planned = plan.Locations.Select(
                 location => location.Step is LocationStep.Done ? location with { Step = LocationStep.Written } : location);
-            new RehearsalTeller(_context, teller).Tell(desk, key, [.. planned]);
+            new RehearsalTeller(_context, teller).Tell(desk, key, [.. planned], dueAt: null);
         }
 
         var message = plan.IsInStep ? "nothing to do" : "would be brought in step";

@@ -122,12 +122,15 @@ internal sealed class RotateCommand
         teller.Tell(report);
         if (report.Passed)
         {
-            new RehearsalTeller(_context, teller).Tell(desk, request.Key, planned);
+            new RehearsalTeller(_context, teller).Tell(desk, request.Key, planned, request.At);
         }
 
         return report.Passed ? ExitCode.Success : ExitCode.OperatorNeeded;
     }
 
-    private static ExitCode ExitOf(KeyRotation rotation) =>
-        rotation.Needs is not null || rotation.Phase is RotationPhase.Refused ? ExitCode.OperatorNeeded : ExitCode.Success;
+    /// <summary>What a rotation's standing means to whoever began it.</summary>
+    public static ExitCode ExitOf(KeyRotation rotation) =>
+        rotation is { Needs: not null } or { Phase: RotationPhase.Refused } or { AwaitsApproval: true }
+            ? ExitCode.OperatorNeeded
+            : ExitCode.Success;
 }

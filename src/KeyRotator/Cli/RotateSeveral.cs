@@ -155,7 +155,7 @@ internal sealed class RotateSeveral(CliContext context, Workbench workbench, Par
         teller.Tell(report);
         if (report.Passed)
         {
-            new RehearsalTeller(context, teller).Tell(desk, key, planned);
+            new RehearsalTeller(context, teller).Tell(desk, key, planned, order.Request.At);
         }
 
         batch.Note(key, report.Refusal ?? "would be replaced", report.Passed ? ExitCode.Success : ExitCode.OperatorNeeded);

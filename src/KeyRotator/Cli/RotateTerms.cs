@@ -21,6 +21,12 @@ internal sealed class RotateTerms(CliContext context)
         HelpName = "SPAN",
     };
 
+    private readonly Option<string?> _at = new("--at")
+    {
+        Description = "Put it in place then, at most 7 days ahead, as in 2026-12-01T03:00Z; it waits in the key's `holding` place",
+        HelpName = "TIME",
+    };
+
     private readonly Option<bool> _emergency = new("--emergency") { Description = "The old key has leaked: no grace" };
     private readonly Option<bool> _noProof = new("--no-proof")
     {
@@ -38,6 +44,7 @@ internal sealed class RotateTerms(CliContext context)
     {
         command.Add(_expires);
         command.Add(_grace);
+        command.Add(_at);
         command.Add(_emergency);
         command.Add(_noProof);
         command.Add(_overwrite);
@@ -47,17 +54,10 @@ internal sealed class RotateTerms(CliContext context)
     /// <exception cref="CliException">One of them is wrong.</exception>
     public RotationRequest Read(ParseResult parsed, ManagedKey key, ProviderInstance instance)
     {
-        var grace = Grace(parsed.GetValue(_grace));
-        return new RotationRequest
-        {
-            Key = key,
-            Actor = context.Actor,
-            ExpiresAt = parsed.GetValue(_expires) is { } expires ? Day(expires) : Ask(key, instance),
-            Grace = grace,
-            IsEmergency = parsed.GetValue(_emergency),
-            WaivesProof = parsed.GetValue(_noProof),
-            Overwrites = parsed.GetValue(_overwrite) ?? [],
-        };
+        var request = Basic(parsed, key);
+        var faults = HoldingOffice.Faults(request, context.Time.GetUtcNow()).ToList();
+        return faults.Count > 0 ? throw CliException.Usage($"{string.Join('\n', faults)}\nNothing was changed.")
+            : request with { ExpiresAt = parsed.GetValue(_expires) is { } expires ? Day(expires) : Ask(key, instance) };
     }
 
     /// <summary>The request for one key of several, where a file says when each expires. Asks nobody.</summary>
@@ -66,16 +66,19 @@ internal sealed class RotateTerms(CliContext context)
         parsed.GetValue(_expires) is not null
             ? throw CliException.Usage(
                 "--expires is about one key: in a file of several, write `key-id: { value: …, expires: 2027-01-31 }`. Nothing was changed.")
-            : new RotationRequest
-            {
-                Key = key,
-                Actor = context.Actor,
-                ExpiresAt = expiresAt,
-                Grace = Grace(parsed.GetValue(_grace)),
-                IsEmergency = parsed.GetValue(_emergency),
-                WaivesProof = parsed.GetValue(_noProof),
-                Overwrites = parsed.GetValue(_overwrite) ?? [],
-            };
+            : Basic(parsed, key) with { ExpiresAt = expiresAt };
+
+    private RotationRequest Basic(ParseResult parsed, ManagedKey key) => new()
+    {
+        Key = key,
+        Actor = context.Actor,
+        Submitter = context.Person,
+        At = parsed.GetValue(_at) is { } at ? Moments.Read(at) : null,
+        Grace = Grace(parsed.GetValue(_grace)),
+        IsEmergency = parsed.GetValue(_emergency),
+        WaivesProof = parsed.GetValue(_noProof),
+        Overwrites = parsed.GetValue(_overwrite) ?? [],
+    };
 
     // Where keys expire and nobody says when, nobody is warned before this one does.
     private DateTimeOffset? Ask(ManagedKey key, ProviderInstance instance)

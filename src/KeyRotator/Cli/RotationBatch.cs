@@ -43,9 +43,7 @@ internal sealed class RotationBatch(CliContext context, Workbench workbench, Rot
             }
 
             await CarryOnAsync(journal, candidate, cancellationToken);
-            var rotation = journal.Rotation;
-            var needsOperator = rotation.Needs is not null || rotation.Phase is RotationPhase.Refused;
-            _results.Add(new(key, rotation, null, needsOperator ? ExitCode.OperatorNeeded : ExitCode.Success));
+            _results.Add(new(key, journal.Rotation, null, RotateCommand.ExitOf(journal.Rotation)));
         }
         catch (RotationRefusedException refusal)
         {

@@ -6,7 +6,7 @@ using KeyRotator.State;
 
 namespace KeyRotator.Cli;
 
-/// <summary><c>rotations resume|rollback|abandon|revoked|close</c>: what an operator decides about an open rotation.</summary>
+/// <summary><c>rotations resume|rollback|abandon|approve|revoked|close</c>: what an operator decides about an open rotation.</summary>
 internal sealed class RotationsActCommand(CliContext context, CommonOptions common)
 {
     private const int MostTries = 10;
@@ -50,6 +50,12 @@ internal sealed class RotationsActCommand(CliContext context, CommonOptions comm
             : (int)await RunAsync(parsed, parsed.GetRequiredValue(id), RotationActs.Abandon, takesValue: false, cancellationToken));
         return command;
     }
+
+    /// <summary><c>approve</c>.</summary>
+    public Command Approve() => new RotationsApproveCommand(
+        context,
+        common,
+        (parsed, id, act, cancellationToken) => RunAsync(parsed, id, new Act(act), takesValue: false, cancellationToken)).Create();
 
     /// <summary><c>revoked</c>.</summary>
     public Command Revoked() => Of("revoked", "Say that the old key was revoked: its death is proven now", RotationActs.Revoked);
@@ -153,7 +159,7 @@ internal sealed class RotationsActCommand(CliContext context, CommonOptions comm
         }
 
         teller.Stands(journal.Rotation, journal.Key, settings, context.Time.GetUtcNow());
-        return journal.Rotation.Needs is null ? ExitCode.Success : ExitCode.OperatorNeeded;
+        return journal.Rotation is { Needs: null, AwaitsApproval: false } ? ExitCode.Success : ExitCode.OperatorNeeded;
     }
 
     private async Task ActAsync(RotationDesk desk, RotationJournal journal, Act act, CancellationToken cancellationToken)
@@ -164,7 +170,8 @@ internal sealed class RotationsActCommand(CliContext context, CommonOptions comm
             await ReproveAsync(desk, journal, cancellationToken);
         }
 
-        await journal.DecideAsync(next, $"{context.Actor}: {Words(next)}", cancellationToken);
+        var words = next.Terms.Approval is not null && journal.Rotation.Terms.Approval is null ? "approved it." : Words(next);
+        await journal.DecideAsync(next, $"{context.Actor}: {words}", cancellationToken);
     }
 
     // What is put back must work: it is proven from where it lies before anything is touched.

@@ -46,9 +46,8 @@ internal static class RotationsListCommand
             {
                 var next = rotation.EndedAt is not null
                     ? "-"
-                    : rotation.Needs is not null || Stranding.Why(rotation, workbench.Inventory, stores) is not null
-                        ? "waits for you"
-                        : TimeText.Ago(rotation.NextAt, now);
+                    : rotation.Needs is not null || Stranding.Why(rotation, workbench.Inventory, stores) is not null ? "waits for you"
+                    : rotation.AwaitsApproval ? "waits for approval" : TimeText.Ago(rotation.NextAt, now);
                 table.Add(
                     $"{rotation.Id}", rotation.KeyId.Value, rotation.Phase.ToString(), rotation.OldFingerprint?.Short ?? "-",
                     rotation.NewFingerprint.Short, TimeText.Ago(rotation.SubmittedAt, now), next);

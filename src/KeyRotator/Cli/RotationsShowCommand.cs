@@ -54,8 +54,18 @@ internal static class RotationsShowCommand
         fields.Write("new", rotation.NewFingerprint.Short);
         fields.Write("locations", [.. rotation.Locations.Select(Describe)]);
         fields.Write("copy of old", rotation.Kept is { } kept ? Describe(kept) : null);
+        fields.Write("waits at", rotation.Held is { } held ? Describe(held) : null);
+        fields.Write("goes live", rotation.Terms.DueAt is { } dueAt ? TimeText.Instant(dueAt) : null);
+        fields.Write("approval", Approval(rotation));
         fields.Write("story", [.. events.Select(told => $"{TimeText.Instant(told.At)}  {told.Actor}: {told.What}")]);
     }
+
+    private static string? Approval(KeyRotation rotation) => rotation.Terms switch
+    {
+        { Approvals: 0 } => null,
+        { Approval: { } given } => $"by {given.By}, {TimeText.Instant(given.At)}",
+        _ => "none yet",
+    };
 
     private static string Describe(RotationLocation location)
     {

@@ -1,12 +1,10 @@
 using KeyRotator.Configuration.Shapes;
-using KeyRotator.Keys;
 
 namespace KeyRotator.Configuration;
 
 /// <summary>What must hold within a key, and between it and the rest of the file.</summary>
 internal sealed class KeyChecks(SettingsDraft draft, SettingsCatalogue catalogue, PolicyChecks policies, FaultList faults)
 {
-    private readonly KeyPolicy _defaults = draft.Defaults.Over(KeyPolicy.Default);
     private readonly HashSet<string> _instances = new([.. draft.Providers.Keys, .. catalogue.ReadyInstances], StringComparer.Ordinal);
 
     /// <summary>Records the faults of one key.</summary>
@@ -23,7 +21,7 @@ internal sealed class KeyChecks(SettingsDraft draft, SettingsCatalogue catalogue
         CheckSpare($"{path}.previous", key.Previous, key);
         if (key.Policy is { } policy)
         {
-            policies.Run(path, policy, policy.Over(_defaults));
+            policies.Run(path, policy, policy.Over(draft.PolicyOf(key.Environment)));
         }
     }
 

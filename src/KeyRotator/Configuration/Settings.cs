@@ -19,6 +19,12 @@ public sealed record Settings
     /// <summary>How keys are looked after that say nothing else, and how often findings about anything but keys are repeated.</summary>
     public KeyPolicy Defaults { get; init; } = KeyPolicy.Default;
 
+    /// <summary>How keys of an environment are looked after that say nothing else, by its name.</summary>
+    public IReadOnlyDictionary<string, KeyPolicy> Environments { get; init; } = ReadOnlyDictionary<string, KeyPolicy>.Empty;
+
+    /// <summary>Who may act under a name of their own, by that name.</summary>
+    public IReadOnlyDictionary<string, OperatorSettings> Operators { get; init; } = ReadOnlyDictionary<string, OperatorSettings>.Empty;
+
     /// <summary>Stores by name.</summary>
     public IReadOnlyDictionary<string, StoreSettings> Stores { get; init; } = ReadOnlyDictionary<string, StoreSettings>.Empty;
 
@@ -33,6 +39,20 @@ public sealed record Settings
 
     /// <summary>Alert routes, in the file's order.</summary>
     public IReadOnlyList<AlertRoute> Routes { get; init; } = [];
+
+    /// <summary>How a key is looked after that says nothing itself.</summary>
+    /// <param name="environment">The environment that it serves, or null.</param>
+    public KeyPolicy PolicyOf(string? environment) => Environments.GetValueOrDefault(environment ?? "", Defaults);
+}
+
+/// <summary>Somebody who acts under a name of their own.</summary>
+public sealed record OperatorSettings
+{
+    /// <summary>The name, unique.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>SHA-256 of the operator's token, 32 bytes.</summary>
+    public required ReadOnlyMemory<byte> TokenHash { get; init; }
 }
 
 /// <summary>Where state is kept.</summary>

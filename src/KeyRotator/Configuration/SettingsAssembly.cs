@@ -13,11 +13,15 @@ internal sealed class SettingsAssembly(SettingsDraft draft, SettingsCatalogue ca
     private const string Sqlite = "sqlite:";
     private const string InMemory = ":memory:";
     private readonly KeyPolicy _defaults = draft.Defaults.Over(KeyPolicy.Default);
+    private readonly ReadOnlyDictionary<string, KeyPolicy> _environments = draft.Environments
+        .ToDictionary(entry => entry.Key, entry => draft.PolicyOf(entry.Key), StringComparer.Ordinal).AsReadOnly();
 
     public Settings Build() => new()
     {
         Database = Database(),
         Defaults = _defaults,
+        Environments = _environments,
+        Operators = ByName(draft.Operators.Select(entry => Operator(entry.Key, entry.Value.Value!)), person => person.Name),
         Stores = ByName(draft.Stores.Select(entry => Store(entry.Key, entry.Value.Value!)), store => store.Name),
         Providers = ByName(draft.Providers.Select(one => Instance(one.Key, one.Value.Value!)).Concat(ReadyInstances()), one => one.Name),
         Keys = [.. draft.Keys.Select(entry => Key(entry.Key, entry.Value.Value!))],
@@ -63,6 +67,15 @@ internal sealed class SettingsAssembly(SettingsDraft draft, SettingsCatalogue ca
         .Where(kind => !draft.Providers.ContainsKey(kind))
         .Select(kind => new ProviderInstance { Name = kind, Kind = kind });
 
+    private static OperatorSettings Operator(string name, OperatorDraft person) => new()
+    {
+        Name = name,
+        TokenHash = Convert.FromHexString(person.TokenHash!.Value.Value),
+    };
+
+    // One policy is shared by all keys that say nothing.
+    private KeyPolicy BasisOf(KeyDraft key) => _environments.GetValueOrDefault(key.Environment ?? "", _defaults);
+
     private ManagedKey Key(string id, KeyDraft key) => new()
     {
         Id = KeyId.Parse(id),
@@ -74,7 +87,7 @@ internal sealed class SettingsAssembly(SettingsDraft draft, SettingsCatalogue ca
         Models = key.Models,
         Expires = key.Expires,
         Suspended = key.Suspended,
-        Policy = key.Policy?.Over(_defaults) ?? _defaults,
+        Policy = key.Policy?.Over(BasisOf(key)) ?? BasisOf(key),
         Holding = key.Holding is { } holding ? Location(holding) : null,
         Previous = key.Previous is { } previous ? Location(previous) : null,
     };

@@ -31,6 +31,12 @@ internal sealed class SettingsChecks(SettingsDraft draft, SettingsCatalogue cata
         CheckRoutes();
         var policies = new PolicyChecks(faults);
         policies.Run("defaults", draft.Defaults, draft.Defaults.Over(KeyPolicy.Default));
+        foreach (var (name, entry) in draft.Environments.Where(entry => entry.Value.Value is not null))
+        {
+            policies.Run($"environments.{name}", entry.Value!, draft.PolicyOf(name));
+        }
+
+        new HoldingChecks(draft, faults).Run();
         var keys = new KeyChecks(draft, catalogue, policies, faults);
         foreach (var (id, entry) in draft.Keys.Where(entry => entry.Value.Value is not null))
         {

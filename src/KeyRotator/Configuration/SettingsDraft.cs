@@ -14,6 +14,10 @@ internal sealed class SettingsDraft : IMergedObject
 
     public PolicyDraft Defaults { get; } = new();
 
+    public MapEntries<PolicyDraft> Environments { get; } = new(StringComparer.Ordinal);
+
+    public MapEntries<OperatorDraft> Operators { get; } = new(StringComparer.Ordinal);
+
     public MapEntries<StoreDraft> Stores { get; } = new(StringComparer.Ordinal);
 
     public MapEntries<ProviderDraft> Providers { get; } = new(StringComparer.Ordinal);
@@ -21,6 +25,22 @@ internal sealed class SettingsDraft : IMergedObject
     public MapEntries<KeyDraft> Keys { get; } = new(StringComparer.Ordinal);
 
     public AlertsDraft Alerts { get; } = new();
+
+    /// <summary>The policy that a key of an environment has where it says nothing itself.</summary>
+    public KeyPolicy PolicyOf(string? environment)
+    {
+        var defaults = Defaults.Over(KeyPolicy.Default);
+        return environment is not null && Environments.TryGetValue(environment, out var own) && own.Value is { } policy
+            ? policy.Over(defaults)
+            : defaults;
+    }
+}
+
+/// <summary>An operator.</summary>
+internal sealed class OperatorDraft
+{
+    /// <summary>SHA-256 of the token, in hexadecimal digits: the token itself is not kept.</summary>
+    public Located<string>? TokenHash { get; set; }
 }
 
 /// <summary>A store.</summary>

@@ -18,6 +18,9 @@ internal static class SettingsMembers
     private static readonly NameRule s_labels =
         new("a label: up to 100 printable characters", @"^[^\u0000-\u0020\u007F-\u00A0\u2028\u2029]{1,100}$");
 
+    private static readonly NameRule s_environments =
+        new("an environment: up to 100 characters on one line", @"^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]{1,100}$");
+
     private static readonly ScalarShape<FindingReason> s_reason = Values.OneOf(PolicyMembers.Reasons, Enum.Parse<FindingReason>);
 
     private static readonly ObjectShape<MatchDraft> s_match = new ObjectShape<MatchDraft>("match", static _ => new())
@@ -43,6 +46,12 @@ internal static class SettingsMembers
             .Merged("defaults", "How keys are looked after that say nothing else.",
                 new ObjectShape<PolicyDraft>("defaults", static _ => new()).WithPolicy(static policy => policy),
                 static settings => settings.Defaults)
+            .Merged("environments", "How keys of an environment are looked after that say nothing else, by the environment's name.",
+                new MapShape<PolicyDraft>(
+                    s_environments, new ObjectShape<PolicyDraft>("environment", static _ => new()).WithPolicy(static policy => policy)),
+                static settings => settings.Environments)
+            .Merged("operators", "Who may act under a name of their own, by that name.",
+                new MapShape<OperatorDraft>(s_names, OperatorMembers.Shape), static settings => settings.Operators)
             .Merged("stores", "Where secrets are, by name.",
                 new MapShape<StoreDraft>(s_names, StoreMembers.Shape(catalogue.Stores)), static settings => settings.Stores)
             .Merged("providers", "Provider instances by name. A kind's own name is a ready instance and needs no entry.",

@@ -19,19 +19,27 @@ internal static class SettingsView
     public static JsonObject Describe(Settings settings)
     {
         var used = settings.Keys.Select(key => key.Provider).ToHashSet(StringComparer.Ordinal);
-        return new()
+        return Given(new()
         {
             ["database"] = "sqlite:" + (settings.Database.Path ?? ":memory:"),
             ["defaults"] = Policy(settings.Defaults, null),
+            ["environments"] = settings.Environments.Count == 0
+                ? null
+                : Map(settings.Environments, policy => Policy(policy, settings.Defaults)),
+            ["operators"] = settings.Operators.Count == 0
+                ? null
+                : Map(settings.Operators, _ => new JsonObject { ["tokenHash"] = Redacted }),
             ["stores"] = Map(settings.Stores, store => Given(StoreView.Describe(store))),
             ["providers"] = Map(settings.Providers.Where(instance => used.Contains(instance.Key) || !IsBare(instance.Value)), Instance),
-            ["keys"] = Map(settings.Keys.Select(key => KeyValuePair.Create(key.Id.Value, key)), key => Key(key, settings.Defaults)),
+            ["keys"] = Map(settings.Keys.Select(key => KeyValuePair.Create(key.Id.Value, key)), Key),
             ["alerts"] = new JsonObject
             {
                 ["channels"] = Map(settings.Channels, Channel),
                 ["routes"] = new JsonArray([.. settings.Routes.Select(Route)]),
             },
-        };
+        });
+
+        JsonObject Key(ManagedKey key) => SettingsView.Key(key, settings.PolicyOf(key.Environment));
     }
 
     // A header holds no secret by rule; by accident it may.

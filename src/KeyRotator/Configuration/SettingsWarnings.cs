@@ -32,6 +32,13 @@ internal sealed class SettingsWarnings(SettingsDraft draft, Settings settings, S
             faults.Warn(entry.At, $"stores.{name}", "no key uses this store");
         }
 
+        var environments = settings.Keys.Select(key => key.Environment).ToHashSet(StringComparer.Ordinal);
+        var isDiscovering = settings.Stores.Values.Any(store => store.Discover is not null);
+        foreach (var (name, entry) in draft.Environments.Where(one => !isDiscovering && !environments.Contains(one.Key)))
+        {
+            faults.Warn(entry.At, $"environments.{name}", "no key serves this environment");
+        }
+
         var channels = settings.Routes.SelectMany(route => route.Channels).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, entry) in draft.Alerts.Channels.Where(channel => !channels.Contains(channel.Key)))
         {

@@ -48,7 +48,7 @@ internal sealed class InventorySource(Settings settings, StateDatabase state)
 
         var known = await DiscoveredKeyTable.OfStoresAsync(transaction, _stores, cancellationToken);
         // One whose provider left the file cannot be asked about; the next listing tells.
-        Inventory.Take(known.Where(key => settings.Providers.ContainsKey(key.Provider)), settings.Defaults);
+        Inventory.Take(known.Where(key => settings.Providers.ContainsKey(key.Provider)), settings.PolicyOf);
         _revision = revision;
     }
 }

@@ -19,7 +19,7 @@ public static class FindingCatalog
             or FindingReason.KeyShared or FindingReason.ModelMissing or FindingReason.ModelDeprecated or FindingReason.KeyRestricted
             or FindingReason.WrongEndpoint or FindingReason.ProbeUntrustworthy or FindingReason.ProviderOutage
             or FindingReason.StoreUnavailable or FindingReason.TagsUnusable or FindingReason.OldKeyAlive
-            or FindingReason.DeathUnproven => Severity.Warning,
+            or FindingReason.DeathUnproven or FindingReason.ApprovalWaiting => Severity.Warning,
         FindingReason.ExpiryUnknown or FindingReason.ModelFloating or FindingReason.ForeignChange => Severity.Info,
         _ => throw new UnreachableException(),
     };
@@ -54,6 +54,8 @@ public static class FindingCatalog
         FindingReason.StoreUnavailable => "A store could not be read.",
         FindingReason.TagsUnusable => "Secrets of a store are tagged as keys, but tags are missing or wrong.",
         FindingReason.DeathUnproven => "A rotation was closed without proof that the old key is dead.",
+        FindingReason.ApprovalWaiting =>
+            "A replacement waits for another person's approval; critical where the old key has leaked or is dead.",
         FindingReason.ExpiryUnknown => "The provider's keys can expire, and nobody said when this one does.",
         FindingReason.ModelFloating => "A declared model is an alias that may change under its user.",
         _ => throw new UnreachableException(),

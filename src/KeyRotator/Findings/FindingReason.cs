@@ -79,6 +79,9 @@ public enum FindingReason
     /// <summary>A rotation was closed without proof that the old key is dead.</summary>
     DeathUnproven,
 
+    /// <summary>A replacement waits for another person's approval.</summary>
+    ApprovalWaiting,
+
     /// <summary>Nobody has said when the key expires, and the provider does not tell.</summary>
     ExpiryUnknown,
 

@@ -54,10 +54,11 @@ public sealed class Inventory
     /// <summary>Puts these in place of the discovered keys. One at a declared place is left out; one with the id of a declared key gets
     /// another id.</summary>
     /// <param name="discovered">The keys, each place and id once.</param>
-    /// <param name="policy">How they are looked after.</param>
-    public void Take(IEnumerable<DiscoveredKey> discovered, KeyPolicy policy)
+    /// <param name="policyOf">How keys of an environment are looked after; null is no environment.</param>
+    public void Take(IEnumerable<DiscoveredKey> discovered, Func<string?, KeyPolicy> policyOf)
     {
         ArgumentNullException.ThrowIfNull(discovered);
+        ArgumentNullException.ThrowIfNull(policyOf);
         var ids = Declared.Select(key => key.Id).ToHashSet();
         var found = new List<ManagedKey>();
         foreach (var key in discovered.Where(key => !Declares(key.Location)))
@@ -65,7 +66,7 @@ public sealed class Inventory
             var id = ids.Contains(key.Id) ? DiscoveredKeyId.Distinct(key.Location) : key.Id;
             if (ids.Add(id))
             {
-                found.Add(key.ToManaged(id, policy));
+                found.Add(key.ToManaged(id, policyOf(key.Environment)));
             }
         }
 

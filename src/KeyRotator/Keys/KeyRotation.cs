@@ -83,27 +83,40 @@ public sealed record KeyRotation
     /// none.</summary>
     public RotationLocation? Kept { get; init; }
 
+    /// <summary>Where the candidate waits for its time or an approval, and how that stands: null where it waits for neither.</summary>
+    public RotationLocation? Held { get; init; }
+
+    /// <summary>When and by whom it may go live: at once, where nothing else was asked for.</summary>
+    public RotationTerms Terms { get; init; } = RotationTerms.AtOnce;
+
+    /// <summary>Whether it stands still until somebody else approves it.</summary>
+    public bool AwaitsApproval => Phase is RotationPhase.Held && Terms is { Approvals: > 0, Approval: null };
+
     /// <summary>When the grace ends (UTC); null while the candidate is not live everywhere.</summary>
     public DateTimeOffset? GraceEndsAt => LiveAt + (IsEmergency || IsOldDead ? TimeSpan.Zero : Grace);
 
     /// <summary>Whether some location may hold the candidate.</summary>
     public bool HasBegun => Locations.Any(location => location.Step is not LocationStep.Planned);
 
-    /// <summary>Every place that it writes to: the locations, and where the old value is kept.</summary>
-    public IEnumerable<RotationLocation> Places => Kept is { } kept ? Locations.Append(kept) : Locations;
+    /// <summary>Every place that it writes to: the locations, where the old value is kept, and where the new one waits.</summary>
+    public IEnumerable<RotationLocation> Places => [.. Locations, .. Copies];
+
+    /// <summary>The places beside the locations, which are cleared on every end.</summary>
+    public IEnumerable<RotationLocation> Copies => new[] { Kept, Held }.OfType<RotationLocation>();
 
     /// <summary>This rotation with one location replaced.</summary>
     public KeyRotation With(RotationLocation location) => location.IsKept
         ? this with { Kept = location }
+        : location.IsHeld ? this with { Held = location }
         : this with { Locations = [.. Locations.Select(each => each.Ordinal == location.Ordinal ? location : each)] };
 
-    /// <summary>This rotation at an end. It stays open while the old value is still to be removed from where it was kept.</summary>
+    /// <summary>This rotation at an end. It stays open while a value is still to be removed from where it was kept, or waited.</summary>
     public KeyRotation EndedAs(RotationPhase phase, string? outcome, DateTimeOffset now) => this with
     {
         Phase = phase,
         Outcome = outcome,
-        EndedAt = Kept is { HoldsCopy: true } ? null : now,
-        NextAt = Kept is { HoldsCopy: true } ? now : null,
+        EndedAt = Copies.Any(copy => copy.HoldsCopy) ? null : now,
+        NextAt = Copies.Any(copy => copy.HoldsCopy) ? now : null,
         Needs = null,
     };
 }

@@ -8,8 +8,11 @@ public sealed record RotationLocation
     /// <summary>The ordinal of the place where the old value is kept, which is none of the key's locations.</summary>
     public const int KeptOrdinal = -1;
 
+    /// <summary>The ordinal of the place where the new value waits, which is none of the key's locations.</summary>
+    public const int HeldOrdinal = -2;
+
     /// <summary>Its place among the key's locations, from 0: the primary. <see cref="KeptOrdinal"/>: where the old value is
-    /// kept.</summary>
+    /// kept. <see cref="HeldOrdinal"/>: where the new one waits.</summary>
     public required int Ordinal { get; init; }
 
     /// <summary>Where.</summary>
@@ -54,9 +57,12 @@ public sealed record RotationLocation
     /// <summary>Whether it is where the old value is kept.</summary>
     public bool IsKept => Ordinal == KeptOrdinal;
 
-    /// <summary>Whether a copy of the old value may lie there that this rotation made or found.</summary>
+    /// <summary>Whether it is where the new value waits for its time.</summary>
+    public bool IsHeld => Ordinal == HeldOrdinal;
+
+    /// <summary>Whether a copy of the old value, or of one that waits, may lie there that this rotation made or found.</summary>
     public bool HoldsCopy =>
-        IsKept && Step is (LocationStep.Writing or LocationStep.Written or LocationStep.Done or LocationStep.Removing);
+        (IsKept || IsHeld) && Step is (LocationStep.Writing or LocationStep.Written or LocationStep.Done or LocationStep.Removing);
 
     /// <summary>Whether nothing is to be done there any more.</summary>
     public bool IsSettled => Step is LocationStep.Done or LocationStep.Restored;

@@ -9,6 +9,10 @@ public enum RotationPhase
     /// <summary>The candidate was proven; nothing is written yet.</summary>
     Proven,
 
+    /// <summary>The candidate waits in the key's holding place for its time, or for somebody's approval; no location holds it
+    /// yet.</summary>
+    Held,
+
     /// <summary>The candidate is on its way to the locations: some may hold it, some not yet.</summary>
     Installing,
 
@@ -81,7 +85,7 @@ public enum LocationStep
     /// <summary>The old value is back, or was never gone.</summary>
     Restored,
 
-    /// <summary>The copy of the old value is being removed from where it was kept.</summary>
+    /// <summary>A copy is being removed: of the old value from where it was kept, or of the new one from where it waited.</summary>
     Removing,
 
     /// <summary>It is gone from there, or was left with a word on it.</summary>

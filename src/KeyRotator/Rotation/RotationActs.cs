@@ -42,6 +42,13 @@ internal static class RotationActs
                 + "first, or replace it with --overwrite.");
         }
 
+        if (rotation.Held is not null)
+        {
+            throw new RotationRefusedException(
+                "What waited for its time, or was approved, is not what was found. Replace that with --overwrite; or abandon the "
+                + "rotation, and hand in what was found.");
+        }
+
         var foreign = found.IsKept
             ? throw new RotationRefusedException($"{found.Location} keeps the old value: what is there cannot become the new one.")
             : found.Foreign!;
@@ -98,25 +105,42 @@ internal static class RotationActs
         },
     };
 
+    /// <summary>Somebody else says that it may go live.</summary>
+    /// <exception cref="RotationRefusedException">It waits for no approval, or not for this person's.</exception>
+    public static KeyRotation Approve(KeyRotation rotation, RotationPerson by, DateTimeOffset now) => rotation switch
+    {
+        { Terms.Approval: { } given } => throw new RotationRefusedException(
+            $"Rotation {rotation.Id} was approved already, by {given.By} at {given.At:yyyy-MM-dd HH:mm:ss}Z."),
+        { Terms.Approvals: 0 } => throw new RotationRefusedException($"Rotation {rotation.Id} needs no approval."),
+        { AwaitsApproval: false } => throw new RotationRefusedException(
+            $"Rotation {rotation.Id} is at {rotation.Phase}: it can be approved once its new key is proven and waits."),
+        { Terms.LapsesAt: { } lapsesAt } when now >= lapsesAt => throw new RotationRefusedException(
+            $"Rotation {rotation.Id} lapsed at {lapsesAt:yyyy-MM-dd HH:mm:ss}Z: hand the new key in again."),
+        { Terms.Submitter: not { } } => throw new RotationRefusedException(
+            $"Nobody knows who handed rotation {rotation.Id} in: abandon it."),
+        { Terms.Submitter: { } submitter } when by.WhyNotApprove(submitter) is { } why => throw new RotationRefusedException(why),
+        _ => rotation with
+        {
+            Terms = rotation.Terms with { Approval = new(by.Name, now) },
+            NextAt = rotation.Terms.DueAt > now ? rotation.Terms.DueAt : now,
+        },
+    };
+
     /// <summary>Gives it up where it stands. A copy of the old value stays where something was overwritten: the old key may be alive, and
     /// nothing else may hold it.</summary>
     public static KeyRotation Abandon(KeyRotation rotation, DateTimeOffset now) => rotation switch
     {
-        { Phase: >= RotationPhase.Completed, Kept: { } kept } => rotation with
+        { Phase: >= RotationPhase.Completed } when rotation.Copies.Any(copy => copy.HoldsCopy) => rotation with
         {
-            Outcome = $"{rotation.Outcome} The old value was left at {kept.Location}: remove it there.",
+            Outcome = rotation.Outcome + string.Concat(rotation.Copies.Where(copy => copy.HoldsCopy).Select(LeftAt)),
             EndedAt = now,
             NextAt = null,
         },
-        { HasBegun: true, Kept: { HoldsCopy: true } copy } => rotation.EndedAs(
+        { HasBegun: true, Kept: { HoldsCopy: true } copy } => rotation.With(copy with { Step = LocationStep.Removed }).EndedAs(
             RotationPhase.Abandoned,
             $"{GivenUp(rotation)} The old value was left at {copy.Location}: remove it there once the old key is revoked.",
-            now) with
-        { EndedAt = now, NextAt = null },
-        { HasBegun: true } => rotation.EndedAs(
-            RotationPhase.Abandoned,
-            GivenUp(rotation),
             now),
+        { HasBegun: true } => rotation.EndedAs(RotationPhase.Abandoned, GivenUp(rotation), now),
         _ => rotation.EndedAs(RotationPhase.Abandoned, "Given up before anything was written.", now),
     };
 
@@ -140,7 +164,15 @@ internal static class RotationActs
         NextAt = now,
         Locations = [.. rotation.Locations.Select(location => location with { RetryAt = null })],
         Kept = rotation.Kept is { } kept ? kept with { RetryAt = null } : null,
+        Held = Awake(rotation.Held, now),
     };
+
+    // One that is to be removed is due by its time alone.
+    private static RotationLocation? Awake(RotationLocation? held, DateTimeOffset now) =>
+        held is { RetryAt: not null } ? held with { RetryAt = now } : held;
+
+    private static string LeftAt(RotationLocation copy) =>
+        $" The {(copy.IsHeld ? "new" : "old")} value was left at {copy.Location}: remove it there.";
 
     private static RotationLocation? Foreign(KeyRotation rotation) =>
         rotation.Places.FirstOrDefault(location => location.Foreign is not null);

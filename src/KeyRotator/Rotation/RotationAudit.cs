@@ -16,11 +16,11 @@ internal static class RotationAudit
     /// <param name="step">Who did what, and when; the act is <see cref="AuditActs.RotationStep"/> unless an operator decided it.</param>
     public static IEnumerable<AuditEntry> Of(KeyRotation before, KeyRotation after, RotationAct step)
     {
-        foreach (var (was, location) in before.Locations.Zip(after.Locations))
+        foreach (var (was, location) in before.Places.Zip(after.Places))
         {
-            if (location.IsUnknown && was.Step != location.Step)
+            if ((location.IsUnknown || location.Step is LocationStep.Removing) && was.Step != location.Step)
             {
-                var reason = $"{Words(location.Step)} {location.Location}.";
+                var reason = $"{Words(location)} {location.Location}.";
                 yield return Entry(after, step.Actor, step.At) with
                 {
                     Act = AuditActs.RotationWriteBegun,
@@ -51,8 +51,12 @@ internal static class RotationAudit
         New = rotation.NewFingerprint,
     };
 
-    private static string Words(LocationStep step) => step switch
+    private static string Words(RotationLocation location) => location.Step switch
     {
+        LocationStep.Removing when location.IsHeld => "Removing it from where it waited,",
+        LocationStep.Removing => "Removing the copy of the old value from",
+        LocationStep.Writing when location.IsKept => "Copying the old value to",
+        LocationStep.Writing when location.IsHeld => "Writing it to where it waits,",
         LocationStep.Staging => "Staging it at",
         LocationStep.Promoting => "Making it current at",
         LocationStep.Restoring => "Putting the old value back at",

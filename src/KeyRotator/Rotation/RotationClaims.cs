@@ -13,6 +13,7 @@ internal static class RotationClaims
     public static IReadOnlySet<FindingReason> Reasons { get; } = new HashSet<FindingReason>
     {
         FindingReason.RotationStalled, FindingReason.ForeignChange, FindingReason.OldKeyAlive, FindingReason.DeathUnproven,
+        FindingReason.ApprovalWaiting,
     };
 
     /// <summary>What the rotation's findings are told apart by.</summary>
@@ -57,6 +58,14 @@ internal static class RotationClaims
         {
             claims.Add(Claim(rotation, key, FindingReason.RotationStalled, Severity.Critical,
                 $"Rotation {rotation.Id} cannot go on at {failing.Location}: {failing.Fault}"));
+        }
+
+        if (rotation is { AwaitsApproval: true, Terms: var terms })
+        {
+            var severity = rotation.IsEmergency || rotation.IsOldDead ? Severity.Critical : Severity.Warning;
+            claims.Add(Claim(rotation, key, FindingReason.ApprovalWaiting, severity,
+                $"Rotation {rotation.Id}, handed in by {rotation.Actor}, waits until {terms.LapsesAt:yyyy-MM-dd HH:mm}Z for somebody else: "
+                    + $"`keyrotator rotations approve {rotation.Id}` shows what it is and asks."));
         }
 
         if (IsOldAlive(rotation, key, now))

@@ -23,8 +23,11 @@ internal sealed class RotationOffice(RotationDesk desk)
     /// <exception cref="RotationRefusedException">It would not do.</exception>
     /// <exception cref="StateException">The database failed.</exception>
     public async Task<IReadOnlyList<RotationLocation>> PlanAsync(
-        RotationRequest request, SecretValue candidate, CancellationToken cancellationToken) =>
-        (await FindAsync(request, candidate, cancellationToken)).Locations;
+        RotationRequest request, SecretValue candidate, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(request, candidate, cancellationToken);
+        return found.Held is { } held ? [held, .. found.Locations] : found.Locations;
+    }
 
     private async Task<Found> FindAsync(RotationRequest request, SecretValue candidate, CancellationToken cancellationToken)
     {
@@ -48,7 +51,8 @@ internal sealed class RotationOffice(RotationDesk desk)
         var status = await StatusAsync(key, cancellationToken);
         var old = locations.Find(location => location.Before is not null)?.Before ?? status?.Fingerprint;
         var kept = faults.Count == 0 ? await PlanKeptAsync(request, locations, old, faults, cancellationToken) : null;
-        var found = new Found(print, old, locations, kept);
+        var held = await new HoldingOffice(desk).PlanAsync(request, print, faults, cancellationToken);
+        var found = new Found(print, old, locations, kept) { Held = held };
         faults.AddRange(locations.Count == 0 ? [] : Unfit(request, locations, status, print));
         faults.AddRange(await StrangeAsync(request, found, cancellationToken));
         return faults.Count == 0
@@ -161,6 +165,8 @@ internal sealed class RotationOffice(RotationDesk desk)
             NextAt = now,
             Locations = found.Locations,
             Kept = found.Kept,
+            Held = found.Held,
+            Terms = HoldingOffice.TermsOf(request, now),
         };
         await using var transaction = await desk.State.BeginWriteAsync(cancellationToken);
         var lease = await RotationTable.OpenAsync(transaction, rotation, now + RotationDesk.Lease, cancellationToken)
@@ -203,5 +209,8 @@ internal sealed class RotationOffice(RotationDesk desk)
         return (await KeyStatusTable.LoadAsync(transaction, [key.Id], cancellationToken)).GetValueOrDefault(key.Id);
     }
 
-    private sealed record Found(Fingerprint Candidate, Fingerprint? Old, List<RotationLocation> Locations, RotationLocation? Kept);
+    private sealed record Found(Fingerprint Candidate, Fingerprint? Old, List<RotationLocation> Locations, RotationLocation? Kept)
+    {
+        public RotationLocation? Held { get; init; }
+    }
 }

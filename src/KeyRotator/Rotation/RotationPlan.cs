@@ -21,10 +21,17 @@ internal static class RotationPlan
     /// <summary>The next step.</summary>
     public static RotationStep Next(KeyRotation rotation, RotationView view, DateTimeOffset now)
     {
-        var next = Choose(rotation, view, now);
-        return next is not RotationStep.End end || rotation is not { EndedAt: null, Kept: { HoldsCopy: true } kept } ? next
-            : kept.RetryAt is { } retryAt && retryAt > now ? new RotationStep.Wait(retryAt)
-            : new RotationStep.Unkeep(kept, end);
+        if (HoldingPlan.Release(rotation, now) is { } release)
+        {
+            return release;
+        }
+
+        var next = HoldingPlan.Lapse(rotation, now) ?? Choose(rotation, view, now);
+        var left = rotation.EndedAt is null ? rotation.Copies.Where(copy => copy.HoldsCopy).ToList() : [];
+        return next is not RotationStep.End end || left.Count == 0 ? next
+            : left.Find(copy => !(copy.RetryAt > now)) is not { } copy ? new RotationStep.Wait(left.Min(each => each.RetryAt)!.Value)
+            : copy.IsHeld ? new RotationStep.Unhold(copy, end)
+            : new RotationStep.Unkeep(copy, end);
     }
 
     private static RotationStep Choose(KeyRotation rotation, RotationView view, DateTimeOffset now) => rotation switch
@@ -34,7 +41,8 @@ internal static class RotationPlan
         { Phase: RotationPhase.Submitted, Kind: RotationKind.Sync } when !view.HasValue => new RotationStep.Recover(),
         { Phase: RotationPhase.Submitted } when !view.HasValue => new RotationStep.End(RotationPhase.Refused, Interrupted),
         { Phase: RotationPhase.Submitted } => new RotationStep.Prove(),
-        { Phase: RotationPhase.Proven or RotationPhase.Installing } => Install(rotation, view, now),
+        { Phase: RotationPhase.Proven or RotationPhase.Held } when HoldingPlan.Next(rotation, view, now) is { } wait => wait,
+        { Phase: RotationPhase.Proven or RotationPhase.Held or RotationPhase.Installing } => Install(rotation, view, now),
         { Phase: RotationPhase.RollingBack } => RollBack(rotation, now),
         { Phase: RotationPhase.Overlap } => SeeOut(rotation, now),
         { Phase: RotationPhase.OldKeyDead } => Finish(rotation, view, now),
@@ -103,6 +111,7 @@ internal static class RotationPlan
         }
 
         return rotation.Locations.Any(HoldsCandidate) ? new RotationStep.Recover()
+            : rotation.Held is { Step: LocationStep.Done } held ? HoldingPlan.Fetch(held, now)
             : !rotation.Locations.Any(location => location.IsUnknown)
                 ? new RotationStep.End(RotationPhase.Refused, Interrupted)
                 : Blocked([.. rotation.Locations.Where(location => location.IsUnknown)], now);

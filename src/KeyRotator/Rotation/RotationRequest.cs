@@ -11,6 +11,12 @@ internal sealed record RotationRequest
     /// <summary>Who asks.</summary>
     public required string Actor { get; init; }
 
+    /// <summary>Who that is, as far as others must be told apart from them; by the name where nothing else is given.</summary>
+    public RotationPerson Submitter { get => field ?? new(Actor, null); init; }
+
+    /// <summary>When the candidate is to go live (UTC); null for as soon as may be.</summary>
+    public DateTimeOffset? At { get; init; }
+
     /// <summary>First instant at which the candidate no longer works (UTC), or null where nobody said.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 

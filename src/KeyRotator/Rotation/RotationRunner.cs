@@ -18,12 +18,14 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
     private readonly LocationWork _locations = new(desk, journal);
     private readonly RestoreWork _restore = new(desk, journal);
     private readonly KeepWork _keep = new(desk, journal);
+    private readonly HoldWork _hold = new(desk, journal);
+    private readonly ReleaseWork _release = new(desk, journal);
     private readonly OldKeyWork _old = new(desk, journal);
     private readonly ValueFinder _finder = new(desk);
     private readonly CandidateProof _proof = new(desk);
     private SecretValue? _candidate;
 
-    /// <summary>Whether it stops once the candidate is live everywhere, however long it may wait.</summary>
+    /// <summary>Whether it stops once the candidate is live everywhere, or waits for its time, however long it may wait.</summary>
     public bool StopsWhenLive { get; init; }
 
     /// <summary>Told of the candidate's tests when it is proven.</summary>
@@ -43,7 +45,8 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
         while (true)
         {
             var step = RotationPlan.Next(journal.Rotation, View(), desk.Time.GetUtcNow());
-            if (step is RotationStep.Wait wait && !(StopsWhenLive && journal.Rotation.LiveAt is not null)
+            var isEnough = StopsWhenLive && journal.Rotation is { LiveAt: not null } or { Phase: RotationPhase.Held };
+            if (step is RotationStep.Wait wait && !isEnough
                 && wait.Until - desk.Time.GetUtcNow() <= patience - desk.Time.GetElapsedTime(startedAt))
             {
                 await WaitAsync(wait.Until, cancellationToken);
@@ -93,7 +96,10 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
             case RotationStep.End end:
                 var now = desk.Time.GetUtcNow();
                 var ended = rotation.EndedAs(end.Phase, end.Outcome, now);
-                await journal.SaveAsync(ended, end.Outcome, cancellationToken);
+
+                // What led there was told before the value that waited was removed.
+                var what = rotation is { Held: not null } && rotation.Phase == end.Phase ? $"It ended as {end.Phase}." : end.Outcome;
+                await journal.SaveAsync(ended, what, cancellationToken);
                 return true;
             default:
                 return false;
@@ -112,6 +118,9 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
         RotationStep.Restore restore => _restore.RestoreAsync(restore.Location, cancellationToken),
         RotationStep.Keep keep => _keep.KeepAsync(keep.Kept, cancellationToken),
         RotationStep.Unkeep unkeep => _keep.RemoveAsync(unkeep.Then, cancellationToken),
+        RotationStep.Hold => _hold.HoldAsync(_candidate, cancellationToken),
+        RotationStep.Fetch => FetchAsync(cancellationToken),
+        RotationStep.Unhold unhold => _release.ReleaseAsync(unhold.Then, cancellationToken),
         RotationStep.GoLive => GoLiveAsync(cancellationToken),
         RotationStep.AskAboutOld => _old.AskAsync(Patience(), cancellationToken),
         _ => throw new UnreachableException($"Nothing performs {step.GetType().Name} here."),
@@ -130,7 +139,7 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
             var proven = rotation with { Phase = phase, ProvenAt = desk.Time.GetUtcNow() };
             await journal.SaveAsync(proven, isFirst ? "The provider accepted the new key." : null, cancellationToken);
         }
-        else if (isFirst || !rotation.HasBegun)
+        else if (isFirst || rotation is { HasBegun: false, Held: null })
         {
             var refused = rotation.EndedAs(RotationPhase.Refused, report.Refusal, desk.Time.GetUtcNow());
             await journal.SaveAsync(refused, report.Refusal, cancellationToken);
@@ -149,6 +158,8 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
             await PauseAsync(report.Refusal ?? "", cancellationToken);
         }
     }
+
+    private async Task FetchAsync(CancellationToken cancellationToken) => _candidate = await _hold.FetchAsync(cancellationToken);
 
     private async Task RecoverAsync(CancellationToken cancellationToken)
     {
@@ -191,7 +202,8 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
     private async Task GoLiveAsync(CancellationToken cancellationToken)
     {
         var now = desk.Time.GetUtcNow();
-        var live = journal.Rotation with { Phase = RotationPhase.Overlap, LiveAt = now };
+        var held = journal.Rotation.Held is { HoldsCopy: true } copy ? copy with { RetryAt = now } : journal.Rotation.Held;
+        var live = journal.Rotation with { Phase = RotationPhase.Overlap, LiveAt = now, Held = held };
         var what = live.IsOldDead ? "The new key is live everywhere. The old key was dead before: there is no grace."
             : "The new key is live everywhere; both keys work until the old one is revoked.";
         await journal.SaveAsync(

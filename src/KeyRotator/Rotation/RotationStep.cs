@@ -39,6 +39,15 @@ internal abstract record RotationStep
     /// <summary>That copy is removed, on the way to an end.</summary>
     public sealed record Unkeep(RotationLocation Kept, End Then) : RotationStep;
 
+    /// <summary>The candidate is written to where it waits.</summary>
+    public sealed record Hold(RotationLocation Held) : RotationStep;
+
+    /// <summary>The candidate is read from where it waited: its time has come.</summary>
+    public sealed record Fetch(RotationLocation Held) : RotationStep;
+
+    /// <summary>It is removed from there: the locations hold it, or it comes to an end.</summary>
+    public sealed record Unhold(RotationLocation Held, End? Then) : RotationStep;
+
     /// <summary>The candidate is live everywhere: the overlap begins.</summary>
     public sealed record GoLive : RotationStep;
 

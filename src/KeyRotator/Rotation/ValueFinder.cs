@@ -8,10 +8,14 @@ namespace KeyRotator.Rotation;
 /// record.</summary>
 internal sealed class ValueFinder(RotationDesk desk)
 {
-    /// <summary>The candidate, from the first location that holds it; null where none does.</summary>
+    /// <summary>The candidate, from the first location that holds it, or from where it waits; null where it is nowhere.</summary>
     /// <exception cref="SecretStoreException">None could be read that may hold it.</exception>
     public Task<SecretValue?> CandidateAsync(KeyRotation rotation, CancellationToken cancellationToken) => FirstAsync(
-        rotation.Locations.Where(RotationPlan.HoldsCandidate).Select(CandidateAt), rotation.NewFingerprint, cancellationToken);
+        [
+            .. rotation.Locations.Where(RotationPlan.HoldsCandidate).Select(CandidateAt),
+            .. rotation.Held is { Step: LocationStep.Done } held ? new Place[] { new(held.Location, null) } : [],
+        ],
+        rotation.NewFingerprint, cancellationToken);
 
     /// <summary>The old value, from the exact version that was replaced, from a location that was not written yet, or from where it is kept
     /// for the time of the rotation; null where it is nowhere.</summary>

@@ -1,4 +1,5 @@
 using KeyRotator.Keys;
+using KeyRotator.Secrets;
 
 namespace KeyRotator.State;
 
@@ -55,6 +56,22 @@ internal static class RotationLocationTable
             """)
         .Set("@rotation", rotation)
         .ReadAsync(Read, cancellationToken);
+
+    /// <summary>Whether a value of a key waited at a place in one of its rotations. By index.</summary>
+    public static async Task<bool> WasHeldAsync(
+        StateTransaction transaction, KeyId key, SecretLocation place, Fingerprint value, CancellationToken cancellationToken) =>
+        (await transaction
+            .Prepare(
+                """
+                SELECT count(*) FROM rotation JOIN rotation_location ON rotation_id = id AND ordinal = -2
+                WHERE new_fingerprint = @value AND key_id = @key AND store = @store AND name = @name AND field IS @field
+                """)
+            .Set("@value", value)
+            .Set("@key", key.Value)
+            .Set("@store", place.Store)
+            .Set("@name", place.Name)
+            .Set("@field", place.Field)
+            .ReadAsync(row => row.Int(), cancellationToken)).Single() > 0;
 
     private static Statement Set(Statement statement, long rotation, RotationLocation location) => statement
         .Set("@rotation", rotation)

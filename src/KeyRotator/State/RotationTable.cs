@@ -11,7 +11,7 @@ internal static class RotationTable
         """
         id, uid, key_id, kind, phase, actor, submitted_at, old_fingerprint, new_fingerprint, is_emergency, is_old_dead, waives_proof,
         expires_at, grace, proven_at, live_at, revoked_at, death_rejections, death_since, death_last_at, alive_at, next_at, needs, outcome,
-        ended_at, revived_at
+        ended_at, revived_at, account, operator, due_at, lapses_at, approvals, approved_by, approved_at
         """;
 
     private static readonly ManyStatement s_openOf =
@@ -32,10 +32,11 @@ internal static class RotationTable
                 """
                 INSERT INTO rotation (uid, key_id, kind, phase, actor, submitted_at, old_fingerprint, new_fingerprint, is_emergency,
                   is_old_dead, waives_proof, expires_at, grace, proven_at, live_at, revoked_at, death_rejections, death_since,
-                  death_last_at, alive_at, next_at, needs, outcome, ended_at, revived_at, fence, leased_until)
+                  death_last_at, alive_at, next_at, needs, outcome, ended_at, revived_at, account, operator, due_at, lapses_at, approvals,
+                  approved_by, approved_at, fence, leased_until)
                 VALUES (@uid, @key, @kind, @phase, @actor, @submitted, @old, @new, @emergency, @dead, @waives, @expires, @grace, @proven,
-                  @live, @revoked, @death_rejections, @death_since, @death_last, @alive, @next, @needs, @outcome, @ended, @revived, 1,
-                  @leased)
+                  @live, @revoked, @death_rejections, @death_since, @death_last, @alive, @next, @needs, @outcome, @ended, @revived, @account,
+                  @operator, @due, @lapses, @approvals, @approved_by, @approved_at, 1, @leased)
                 ON CONFLICT DO NOTHING
                 RETURNING id
                 """),
@@ -45,6 +46,11 @@ internal static class RotationTable
             .Set("@kind", rotation.Kind)
             .Set("@actor", rotation.Actor)
             .Set("@submitted", rotation.SubmittedAt)
+            .Set("@account", rotation.Terms.Submitter?.Account)
+            .Set("@operator", rotation.Terms.Submitter?.Operator)
+            .Set("@due", rotation.Terms.DueAt)
+            .Set("@lapses", rotation.Terms.LapsesAt)
+            .Set("@approvals", rotation.Terms.Approvals)
             .Set("@leased", leasedUntil)
             .ReadAsync(row => row.Long(), cancellationToken);
         if (ids is not [var id])
@@ -87,8 +93,8 @@ internal static class RotationTable
                 UPDATE rotation SET phase = @phase, old_fingerprint = @old, new_fingerprint = @new, is_emergency = @emergency,
                   is_old_dead = @dead, waives_proof = @waives, expires_at = @expires, grace = @grace, proven_at = @proven, live_at = @live,
                   revoked_at = @revoked, death_rejections = @death_rejections, death_since = @death_since, death_last_at = @death_last,
-                  alive_at = @alive, next_at = @next, needs = @needs, outcome = @outcome, ended_at = @ended,
-                  revived_at = @revived, leased_until = @leased
+                  alive_at = @alive, next_at = @next, needs = @needs, outcome = @outcome, ended_at = @ended, revived_at = @revived,
+                  approved_by = @approved_by, approved_at = @approved_at, leased_until = @leased
                 WHERE id = @id AND fence = @fence AND ended_at IS NULL
                 """),
             lease.Rotation)
@@ -150,19 +156,28 @@ internal static class RotationTable
             .Set("@key", key.Value)
             .ReadAsync(row => row.Int(), cancellationToken)).Single() > 0;
 
-    /// <summary>How many open rotations wait for an operator.</summary>
+    /// <summary>How many open rotations wait for an operator: for a decision, or for an approval.</summary>
     public static async Task<int> WaitingForOperatorAsync(StateTransaction transaction, CancellationToken cancellationToken) =>
-        (await transaction.Prepare("SELECT count(*) FROM rotation WHERE ended_at IS NULL AND needs IS NOT NULL")
+        (await transaction
+            .Prepare(
+                """
+                SELECT count(*) FROM rotation
+                WHERE ended_at IS NULL AND (needs IS NOT NULL OR (phase = 'Held' AND approvals > 0 AND approved_at IS NULL))
+                """)
             .ReadAsync(row => row.Int(), cancellationToken)).Single();
 
     /// <summary>Numbers of open rotations that something is to be done for, oldest time first: those that wait for nothing, or no longer.
-    /// What waits for an operator is not among them. By index.</summary>
+    /// What waits for an operator is not among them, unless a value that waits has lapsed, or is to be removed. By index.</summary>
     public static async Task<IReadOnlyList<long>> DueAsync(
         StateTransaction transaction, DateTimeOffset now, int limit, CancellationToken cancellationToken) => await transaction
         .Prepare(
             """
             SELECT id FROM rotation
-            WHERE ended_at IS NULL AND needs IS NULL AND (next_at IS NULL OR next_at <= @now) AND leased_until <= @now
+            WHERE ended_at IS NULL AND leased_until <= @now AND id IN (
+              SELECT id FROM rotation WHERE ended_at IS NULL AND needs IS NULL AND next_at <= @now
+              UNION ALL SELECT id FROM rotation WHERE ended_at IS NULL AND needs IS NULL AND next_at IS NULL
+              UNION ALL SELECT id FROM rotation WHERE ended_at IS NULL AND lapses_at <= @now AND phase = 'Held'
+              UNION ALL SELECT rotation_id FROM rotation_location WHERE ordinal = -2 AND step <> 'Removed' AND retry_at <= @now)
             ORDER BY next_at, id LIMIT @limit
             """)
         .Set("@now", now)
@@ -190,8 +205,9 @@ internal static class RotationTable
             var places = await RotationLocationTable.OfAsync(transaction, row.Id, cancellationToken);
             whole.Add(row with
             {
-                Locations = [.. places.Where(place => !place.IsKept)],
+                Locations = [.. places.Where(place => place is { IsKept: false, IsHeld: false })],
                 Kept = places.FirstOrDefault(place => place.IsKept),
+                Held = places.FirstOrDefault(place => place.IsHeld),
             });
         }
 
@@ -218,7 +234,9 @@ internal static class RotationTable
         .Set("@needs", rotation.Needs)
         .Set("@outcome", rotation.Outcome)
         .Set("@ended", rotation.EndedAt)
-        .Set("@revived", rotation.RevivedAt);
+        .Set("@revived", rotation.RevivedAt)
+        .Set("@approved_by", rotation.Terms.Approval?.By)
+        .Set("@approved_at", rotation.Terms.Approval?.At);
 
     private static KeyRotation Read(Row row) => new()
     {
@@ -245,8 +263,22 @@ internal static class RotationTable
         Outcome = row.TextOrNull(),
         EndedAt = row.TimeOrNull(),
         RevivedAt = row.TimeOrNull(),
+        Terms = ReadTerms(row),
         Locations = [],
     };
+
+    private static RotationTerms ReadTerms(Row row)
+    {
+        var (account, person) = (row.TextOrNull(), row.TextOrNull());
+        var terms = new RotationTerms
+        {
+            Submitter = account is null ? null : new(account, person),
+            DueAt = row.TimeOrNull(),
+            LapsesAt = row.TimeOrNull(),
+            Approvals = row.Int(),
+        };
+        return terms with { Approval = row.TextOrNull() is { } by && row.TimeOrNull() is { } at ? new(by, at) : null };
+    }
 }
 
 /// <summary>A rotation that the caller alone works on.</summary>

@@ -36,7 +36,7 @@ public sealed class RotateCommandTests
         [
             "test outcome message", "at what",
             "id key kind phase actor submittedAt oldFingerprint newFingerprint emergency liveAt graceEndsAt revokedAt rejections nextAt needs "
-            + "outcome endedAt locations",
+            + "outcome endedAt dueAt lapsesAt approvals approvedBy approvedAt locations",
         ]);
         lines[^1].GetProperty("phase").GetString().ShouldBe("Overlap");
         lines[^1].GetProperty("actor").GetString().ShouldBe("ops@test");

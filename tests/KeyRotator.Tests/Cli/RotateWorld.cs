@@ -32,6 +32,12 @@ internal sealed class RotateWorld : IAsyncDisposable
     /// <summary>What reading a key does in place of that.</summary>
     public Func<ConsoleKeyInfo>? ReadKey { get; set; }
 
+    /// <summary>Who works here, as account and host.</summary>
+    public string Actor { get; set; } = "ops@test";
+
+    /// <summary>The variables that are set.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     /// <summary>The value that the key's locations held at first.</summary>
     public string Old { get; private set; } = "";
 
@@ -114,7 +120,7 @@ internal sealed class RotateWorld : IAsyncDisposable
         {
             Output = output,
             Error = error,
-            Environment = _ => null,
+            Environment = name => Variables.GetValueOrDefault(name),
             Variables = () => new Dictionary<string, string>(),
             Directory = _folder.Path,
             Time = Clock,
@@ -124,7 +130,7 @@ internal sealed class RotateWorld : IAsyncDisposable
             IsInputTerminal = Terminal is not null || ReadKey is not null,
             ReadKey = ReadKey ?? (() => Terminal!.Dequeue()),
             IsKeyWaiting = () => Terminal is { Count: > 0 },
-            Actor = "ops@test",
+            Actor = Actor,
         };
         var exitCode = await Drive.UntilDone(KeyRotatorCommand.RunAsync(arguments, context, Token), Clock);
         var printed = new Printed(exitCode, Encoding.UTF8.GetString(output.ToArray()), error.ToString());

@@ -8,7 +8,7 @@ internal static class BadMembers
     /// <summary>A member's name, kind, presence, word or form is wrong: binder and JSON Schema refuse these alike.</summary>
     public static TheoryData<string, string, string> Structural { get; } = new()
     {
-        { "colour: red", "", "`colour` is not a member here: known are database, defaults, stores, providers, keys, alerts" },
+        { "colour: red", "", "`colour` is not a member here: known are database, defaults, environments, operators, stores, providers, keys, alerts" },
         { "databse: x", "", "did you mean `database`?" },
         { "database:", "database", "a member without value stands where" },
         { "database: [x]", "database", "a list stands where" },

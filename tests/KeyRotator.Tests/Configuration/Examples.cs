@@ -51,7 +51,7 @@ internal static class Examples
             locations:
               - { store: local, name: prod/llm, field: MISTRAL_API_KEY }
               - { store: spare, name: llm/mistral, field: api_key, follows: 30m }
-            holding: { store: local, name: prod/llm, field: NEXT }
+            holding: { store: local, name: prod/llm-next, field: NEXT }
             previous: { store: spare, name: llm/mistral-old }
           azure: { provider: azure-eu, expires: 2027-01-31@3f2a9c01b7de, locations: [{ store: env, name: AZURE_OPENAI_API_KEY }] }
           gateway: { provider: gateway, locations: [{ store: env, name: LITELLM_KEY }] }

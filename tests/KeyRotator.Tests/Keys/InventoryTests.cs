@@ -51,9 +51,9 @@ public sealed class InventoryTests
     public void Take_Again_PutsTheNewInPlaceOfTheOld()
     {
         var inventory = new Inventory([A.Key("mine")]);
-        inventory.Take(Discovered([At("a"), At("b")]), KeyPolicy.Default);
+        inventory.Take(Discovered([At("a"), At("b")]), _ => KeyPolicy.Default);
 
-        inventory.Take(Discovered([At("b"), At("c")]), KeyPolicy.Default);
+        inventory.Take(Discovered([At("b"), At("c")]), _ => KeyPolicy.Default);
 
         inventory.Keys.Select(key => key.Id.Value).ShouldBe(["mine", "aws/b", "aws/c"]);
         inventory.Find(KeyId.Parse("aws/a")).ShouldBeNull();
@@ -83,7 +83,7 @@ public sealed class InventoryTests
     private static Inventory Taken((ManagedKey[] Declared, DiscoveredKey[] Discovered) both)
     {
         var inventory = new Inventory(both.Declared);
-        inventory.Take(both.Discovered, KeyPolicy.Default);
+        inventory.Take(both.Discovered, _ => KeyPolicy.Default);
         return inventory;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KeyRotator.Findings;
 using KeyRotator.Keys;
+using KeyRotator.State;
 
 namespace KeyRotator.Cli.Output;
 
@@ -34,6 +35,7 @@ internal static class KeyJson
         json.WriteTime("nextCheckAt", report.NextCheckAt);
         json.WriteTime("checkedAt", report.CheckedAt);
         WriteSuspension(json, report.Suspension);
+        WriteWaiting(json, report.Waiting);
         WriteLocations(json, report.Locations);
         WriteFindings(json, report.Findings, withSubject: false);
     }
@@ -93,6 +95,22 @@ internal static class KeyJson
         json.WriteNumber("warning", tally[Severity.Warning]);
         json.WriteNumber("info", tally[Severity.Info]);
         json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteWaiting(Utf8JsonWriter json, WaitingRotation? waiting)
+    {
+        if (waiting is null)
+        {
+            json.WriteNull("waitingRotation");
+            return;
+        }
+
+        json.WriteStartObject("waitingRotation");
+        json.WriteNumber("id", waiting.Id);
+        json.WriteTime("dueAt", waiting.DueAt);
+        json.WriteTime("lapsesAt", waiting.LapsesAt);
+        json.WriteBoolean("awaitsApproval", waiting.AwaitsApproval);
         json.WriteEndObject();
     }
 

@@ -1,5 +1,6 @@
 using KeyRotator.Findings;
 using KeyRotator.Keys;
+using KeyRotator.State;
 
 namespace KeyRotator.Cli.Output;
 
@@ -56,6 +57,9 @@ internal sealed record KeyReport
 
     /// <summary>Its declared locations and what was last seen there, the primary first.</summary>
     public IReadOnlyList<LocationStatus> Locations { get; init; } = [];
+
+    /// <summary>The replacement that waits for its time or an approval, or null.</summary>
+    public WaitingRotation? Waiting { get; init; }
 
     /// <summary>What is wrong now, the worst first.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];

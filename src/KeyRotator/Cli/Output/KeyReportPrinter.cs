@@ -66,6 +66,7 @@ internal sealed class KeyReportPrinter(CliContext context, KeyReportReader reade
         var table = new KeyTable(context, page.Now);
         table.WriteKeys(shown);
         table.WriteSuspensions(shown);
+        WriteWaiting(shown);
         WriteFindings(page, shown.SelectMany(report => report.Findings).Where(finding => finding.Severity >= least));
         if (page.Keys.Count > 0)
         {
@@ -76,6 +77,17 @@ internal sealed class KeyReportPrinter(CliContext context, KeyReportReader reade
         if (shown.Count < page.Keys.Count)
         {
             await context.Out.WriteLineAsync($"{shown.Count} shown: those with a warning or worse. Name keys, or use -o json, for others.");
+        }
+    }
+
+    // A finding says already that somebody must approve; of the others nobody speaks.
+    private void WriteWaiting(IEnumerable<KeyReport> shown)
+    {
+        foreach (var report in shown.Where(report => report.Waiting is not null and not { AwaitsApproval: true }))
+        {
+            var due = report.Waiting!.DueAt is { } dueAt ? $" at {TimeText.Instant(dueAt)}" : "";
+            context.Out.WriteLine(TextWrap.Wrap(
+                $"{report.Id}: a new key waits and goes live{due}: keyrotator rotations show {report.Waiting.Id}", context.LineWidth, 0));
         }
     }
 

@@ -22,9 +22,13 @@ internal sealed class KeyReportReader(StateDatabase database, Settings settings)
             FindingSubject[] subjects = [.. batch.Select(key => FindingSubject.Key(key.Id.Value))];
             var open = await FindingTable.OpenAboutAsync(transaction, subjects, cancellationToken);
             var findings = open.ToLookup(finding => finding.Key.Subject.Name);
+            var waiting = await WaitingRotationTable.OfAsync(transaction, batch.Select(key => key.Id), cancellationToken);
             foreach (var key in batch)
             {
-                yield return KeyReports.Build(key, statuses.GetValueOrDefault(key.Id), findings[key.Id.Value]);
+                yield return KeyReports.Build(key, statuses.GetValueOrDefault(key.Id), findings[key.Id.Value]) with
+                {
+                    Waiting = waiting.GetValueOrDefault(key.Id),
+                };
             }
         }
     }

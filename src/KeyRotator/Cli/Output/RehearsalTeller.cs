@@ -12,7 +12,7 @@ internal sealed class RehearsalTeller(CliContext context, RotationTeller teller)
     private const int Indent = 10;
 
     /// <summary>A line or more for each location.</summary>
-    public void Tell(RotationDesk desk, ManagedKey key, IReadOnlyList<RotationLocation> planned)
+    public void Tell(RotationDesk desk, ManagedKey key, IReadOnlyList<RotationLocation> planned, DateTimeOffset? dueAt)
     {
         foreach (var location in planned)
         {
@@ -20,6 +20,13 @@ internal sealed class RehearsalTeller(CliContext context, RotationTeller teller)
             if (location.Step is LocationStep.Written)
             {
                 Tell(location.Location, "holds the new value already", null, new WritePlan([], []));
+                continue;
+            }
+
+            if (location.IsHeld)
+            {
+                var holding = WritePlans.Of(KindOf(desk.Settings, store), store, location.Location, location.Before is not null);
+                Tell(location.Location, $"would hold it until {Until(key, dueAt)}, then it would be removed there", null, holding);
                 continue;
             }
 
@@ -45,6 +52,13 @@ internal sealed class RehearsalTeller(CliContext context, RotationTeller teller)
         {
             context.Out.WriteLine("Nothing was written.");
         }
+    }
+
+    private static string Until(ManagedKey key, DateTimeOffset? dueAt)
+    {
+        var time = dueAt is { } at ? TimeText.Instant(at) : null;
+        return key.Policy.Approvals == 0 ? time ?? "its time"
+            : time is null ? "somebody else approves it" : $"somebody else approves it, and {time}";
     }
 
     private static string KindOf(Settings settings, ISecretStore store) => settings.Stores[store.Name].Kind;

@@ -15,6 +15,7 @@ internal static class RotationAdvice
             { EndedAt: not null } => [$"It ended as {rotation.Phase}: {rotation.Outcome}"],
             _ when stranded is not null => [$"It waits for you: {stranded}"],
             { Needs: { } needs } => [$"It waits for you. {needs}", $"Then: {Resume(rotation)}"],
+            { Phase: RotationPhase.Held } => Held(rotation),
             { Phase: RotationPhase.Overlap, RevokedAt: not null } =>
                 ["The provider is asked every five minutes whether the old key is dead."],
             { Phase: RotationPhase.Overlap, GraceEndsAt: { } end } when now < end =>
@@ -30,6 +31,21 @@ internal static class RotationAdvice
         };
     }
 
+    private static IReadOnlyList<string> Held(KeyRotation rotation)
+    {
+        var (terms, id) = (rotation.Terms, rotation.Id);
+        var due = terms.DueAt is { } dueAt ? $"at {TimeText.Instant(dueAt)}, or by the first `check` after that" : "at once";
+        var refuse = $"keyrotator rotations abandon {id}";
+        return rotation.AwaitsApproval
+            ?
+            [
+                $"The new key is proven and waits until {TimeText.Instant(terms.LapsesAt)} for somebody else's approval; nothing was "
+                    + "changed.",
+                $"Somebody else says: keyrotator rotations approve {id}, and it goes live {due}. Or refuses it: {refuse}",
+            ]
+            : [$"The new key is proven and waits; it goes live {due}. To call it off: {refuse}"];
+    }
+
     private static string When(KeyRotation rotation, DateTimeOffset now) =>
         rotation.NextAt > now ? TimeText.Ago(rotation.NextAt, now) : "now";
 
@@ -37,6 +53,7 @@ internal static class RotationAdvice
     {
         var resume = $"keyrotator rotations resume {rotation.Id}";
         return rotation.Locations.Any(location => location.Foreign is not null) ? $"{resume} --adopt, or {resume} --overwrite"
+            : rotation.Phase is RotationPhase.Held ? $"keyrotator rotations abandon {rotation.Id}, or {resume}"
             : rotation.Needs == RotationPlan.ValueNeeded ? $"{resume} --value"
             : resume;
     }

@@ -47,11 +47,17 @@ internal static class RotationJson
         json.WriteString("needs", rotation.Needs);
         json.WriteString("outcome", rotation.Outcome);
         json.WriteTime("endedAt", rotation.EndedAt);
+        json.WriteTime("dueAt", rotation.Terms.DueAt);
+        json.WriteTime("lapsesAt", rotation.Phase is RotationPhase.Held ? rotation.Terms.LapsesAt : null);
+        json.WriteNumber("approvals", rotation.Terms.Approvals);
+        json.WriteString("approvedBy", rotation.Terms.Approval?.By);
+        json.WriteTime("approvedAt", rotation.Terms.Approval?.At);
         json.WriteStartArray("locations");
         foreach (var location in rotation.Places)
         {
             json.WriteStartObject();
             json.WriteBoolean("keepsOld", location.IsKept);
+            json.WriteBoolean("holdsNew", location.IsHeld);
             json.WriteString("store", location.Location.Store);
             json.WriteString("name", location.Location.Name);
             json.WriteString("field", location.Location.Field);

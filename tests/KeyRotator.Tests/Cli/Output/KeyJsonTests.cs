@@ -15,7 +15,7 @@ public sealed class KeyJsonTests
 
         Json.Members(key).ShouldBe([
             "id", "provider", "environment", "owner", "state", "verdict", "reason", "httpStatus", "verdictSince", "fingerprint",
-            "expiresAt", "expirySource", "rotationDueAt", "nextCheckAt", "checkedAt", "suspension", "locations", "findings"]);
+            "expiresAt", "expirySource", "rotationDueAt", "nextCheckAt", "checkedAt", "suspension", "waitingRotation", "locations", "findings"]);
         Json.Members(key.GetProperty("locations")[0]).ShouldBe(["store", "name", "field", "version", "fingerprint"]);
         Json.Members(key.GetProperty("findings")[0]).ShouldBe(["reason", "severity", "message", "openedAt", "heldUntil"]);
     }
