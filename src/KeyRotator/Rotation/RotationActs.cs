@@ -85,6 +85,8 @@ internal static class RotationActs
     public static KeyRotation RollBack(KeyRotation rotation, DateTimeOffset now) => rotation switch
     {
         { OldFingerprint: null } => throw new RotationRefusedException("The key had no value before: there is nothing to put back."),
+        { Phase: RotationPhase.Held } =>
+            throw new RotationRefusedException($"Rotation {rotation.Id} waits and has changed nothing: abandon it to call it off."),
         { IsOldDead: true } =>
             throw new RotationRefusedException("The old key was dead before: putting it back would cut its consumers off."),
         { Phase: >= RotationPhase.Completed } =>
