@@ -36,6 +36,12 @@ internal static class AuditActs
     /// <summary>Old rows of the audit were removed.</summary>
     public const string AuditPruned = "audit.pruned";
 
+    /// <summary>A store was tried with a secret of its own, which was made, written anew and removed.</summary>
+    public const string StoreTried = "store.tried";
+
+    /// <summary>A trial message was sent to a channel.</summary>
+    public const string ChannelTried = "channel.tried";
+
     /// <summary>Target: a key, by its id.</summary>
     public const string Key = "Key";
 
@@ -45,9 +51,18 @@ internal static class AuditActs
     /// <summary>Target: the audit itself.</summary>
     public const string Audit = "Audit";
 
+    /// <summary>Target: a configured store.</summary>
+    public const string Store = "Store";
+
+    /// <summary>Target: a configured alert channel.</summary>
+    public const string Channel = "Channel";
+
     /// <summary>Outcome: about to be done.</summary>
     public const string Begun = "Begun";
 
     /// <summary>Outcome: done.</summary>
     public const string Done = "Done";
+
+    /// <summary>Outcome: tried in vain.</summary>
+    public const string Failed = "Failed";
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using KeyRotator.Alerts;
+using KeyRotator.Audit;
 using KeyRotator.Cli.Output;
 using KeyRotator.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -46,11 +47,17 @@ internal static class AlertsTestCommand
         var results = new List<ChannelTest>();
         foreach (var channel in channels)
         {
-            results.Add(new ChannelTest(channel, await dispatcher.TestAsync(channel, cancellationToken)));
+            var trial = new Trial(AuditActs.ChannelTried, AuditActs.Channel, channel.Name, "Sending a trial message.");
+            var attempt = await workbench.Trials.RunAsync(
+                trial, () => dispatcher.TestAsync(channel, cancellationToken), OutcomeOf, cancellationToken);
+            results.Add(new ChannelTest(channel, attempt));
         }
 
         return results;
     }
+
+    private static TrialOutcome OutcomeOf(DeliveryAttempt attempt) =>
+        new(attempt.Outcome is DeliveryOutcome.Delivered, attempt.Sentence);
 
     private static void Print(CliContext context, OutputFormat format, IReadOnlyList<ChannelTest> results)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KeyRotator.Audit;
 using KeyRotator.Cli.Output;
+using KeyRotator.Ledger;
 using KeyRotator.State;
 
 namespace KeyRotator.Cli;
@@ -8,8 +9,6 @@ namespace KeyRotator.Cli;
 /// <summary><c>audit verify</c>: whether every row is the one that was recorded behind the row before it.</summary>
 internal static class AuditVerifyCommand
 {
-    private const int PageSize = 1000;
-
     /// <summary>The verb.</summary>
     public static Command Create(CliContext context, CommonOptions common)
     {
@@ -39,18 +38,7 @@ internal static class AuditVerifyCommand
     {
         await using var transaction = await database.BeginReadAsync(cancellationToken);
         var checkpoint = await AuditTable.CheckpointAsync(transaction, cancellationToken);
-        var walk = new AuditWalk(checkpoint, known);
-        var after = long.MinValue;
-        while (await AuditTable.PageAsync(transaction, after, PageSize, cancellationToken) is [.., var last] page)
-        {
-            foreach (var row in page)
-            {
-                walk.Next(row);
-            }
-
-            after = last.Sequence;
-        }
-
+        var walk = await AuditWatch.WalkAsync(transaction, known, cancellationToken);
         return new(walk.Finish(), walk.Break, checkpoint, walk.Last);
     }
 

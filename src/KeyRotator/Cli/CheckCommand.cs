@@ -52,6 +52,7 @@ internal sealed class CheckCommand
     {
         var settings = LoadSettings(parsed);
         await using var workbench = await Workbench.OpenAsync(_context, settings, cancellationToken);
+        await workbench.Audit.LookAsync(cancellationToken);
         await workbench.Suspensions.LapseAsync(cancellationToken);
         await workbench.RefreshAsync(cancellationToken);
         var keys = KeySelection.Choose(workbench.Inventory, parsed.GetRequiredValue(_keys));

@@ -1,3 +1,4 @@
+using KeyRotator.Audit;
 using KeyRotator.Cli.Output;
 using KeyRotator.Configuration;
 using KeyRotator.Keys;
@@ -16,6 +17,9 @@ internal sealed class StoreTrial(CliContext context, Settings settings)
 
     /// <summary>Whether a secret is made and removed.</summary>
     public bool Writes { get; init; }
+
+    /// <summary>Puts it on record; needed where it writes.</summary>
+    public Trials? Record { get; set; }
 
     /// <summary>What its name begins with; null for the folder that the declared locations share.</summary>
     public string? Prefix { get; init; }
@@ -95,8 +99,18 @@ internal sealed class StoreTrial(CliContext context, Settings settings)
         var folder = Prefix ?? TrialFolder.Of(declared.Select(location => location.Name));
         var secret = TrialSecret.Create(store.Name, folder, context.Time.GetUtcNow(), context.Random);
         Tell($"Store {store.Name}: making the secret {secret.Location.Name}, which is removed at the end.");
-        return await new StoreWriteTest(written, secret, new(context.Time), context.Time, Tell).RunAsync(cancellationToken);
+        var test = new StoreWriteTest(written, secret, new(context.Time), context.Time, Tell);
+        var trial = new Trial(
+            AuditActs.StoreTried, AuditActs.Store, store.Name, $"Making, writing anew and removing the secret {secret.Location.Name}.");
+        return Record is { } record
+            ? await record.RunAsync(trial, () => test.RunAsync(cancellationToken), OutcomeOf, cancellationToken)
+            : throw new InvalidOperationException("What writes is put on record.");
     }
+
+    private static TrialOutcome OutcomeOf(IReadOnlyList<StoreTestStep> steps) =>
+        steps.FirstOrDefault(step => !step.Passed) is { } failed
+            ? new(false, $"{failed.Name}: {failed.Message}")
+            : new(true, "Made, written anew and removed.");
 
     private void Tell(string sentence) => context.Error.WriteLine(Printable.Of(sentence));
 }

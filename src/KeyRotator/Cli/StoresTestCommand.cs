@@ -37,6 +37,8 @@ internal static class StoresTestCommand
             }
 
             var stores = NameArgument.Resolve("store", SecretStores.CreateAll(settings, context.Time), parsed.GetRequiredValue(names));
+            await using var workbench = trial.Writes ? await Workbench.OpenAsync(context, settings, cancellationToken) : null;
+            trial.Record = workbench?.Trials;
             var results = new List<StoreTest>();
             foreach (var store in stores)
             {

@@ -41,8 +41,15 @@ internal sealed class Workbench : IAsyncDisposable
     public Inventory Inventory => _inventories.Inventory;
 
     /// <summary>What operators decide about keys.</summary>
-    public KeySuspensions Suspensions =>
-        new(Database, new FindingWriter(Settings, Inventory, Database.InstallationId), Time);
+    public KeySuspensions Suspensions => new(Database, Findings, Time);
+
+    /// <summary>Looks after the audit.</summary>
+    public AuditWatch Audit => new(Database, Findings, Time);
+
+    /// <summary>Puts trials on record.</summary>
+    public Trials Trials => new(Database, Time);
+
+    private FindingWriter Findings => new(Settings, Inventory, Database.InstallationId);
 
     /// <summary>Opens the database that the configuration names, and takes the inventory from it.</summary>
     /// <exception cref="StateException">It cannot be used.</exception>

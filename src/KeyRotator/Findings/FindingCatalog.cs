@@ -14,7 +14,7 @@ public static class FindingCatalog
     {
         FindingReason.KeyRejected or FindingReason.KeyExpired or FindingReason.AccountBlocked or FindingReason.SecretMissing
             or FindingReason.SecretMalformed or FindingReason.QuotaExhausted or FindingReason.RotationStalled
-            or FindingReason.AlertDeliveryFailing => Severity.Critical,
+            or FindingReason.AlertDeliveryFailing or FindingReason.AuditBroken => Severity.Critical,
         FindingReason.KeyExpiring or FindingReason.RotationOverdue or FindingReason.KeyUnverified or FindingReason.LocationDrift
             or FindingReason.KeyShared or FindingReason.ModelMissing or FindingReason.ModelDeprecated or FindingReason.KeyRestricted
             or FindingReason.WrongEndpoint or FindingReason.ProbeUntrustworthy or FindingReason.ProviderOutage
@@ -37,6 +37,8 @@ public static class FindingCatalog
         FindingReason.QuotaExhausted => "The key is good, its account has no funds or quota left.",
         FindingReason.RotationStalled => "A rotation cannot go on by itself.",
         FindingReason.AlertDeliveryFailing => "Alerts do not reach a channel.",
+        FindingReason.AuditBroken =>
+            "The audit is not what was recorded: rows were changed or cut past KeyRotator, or the file is damaged.",
         FindingReason.ForeignChange => "Somebody else changed the value; critical inside a rotation.",
         FindingReason.ProviderOutage =>
             "No answer is the provider's own, or it rejects so many keys at once that it is to blame; critical while it holds rejections "

@@ -34,6 +34,9 @@ public enum FindingReason
     /// <summary>Alerts do not reach a channel.</summary>
     AlertDeliveryFailing,
 
+    /// <summary>The audit is not what was recorded.</summary>
+    AuditBroken,
+
     /// <summary>Somebody else changed the value.</summary>
     ForeignChange,
 

@@ -14,6 +14,9 @@ public enum SubjectKind
 
     /// <summary>A configured alert channel.</summary>
     Channel,
+
+    /// <summary>The audit of this installation.</summary>
+    Audit,
 }
 
 /// <summary>What a finding is about: a key by its id, or a provider instance, store or channel by its configured name.</summary>
@@ -30,6 +33,9 @@ public readonly record struct FindingSubject(SubjectKind Kind, string Name)
 
     /// <summary>A configured alert channel.</summary>
     public static FindingSubject Channel(string name) => new(SubjectKind.Channel, name);
+
+    /// <summary>The audit of this installation.</summary>
+    public static FindingSubject Audit => new(SubjectKind.Audit, "audit");
 
     /// <inheritdoc />
     public override string ToString() => $"{Kind}:{Name}";

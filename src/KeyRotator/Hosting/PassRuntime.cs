@@ -46,6 +46,7 @@ internal sealed class PassRuntime : IDisposable
         Pass = new CheckPass(Environment, findings, Alerts, Discovery);
         Rotations = new RotationDesk(Environment, findings);
         Suspensions = new KeySuspensions(state, findings, time);
+        Audit = new AuditWatch(state, findings, time);
         Clock = new ClockSweep(
             Environment, new CheckRecorder(Environment, Inventory, findings), new InventoryRecorder(Environment, findings));
     }
@@ -76,6 +77,9 @@ internal sealed class PassRuntime : IDisposable
 
     /// <summary>What operators decide about keys.</summary>
     public KeySuspensions Suspensions { get; }
+
+    /// <summary>Looks after the audit.</summary>
+    public AuditWatch Audit { get; }
 
     /// <summary>Assesses keys by the clock.</summary>
     public ClockSweep Clock { get; }

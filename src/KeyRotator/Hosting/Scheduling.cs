@@ -23,6 +23,7 @@ internal static class Scheduling
         new(DispatchJob.Key, "5/10 * * * * ?", TimeSpan.FromMinutes(1)),
         new(ReloadJob.Key, "0/5 * * * * ?", TimeSpan.FromMinutes(1)),
         new(ExpiryJob.Key, "30 7 * * * ?", TimeSpan.FromHours(1), AtStart: true),
+        new(AuditJob.Key, "0 41 * * * ?", TimeSpan.FromHours(1), AtStart: true),
         new(PruneJob.Key, "0 23 3 * * ?", TimeSpan.FromDays(1)),
     ];
 
@@ -48,6 +49,7 @@ internal static class Scheduling
             Schedule<DispatchJob>(quartz, DispatchJob.Key);
             Schedule<ReloadJob>(quartz, ReloadJob.Key);
             Schedule<ExpiryJob>(quartz, ExpiryJob.Key);
+            Schedule<AuditJob>(quartz, AuditJob.Key);
             Schedule<PruneJob>(quartz, PruneJob.Key);
         })
         .AddQuartzHostedService(options => options.WaitForJobsToComplete = true);

@@ -93,7 +93,7 @@ internal sealed class KeySuspensions(StateDatabase state, FindingWriter findings
     private async Task SuspendAsync(
         LedgerSession session, ManagedKey key, KeyStatus? status, Suspension suspension, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = suspension.Since ?? time.GetUtcNow();
         await SuspensionTable.AddAsync(session.Transaction, key.Id, suspension, cancellationToken);
         if (status is not null)
         {
@@ -105,7 +105,7 @@ internal sealed class KeySuspensions(StateDatabase state, FindingWriter findings
         var open = await FindingTable.OpenAboutAsync(session.Transaction, [FindingSubject.Key(key.Id.Value)], cancellationToken);
         var terms = new FindingTerms { At = now, Status = status };
         await session.WithdrawAsync(open.Where(finding => IsOfKey(finding.Key)), suspension, terms, cancellationToken);
-        var until = suspension.Until is { } end ? FormattableString.Invariant($" Until {end:yyyy-MM-dd HH:mm:ss} UTC.") : "";
+        var until = suspension.Until is { } end ? FormattableString.Invariant($" (until {end:yyyy-MM-dd HH:mm:ss} UTC)") : "";
         await RecordAsync(session.Transaction, key.Id, AuditActs.KeySuspended, $"{suspension.Reason}{until}", cancellationToken);
     }
 

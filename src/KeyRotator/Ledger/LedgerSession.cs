@@ -86,6 +86,7 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
                 SubjectKind.Store => finding.Key.Mark.Length == 0
                     ? stores.Contains(subject.Name)
                     : settings.Stores.GetValueOrDefault(subject.Name)?.Discover is not null,
+                SubjectKind.Audit => true,
                 _ => settings.Channels.ContainsKey(subject.Name),
             };
             if (!isKnown)

@@ -50,7 +50,7 @@ internal sealed class HoldWork(RotationDesk desk, RotationJournal journal)
                 if (stored is not null && desk.Fingerprinter.Of(stored.Value) == journal.Rotation.NewFingerprint)
                 {
                     var due = journal.Rotation.With(HeldPlace.Moved(held, LocationStep.Done)) with { ProvenAt = null };
-                    await journal.SaveAsync(due, $"Took it from {held.Location}: its time has come.", cancellationToken);
+                    await journal.SaveAsync(due, $"Took it from {held.Location} to put it in place.", cancellationToken);
                     found = stored.Value;
                 }
                 else

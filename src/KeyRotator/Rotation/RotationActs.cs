@@ -94,6 +94,8 @@ internal static class RotationActs
         { Kind: RotationKind.Sync } => throw new RotationRefusedException(
             $"Rotation {rotation.Id} is a sync: no key was replaced, so there is nothing to put back. Abandon it, or resume it."),
         { OldFingerprint: null } => throw new RotationRefusedException("The key had no value before: there is nothing to put back."),
+        { Phase: RotationPhase.Held } =>
+            throw new RotationRefusedException($"Rotation {rotation.Id} waits and has changed nothing: abandon it to call it off."),
         { IsOldDead: true } =>
             throw new RotationRefusedException("The old key was dead before: putting it back would cut its consumers off."),
         { Phase: >= RotationPhase.Completed } =>

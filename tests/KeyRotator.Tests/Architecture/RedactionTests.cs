@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using KeyRotator.Alerts;
 using KeyRotator.Configuration;
+using KeyRotator.Rotation;
 using KeyRotator.Secrets;
 using KeyRotator.Stores;
 using KeyRotator.Tests.Support;
@@ -27,6 +28,8 @@ public sealed class RedactionTests
         s_stored,
         new StoreReading(A.Key().Primary, s_stored, null),
         new SecretWrite(A.Key().Primary, s_canary.Value, null, Guid.Empty),
+        new Replacement("k", s_canary.Value, null, "new.yaml:1:1"),
+        new SyncPlan(new RotationRequest { Key = A.Key(), Actor = "ops@test" }, s_canary.Value, []),
         new KeyReading(A.Key(), new StoreReading(A.Key().Primary, s_stored, null), [], ProbeConnection.Shared, null),
     ];
 

@@ -36,6 +36,25 @@ public sealed class AlertsTestCommandTests : IDisposable
         canary.ShouldBeAbsentFrom(_shell.Out + _shell.Error);
     }
 
+    [Theory]
+    [InlineData("HTTP/1.1 204 No Content\r\n\r\n", "Done")]
+    [InlineData("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", "Failed")]
+    public async Task Test_Channel_IsInTheAuditBeforeAndAfter(string answer, string outcome)
+    {
+        var canary = new Canary();
+        await using var receiver = HostileServer.Answering(answer);
+        _shell.Environment["HOOK"] = $"{receiver.Url}{canary.Text}";
+
+        await _shell.RunAsync("alerts", "test", "ops");
+
+        var before = _shell.Out.Length;
+        await _shell.RunAsync("audit", "list", "-o", "json");
+        var rows = JsonDocument.Parse(_shell.Out[before..]).RootElement.EnumerateArray().Select(
+            row => $"{row.GetProperty("act")} {row.GetProperty("target")} {row.GetProperty("outcome")}");
+        rows.ShouldBe([$"channel.tried ops {outcome}", "channel.tried ops Begun"]);
+        canary.ShouldBeAbsentFrom(_shell.Out);
+    }
+
     [Fact]
     public async Task Test_Json_HasTheContractsMembers()
     {

@@ -114,6 +114,23 @@ public sealed class AuditCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_BrokenChain_IsACriticalFinding()
+    {
+        await ActAsync(4);
+        await TamperAsync("UPDATE audit SET reason = 'another' WHERE sequence = 2");
+
+        (await _shell.RunAsync("check", "-o", "json")).ShouldBe(3);
+
+        var finding = JsonDocument.Parse(_shell.Out).RootElement.GetProperty("findings")[0];
+        finding.GetProperty("reason").GetString().ShouldBe("AuditBroken");
+        finding.GetProperty("subjectKind").GetString().ShouldBe("Audit");
+        finding.GetProperty("message").GetString()!.ShouldStartWith(
+            "The audit's chain is broken: row 2 is not what was recorded behind the row before it.");
+        (await _shell.RunAsync("status")).ShouldBe(3);
+        _shell.Out.ShouldContain("audit: AuditBroken");
+    }
+
+    [Fact]
     public async Task Verify_EndCutOff_ShowsAgainstTheHeadAlone()
     {
         await ActAsync();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Shouldly;
 using Xunit;
 
@@ -43,6 +44,23 @@ public sealed class RotateAtTests
         printed.Out.ShouldContain("waits at    other:next  Done");
         printed.Out.ShouldContain("goes live   ");
         printed.Out.ShouldContain("To call it off: keyrotator rotations abandon 1");
+    }
+
+    [Fact]
+    public async Task Status_OneThatWaits_SaysWhatForAndUntilWhen()
+    {
+        await using var world = await ApprovalWorld.StartAsync();
+        await world.InstallAsync("mistral", ("local", "chat"));
+        await world.RunAsync(world.Issue(), ["rotate", "chat", "--at", At(world, TimeSpan.FromDays(1))]);
+        await world.SubmitAsync();
+
+        (await world.RunAsync("status")).Out.ShouldContain("chat: a new key waits and goes live at ");
+        var keys = (await world.RunAsync("status", "-o", "json")).Lines[0].GetProperty("keys").EnumerateArray()
+            .ToDictionary(key => key.GetProperty("id").GetString()!, key => key.GetProperty("waitingRotation"));
+        keys["vision"].ValueKind.ShouldBe(JsonValueKind.Null);
+        Json.Members(keys["chat"]).ShouldBe(["id", "dueAt", "lapsesAt", "awaitsApproval"]);
+        keys["chat"].GetProperty("awaitsApproval").GetBoolean().ShouldBeFalse();
+        keys["search"].GetProperty("awaitsApproval").GetBoolean().ShouldBeTrue();
     }
 
     [Fact]

@@ -161,6 +161,34 @@ public sealed class StoresCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Test_Write_IsInTheAuditBeforeAndAfter()
+    {
+        _shell.Write("keyrotator.yaml", Written);
+
+        await _shell.RunAsync("stores", "test", "local", "--write");
+
+        var before = _shell.Out.Length;
+        await _shell.RunAsync("audit", "list", "-o", "json");
+        var rows = JsonDocument.Parse(_shell.Out[before..]).RootElement.EnumerateArray().Select(
+            row =>
+                $"{row.GetProperty("act")} {row.GetProperty("target")} {row.GetProperty("outcome")} {row.GetProperty("reason")}").ToList();
+        rows.Count.ShouldBe(2);
+        rows[0].ShouldBe("store.tried local Done Made, written anew and removed.");
+        rows[1].ShouldStartWith("store.tried local Begun Making, writing anew and removing the secret llm/keyrotator-probe-");
+    }
+
+    [Fact]
+    public async Task Test_WriteThatCannotBeRecorded_IsNotDone()
+    {
+        _shell.Write("keyrotator.yaml", "database: sqlite:nosuch/folder/x.db\n" + Written);
+
+        (await _shell.RunAsync("stores", "test", "local", "--write")).ShouldBe(1);
+
+        File.Exists(Path.Combine(_shell.Directory, "secrets.enc")).ShouldBeFalse();
+        _shell.Out.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Test_WithoutWrite_WritesNothing()
     {
         _shell.Write("keyrotator.yaml", Written);

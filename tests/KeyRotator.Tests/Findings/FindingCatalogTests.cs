@@ -22,7 +22,10 @@ public sealed class FindingCatalogTests
     }
 
     [Theory]
-    [InlineData(Severity.Critical, "KeyRejected KeyExpired AccountBlocked SecretMissing SecretMalformed QuotaExhausted RotationStalled AlertDeliveryFailing")]
+    [InlineData(
+        Severity.Critical,
+        "KeyRejected KeyExpired AccountBlocked SecretMissing SecretMalformed QuotaExhausted RotationStalled AlertDeliveryFailing "
+            + "AuditBroken")]
     [InlineData(Severity.Info, "ExpiryUnknown ModelFloating ForeignChange")]
     public void DefaultSeverity_Table_IsTheDocumented(Severity severity, string reasons) =>
         FindingCatalog.Reasons.Where(reason => FindingCatalog.DefaultSeverity(reason) == severity).Select(reason => reason.ToString())

@@ -14,6 +14,8 @@ public sealed class LiveRuntimeTests : IAsyncLifetime
 {
     private static readonly string[] s_stores = ["env", "ENV"];
 
+    private readonly ManualClock _clock = new();
+
     private StateDatabase _state = null!;
     private LiveRuntime _live = null!;
 
@@ -21,9 +23,8 @@ public sealed class LiveRuntimeTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var clock = new ManualClock();
-        _state = await StateDatabase.OpenAsync(null, clock, Token);
-        _live = new LiveRuntime(_state, clock, NullLoggerFactory.Instance);
+        _state = await StateDatabase.OpenAsync(null, _clock, Token);
+        _live = new LiveRuntime(_state, _clock, NullLoggerFactory.Instance);
     }
 
     public ValueTask DisposeAsync()
@@ -94,6 +95,29 @@ public sealed class LiveRuntimeTests : IAsyncLifetime
         await _live.PutInForceAsync(With(A.Key("a"), A.Key("b") with { Suspended = true }), Token);
 
         (await DueAsync()).ShouldBe(["a"]);
+    }
+
+    [Fact]
+    public async Task Due_HeldByAnOperatorMeanwhile_IsNotDueUntilItsTimeIsOver()
+    {
+        await _live.PutInForceAsync(With(A.Key("a"), A.Key("b")), Token);
+        using var runtime = _live.Rent();
+        var held = new Suspension
+        {
+            Since = _clock.GetUtcNow(),
+            By = "ops@test",
+            Reason = "moving",
+            Until = _clock.GetUtcNow().AddHours(1),
+        };
+        await runtime.Value.Suspensions.SuspendAsync([A.Key("b")], held, Token);
+
+        (await _live.DueAsync(runtime.Value, Token)).Select(key => key.Id.Value).ShouldBe(["a"]);
+
+        await _live.PutInForceAsync(With(A.Key("a"), A.Key("b")) with { Digest = "edited" }, Token);
+        using var reloaded = _live.Rent();
+        (await _live.DueAsync(reloaded.Value, Token)).Select(key => key.Id.Value).ShouldBe(["a"]);
+        _clock.Advance(TimeSpan.FromHours(1));
+        (await _live.DueAsync(reloaded.Value, Token)).Select(key => key.Id.Value).ShouldBe(["a", "b"], ignoreOrder: true);
     }
 
     [Fact]

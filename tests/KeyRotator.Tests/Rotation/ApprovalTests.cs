@@ -174,6 +174,16 @@ public sealed class ApprovalTests
     }
 
     [Fact]
+    public async Task RollBack_OfWhatWaits_IsRefused()
+    {
+        await using var lab = new HoldingLab();
+        await lab.StartAsync(approvals: 1);
+        await lab.HoldAsync();
+
+        (await Should.ThrowAsync<RotationRefusedException>(() => lab.ActAsync(RotationActs.RollBack))).Message.ShouldContain("abandon it");
+    }
+
+    [Fact]
     public async Task Submit_NoHoldingPlace_IsRefusedWithWhatToConfigure()
     {
         await using var world = await RotationWorld.StartAsync(key => key with { Policy = KeyPolicy.Default with { Approvals = 1 } });
@@ -198,7 +208,7 @@ public sealed class ApprovalTests
         var told = rows.Select(row => $"{row.Act}: {row.Reason}").ToList();
         told.ShouldContain("rotation.write-begun: Writing it to where it waits, hold:next.");
         told.ShouldContain("rotation.step: It waits at hold:next for somebody else's approval.");
-        told.ShouldContain("rotation.step: Took it from hold:next: its time has come.");
+        told.ShouldContain("rotation.step: Took it from hold:next to put it in place.");
         told.ShouldContain("rotation.write-begun: Removing it from where it waited, hold:next.");
         told.ShouldContain("rotation.step: Removed it from hold:next, where it waited.");
         var text = JsonSerializer.Serialize(rows) + story;

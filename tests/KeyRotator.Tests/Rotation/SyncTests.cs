@@ -11,6 +11,11 @@ namespace KeyRotator.Tests.Rotation;
 /// <summary>The primary's value to drifted locations: killed, raced, and in the way of others.</summary>
 public sealed class SyncTests
 {
+    public static TheoryData<int, bool> Moments =>
+    [
+        .. Enumerable.Range(0, 24).SelectMany(moment => (TheoryDataRow<int, bool>[])[new(moment, true), new(moment, false)]),
+    ];
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -73,6 +78,26 @@ public sealed class SyncTests
         (await world.LastAsync()).Phase.ShouldBe(RotationPhase.Completed);
     }
 
+    [Theory]
+    [MemberData(nameof(Moments))]
+    public async Task Sync_KilledAtAnyMoment_EndsInStepWithOneNewVersion(int moment, bool canStage)
+    {
+        string[] stores = canStage ? ["vault", "aws"] : ["aws", "vault"];
+        await using var world = await DriftedAsync(key => key with { Locations = [.. stores.Select(At)] }, canStage);
+        var journal = (await OpenAsync(world))!;
+
+        await world.DiesAsync(moment, () => world.CarryOnAsync(journal, RotationWorld.New));
+        var last = await world.SettleAsync();
+
+        last.Phase.ShouldBe(RotationPhase.Completed, string.Join('\n', await world.StoryAsync()));
+        LabStore drifted = canStage ? world.Staging : world.Plain;
+        drifted.SeenBy("llm").ShouldBe([RotationWorld.Old, RotationWorld.New]);
+        (canStage ? world.Plain : world.Staging).SeenBy("llm").ShouldBe([RotationWorld.Old, RotationWorld.New]);
+        (await world.FindingsAsync()).ShouldBeEmpty();
+
+        static SecretLocation At(string store) => RotationWorld.At(store, "llm");
+    }
+
     [Fact]
     public async Task Sync_TwoAtOnce_OneIsOpened()
     {
@@ -102,12 +127,12 @@ public sealed class SyncTests
         refusal.Message.ShouldContain("Run `keyrotator check k` first");
     }
 
-    private static async Task<RotationWorld> DriftedAsync()
+    private static async Task<RotationWorld> DriftedAsync(Func<ManagedKey, ManagedKey>? edit = null, bool isStaging = false)
     {
-        var world = await RotationWorld.StartAsync();
+        var world = await RotationWorld.StartAsync(edit);
         await world.SawAsync(RotationWorld.Old, sequence: 1);
         await world.SawAsync(RotationWorld.New, sequence: 2);
-        world.Staging.Put("llm", RotationWorld.New);
+        (isStaging ? world.Plain : (LabStore)world.Staging).Put("llm", RotationWorld.New);
         return world;
     }
 

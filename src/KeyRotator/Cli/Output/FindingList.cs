@@ -26,7 +26,7 @@ internal sealed class FindingList(CliContext context, DateTimeOffset now)
         context.Out.WriteLine(TextWrap.Wrap(text, context.LineWidth, Indent));
     }
 
-    private static string SubjectText(FindingSubject subject) => subject.Kind is SubjectKind.Key
+    private static string SubjectText(FindingSubject subject) => subject.Kind is SubjectKind.Key or SubjectKind.Audit
         ? Printable.Of(subject.Name)
         : $"{subject.Kind.ToString().ToLowerInvariant()} {Printable.Of(subject.Name)}";
 

@@ -33,10 +33,11 @@ internal sealed class KeyReportReader(StateDatabase database, Settings settings)
         }
     }
 
-    /// <summary>What is open about the providers and stores of the given keys, and about all channels; the worst first.</summary>
+    /// <summary>What is open about the providers and stores of the given keys, about all channels, and about the audit; the worst
+    /// first.</summary>
     public async Task<IReadOnlyList<Finding>> ReadSurroundingsAsync(IReadOnlyList<ManagedKey> keys, CancellationToken cancellationToken)
     {
-        HashSet<FindingSubject> subjects = [.. settings.Channels.Keys.Select(FindingSubject.Channel)];
+        HashSet<FindingSubject> subjects = [FindingSubject.Audit, .. settings.Channels.Keys.Select(FindingSubject.Channel)];
         subjects.UnionWith(
             settings.Stores.Values.Where(store => store.Discover is not null).Select(store => FindingSubject.Store(store.Name)));
         subjects.UnionWith(keys.Select(key => FindingSubject.Provider(key.Provider)));

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using KeyRotator.Keys;
 using KeyRotator.State;
 using KeyRotator.State.Sqlite;
 using Shouldly;
@@ -35,6 +36,27 @@ public sealed class SchemaTests : IDisposable
 
         Ask("SELECT note FROM model_list").ShouldBe("kept d");
         Ask("SELECT count(*) FROM schema_version").ShouldBe(s_landed.Length + 1L);
+    }
+
+    // A rotation that was under way when the new version was installed goes on as it was: at once, with nobody asked.
+    [Fact]
+    public async Task Open_OlderSchemaWithARotation_KeepsIt()
+    {
+        await _folder.CreateAsync(new SqliteSettings { Migrations = [.. Migration.All().Take(3)] });
+        _folder.Run(
+            """
+            INSERT INTO rotation (uid, key_id, kind, phase, actor, submitted_at, new_fingerprint, is_emergency, is_old_dead, waives_proof,
+              grace, death_rejections, fence, leased_until)
+            VALUES ('4b4c3b2a-0000-4000-8000-000000000000', 'k', 'Replacement', 'Installing', 'ops@host', 0, printf('%064d', 1), 0, 0, 0, 0,
+              0, 1, 0)
+            """);
+
+        await using var database = await _folder.OpenAsync();
+        await using var transaction = await database.BeginReadAsync(TestContext.Current.CancellationToken);
+        var rotation = await RotationTable.FindAsync(transaction, 1, TestContext.Current.CancellationToken);
+
+        rotation.ShouldNotBeNull().Terms.ShouldBe(RotationTerms.AtOnce);
+        (rotation.Held, rotation.AwaitsApproval).ShouldBe((null, false));
     }
 
     [Fact]
