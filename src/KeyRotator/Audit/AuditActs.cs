@@ -30,6 +30,12 @@ internal static class AuditActs
     /// <summary>Old rows of the audit were removed.</summary>
     public const string AuditPruned = "audit.pruned";
 
+    /// <summary>An operator removed what a rotation left in a store.</summary>
+    public const string MarksClosed = "marks.closed";
+
+    /// <summary>Target: a secret, by its store and name.</summary>
+    public const string Secret = "Secret";
+
     /// <summary>Target: a key, by its id.</summary>
     public const string Key = "Key";
 

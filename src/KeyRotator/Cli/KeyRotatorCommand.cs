@@ -46,6 +46,7 @@ internal static class KeyRotatorCommand
                 rotations.RollBack(),
                 rotations.Abandon(),
                 rotations.Close(),
+                new RotationsRecoverCommand(context, common).Create(),
             },
             new Command("stores", "The configured stores")
             {

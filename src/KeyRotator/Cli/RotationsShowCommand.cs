@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KeyRotator.Cli.Output;
+using KeyRotator.Configuration;
 using KeyRotator.Keys;
 using KeyRotator.State;
 
@@ -27,12 +28,12 @@ internal static class RotationsShowCommand
             var key = workbench.Inventory.Find(rotation.KeyId);
             if (common.FormatOf(parsed) is OutputFormat.Json)
             {
-                var next = RotationAdvice.Of(rotation, RotationTeller.RevokeUrl(key, settings), context.Time.GetUtcNow());
+                var next = RotationAdvice.Of(rotation, key is null ? null : settings.RevokeUrl(key), context.Time.GetUtcNow());
                 JsonOutput.Write(context, json => RotationJson.WriteStory(json, rotation, events, next));
                 return;
             }
 
-            Describe(context, rotation, events);
+            Describe(context, rotation, key is null ? null : settings.RevokeUrl(key), events);
             new RotationTeller(context, OutputFormat.Table).Stands(rotation, key, settings, context.Time.GetUtcNow());
         });
         return command;
@@ -42,7 +43,8 @@ internal static class RotationsShowCommand
     public static CliException Unknown(long number) =>
         CliException.Usage($"There is no rotation {number}. See `keyrotator rotations list --all`.");
 
-    private static void Describe(CliContext context, KeyRotation rotation, IReadOnlyList<RotationEvent> events)
+    private static void Describe(
+        CliContext context, KeyRotation rotation, string? console, IReadOnlyList<RotationEvent> events)
     {
         var fields = new FieldList(context, NameWidth);
         fields.Write("rotation", $"{rotation.Id} of {rotation.KeyId}{(rotation.IsEmergency ? ", emergency" : "")}");
@@ -52,6 +54,7 @@ internal static class RotationsShowCommand
         fields.Write("new", rotation.NewFingerprint.Short);
         fields.Write("locations", [.. rotation.Locations.Select(Describe)]);
         fields.Write("copy of old", rotation.Kept is { } kept ? Describe(kept) : null);
+        fields.Write("revoke at", console);
         fields.Write("story", [.. events.Select(told => $"{TimeText.Instant(told.At)}  {told.Actor}: {told.What}")]);
     }
 
@@ -61,6 +64,6 @@ internal static class RotationsShowCommand
         var foreign = location.Foreign is { } seen
             ? $": somebody else's value {seen.Fingerprint?.Short ?? "(none)"}, version {seen.Version}"
             : "";
-        return $"{location.Location}  {location.Step}{fault}{foreign}";
+        return $"{location.Location}  {location.Step}{fault}{foreign}{CareText.Of(location)}";
     }
 }

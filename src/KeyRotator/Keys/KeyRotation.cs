@@ -58,6 +58,9 @@ public sealed record KeyRotation
     /// <summary>When an operator said that the old key is revoked (UTC), or null.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
 
+    /// <summary>When the provider was first asked about the old key since (UTC), or null.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
+
     /// <summary>What was learned of the old key since.</summary>
     public DeathRecord Death { get; init; } = DeathRecord.None;
 
@@ -89,18 +92,21 @@ public sealed record KeyRotation
     /// <summary>Every place that it writes to: the locations, and where the old value is kept.</summary>
     public IEnumerable<RotationLocation> Places => Kept is { } kept ? Locations.Append(kept) : Locations;
 
+    /// <summary>Whether something of it lies in a store that goes with it: a copy of the old value, a pin, a mark.</summary>
+    public bool HasLeftovers => Kept is { HoldsCopy: true } || Locations.Any(location => location.Care.IsLeft);
+
     /// <summary>This rotation with one location replaced.</summary>
     public KeyRotation With(RotationLocation location) => location.IsKept
         ? this with { Kept = location }
         : this with { Locations = [.. Locations.Select(each => each.Ordinal == location.Ordinal ? location : each)] };
 
-    /// <summary>This rotation at an end. It stays open while the old value is still to be removed from where it was kept.</summary>
+    /// <summary>This rotation at an end. It stays open while something of it is still to be removed from a store.</summary>
     public KeyRotation EndedAs(RotationPhase phase, string? outcome, DateTimeOffset now) => this with
     {
         Phase = phase,
         Outcome = outcome,
-        EndedAt = Kept is { HoldsCopy: true } ? null : now,
-        NextAt = Kept is { HoldsCopy: true } ? now : null,
+        EndedAt = HasLeftovers ? null : now,
+        NextAt = HasLeftovers ? now : null,
         Needs = null,
     };
 }

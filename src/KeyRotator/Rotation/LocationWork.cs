@@ -135,6 +135,7 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
         {
             Step = step,
             BaseVersion = seen.Version,
+            Care = seen.Version == location.BaseVersion ? location.Care : location.Care with { Pin = PinOf(location) },
             NewVersion = null,
             Attempt = attempt,
             Token = WriteToken.Of(journal.Rotation, location.Location, seen.Version, attempt, "write"),
@@ -258,6 +259,10 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
 
     private static RotationLocation Moved(RotationLocation location, LocationStep step) =>
         location with { Step = step, BegunAt = null, FailingSince = null, Failures = 0, RetryAt = null, Fault = null };
+
+    // Another version is to be pinned then: the pin moves.
+    private static CareStep PinOf(RotationLocation location) =>
+        location.Care.Pin is CareStep.None or CareStep.Skipped ? CareStep.None : CareStep.Begun;
 
     private ISecretStore StoreOf(RotationLocation location) => desk.Stores[location.Location.Store];
 

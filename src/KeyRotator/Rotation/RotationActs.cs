@@ -92,9 +92,9 @@ internal static class RotationActs
     /// <summary>Gives it up where it stands.</summary>
     public static KeyRotation Abandon(KeyRotation rotation, DateTimeOffset now) => rotation switch
     {
-        { Phase: >= RotationPhase.Completed, Kept: { } kept } => rotation with
+        { Phase: >= RotationPhase.Completed } => rotation with
         {
-            Outcome = $"{rotation.Outcome} The old value was left at {kept.Location}: remove it there.",
+            Outcome = $"{rotation.Outcome}{Left(rotation)}",
             EndedAt = now,
             NextAt = null,
         },
@@ -107,10 +107,15 @@ internal static class RotationActs
 
     /// <summary>Closes it on an operator's word that the old key is revoked. It never counts as proven.</summary>
     /// <exception cref="RotationRefusedException">The new key is not live everywhere.</exception>
-    public static KeyRotation Close(KeyRotation rotation, DateTimeOffset now) => rotation.LiveAt is not null
-        ? rotation.EndedAs(
-            RotationPhase.Unproven, "Closed on an operator's word that the old key is revoked; nobody proved it.", now)
-        : throw new RotationRefusedException("The new key is not live everywhere: nothing is to be closed yet. Abandon it, or roll back.");
+    public static KeyRotation Close(KeyRotation rotation, DateTimeOffset now) => rotation switch
+    {
+        { Phase: RotationPhase.OldKeyDead } when CarePlan.IsPurging(rotation) => rotation.EndedAs(
+            RotationPhase.Completed, "The old key is proven dead; an operator closed it before every old version was destroyed.", now),
+        { LiveAt: not null } => rotation.EndedAs(
+            RotationPhase.Unproven, "Closed on an operator's word that the old key is revoked; nobody proved it.", now),
+        _ => throw new RotationRefusedException(
+            "The new key is not live everywhere: nothing is to be closed yet. Abandon it, or roll back."),
+    };
 
     private static KeyRotation Awake(KeyRotation rotation, DateTimeOffset now) => rotation with
     {
@@ -128,6 +133,14 @@ internal static class RotationActs
             $"Rotation {rotation.Id} found no value that nobody expected: resume it without that option.");
 
     private static string Shown(RotationLocation location) => location.Foreign?.Fingerprint?.Short ?? "nothing";
+
+    private static string Left(KeyRotation rotation)
+    {
+        var kept = rotation.Kept is { HoldsCopy: true } copy ? $" The old value was left at {copy.Location}: remove it there." : "";
+        var noted = rotation.Locations.Where(location => location.Care.IsLeft).Select(location => location.Location.ToString());
+        var marks = string.Join(", ", noted);
+        return marks.Length == 0 ? kept : $"{kept} Its notes were left at {marks}: `rotations recover` lists them.";
+    }
 
     private static string Places(KeyRotation rotation, bool isNew)
     {

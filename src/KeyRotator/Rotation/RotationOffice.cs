@@ -48,7 +48,10 @@ internal sealed class RotationOffice(RotationDesk desk)
         var status = await StatusAsync(key, cancellationToken);
         var old = locations.Find(location => location.Before is not null)?.Before ?? status?.Fingerprint;
         var kept = faults.Count == 0 ? await PlanKeptAsync(request, locations, old, faults, cancellationToken) : null;
-        var found = new Found(print, old, locations, kept);
+        var places = locations.Select(location => location.Location).Concat(kept is null ? [] : [kept.Location]);
+        var marks = await new InstallationMarks(desk).LookAsync(request, places, cancellationToken);
+        faults.AddRange(marks.Faults);
+        var found = new Found(print, old, locations, kept) { Taken = marks.Taken };
         faults.AddRange(locations.Count == 0 ? [] : Unfit(request, locations, status, print));
         faults.AddRange(await StrangeAsync(request, found, cancellationToken));
         return faults.Count == 0
@@ -166,7 +169,8 @@ internal sealed class RotationOffice(RotationDesk desk)
         var lease = await RotationTable.OpenAsync(transaction, rotation, now + RotationDesk.Lease, cancellationToken)
             ?? throw new RotationRefusedException(
                 Open((await RotationTable.OpenOfAsync(transaction, [key.Id], cancellationToken)).GetValueOrDefault(key.Id), key));
-        var told = new RotationEvent(now, request.Actor, $"Handed in a replacement ({found.Candidate.Short}).");
+        var taken = found.Taken.Count == 0 ? "" : $" Takes over {string.Join(", ", found.Taken)}.";
+        var told = new RotationEvent(now, request.Actor, $"Handed in a replacement ({found.Candidate.Short}).{taken}");
         await RotationEventTable.AddAsync(transaction, lease.Rotation.Id, told, cancellationToken);
         await AuditTable.AddAsync(transaction, RotationAudit.Opened(lease.Rotation, desk.State.Actor, told.What), cancellationToken);
         if (rotation is { IsEmergency: true, OldFingerprint: { } leaked })
@@ -196,5 +200,8 @@ internal sealed class RotationOffice(RotationDesk desk)
         return (await KeyStatusTable.LoadAsync(transaction, [key.Id], cancellationToken)).GetValueOrDefault(key.Id);
     }
 
-    private sealed record Found(Fingerprint Candidate, Fingerprint? Old, List<RotationLocation> Locations, RotationLocation? Kept);
+    private sealed record Found(Fingerprint Candidate, Fingerprint? Old, List<RotationLocation> Locations, RotationLocation? Kept)
+    {
+        public IReadOnlyList<string> Taken { get; init; } = [];
+    }
 }

@@ -18,13 +18,14 @@ internal static class RotationPlan
     public const string ValueNeeded =
         "Some locations hold the new key and others do not, and its value is nowhere to be read: hand the same value in again.";
 
+    private static readonly RotationStep s_completed =
+        new RotationStep.End(RotationPhase.Completed, "The new key is live everywhere, and the old key is proven dead.");
+
     /// <summary>The next step.</summary>
     public static RotationStep Next(KeyRotation rotation, RotationView view, DateTimeOffset now)
     {
         var next = Choose(rotation, view, now);
-        return next is not RotationStep.End end || rotation is not { EndedAt: null, Kept: { HoldsCopy: true } kept } ? next
-            : kept.RetryAt is { } retryAt && retryAt > now ? new RotationStep.Wait(retryAt)
-            : new RotationStep.Unkeep(kept, end);
+        return next is RotationStep.End end && rotation.EndedAt is null ? CarePlan.Tidy(rotation, end, now) : next;
     }
 
     private static RotationStep Choose(KeyRotation rotation, RotationView view, DateTimeOffset now) => rotation switch
@@ -35,7 +36,7 @@ internal static class RotationPlan
         { Phase: RotationPhase.Submitted } => new RotationStep.Prove(),
         { Phase: RotationPhase.Proven or RotationPhase.Installing } => Install(rotation, view, now),
         { Phase: RotationPhase.RollingBack } => RollBack(rotation, now),
-        { Phase: RotationPhase.Overlap } => SeeOut(rotation, now),
+        { Phase: RotationPhase.Overlap } => CarePlan.Mark(rotation, view, now) ?? SeeOut(rotation, now),
         { Phase: RotationPhase.OldKeyDead } => Finish(rotation, view, now),
         _ => new RotationStep.End(rotation.Phase, rotation.Outcome ?? ""),
     };
@@ -45,14 +46,15 @@ internal static class RotationPlan
         var open = rotation.Locations.Where(location => !location.IsSettled).ToList();
         if (open.Count == 0)
         {
-            return new RotationStep.GoLive();
+            return CarePlan.Mark(rotation, view, now) ?? new RotationStep.GoLive();
         }
 
         var ready = open.FindAll(location => location.Foreign is null && !(location.RetryAt > now));
         return ready.Find(location => location.IsUnknown) is { } unknown ? new RotationStep.Settle(unknown)
             : ready.Find(location => location.Step is LocationStep.Written) is { } written ? new RotationStep.ReadBack(written)
-            : Move(ready, open, view) is { } move ? Prepared(Keep(rotation, now) ?? move, rotation, view, now)
-            : Blocked(open, now);
+            : Move(ready, open, view) is { } move
+                ? Prepared(Keep(rotation, now) ?? CarePlan.Before(move, rotation, view), rotation, view, now)
+            : CarePlan.Mark(rotation, view, now) ?? Blocked(open, now);
     }
 
     // Nothing is overwritten before the old value lies safe.
@@ -147,7 +149,7 @@ internal static class RotationPlan
     private static RotationStep SeeOut(KeyRotation rotation, DateTimeOffset now) => rotation switch
     {
         { OldFingerprint: null } => new RotationStep.End(RotationPhase.Completed, "The key had no value before: there is none to revoke."),
-        { RevokedAt: null, GraceEndsAt: { } end } when now < end => new RotationStep.Wait(end),
+        { RevokedAt: null, GraceEndsAt: { } end } when now < end => new RotationStep.Wait(CarePlan.Sooner(rotation, end)),
         { WaivesProof: true } => new RotationStep.End(
             RotationPhase.Unproven, "The old value was not kept, so nobody can prove that the old key is dead."),
         { NextAt: { } next } when now < next => new RotationStep.Wait(next),
@@ -156,9 +158,9 @@ internal static class RotationPlan
 
     private static RotationStep Finish(KeyRotation rotation, RotationView view, DateTimeOffset now) => rotation switch
     {
+        _ when view.Purges && CarePlan.IsPurging(rotation) => CarePlan.Purge(rotation, view, now) ?? s_completed,
         { NextAt: { } next } when now < next => new RotationStep.Wait(next),
         { NextAt: not null } => new RotationStep.AskAboutOld(),
-        _ when view.Purges && rotation.Locations.Any(location => location.BaseVersion is not null) => new RotationStep.Purge(),
-        _ => new RotationStep.End(RotationPhase.Completed, "The new key is live everywhere, and the old key is proven dead."),
+        _ => (view.Purges ? CarePlan.Purge(rotation, view, now) : null) ?? s_completed,
     };
 }

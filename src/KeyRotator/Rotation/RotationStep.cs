@@ -21,6 +21,9 @@ internal abstract record RotationStep
     /// <summary>The candidate is added where readers do not see it yet.</summary>
     public sealed record Stage(RotationLocation Location) : RotationStep;
 
+    /// <summary>The version that is about to be superseded is pinned.</summary>
+    public sealed record Pin(RotationLocation Location) : RotationStep;
+
     /// <summary>A staged version is made the current one.</summary>
     public sealed record Promote(RotationLocation Location) : RotationStep;
 
@@ -39,6 +42,12 @@ internal abstract record RotationStep
     /// <summary>That copy is removed, on the way to an end.</summary>
     public sealed record Unkeep(RotationLocation Kept, End Then) : RotationStep;
 
+    /// <summary>A secret that was written is marked as this installation's, and the rotation's.</summary>
+    public sealed record Mark(RotationLocation Location) : RotationStep;
+
+    /// <summary>Pin and mark are taken away, on the way to an end.</summary>
+    public sealed record Tidy(RotationLocation Location, End Then) : RotationStep;
+
     /// <summary>The candidate is live everywhere: the overlap begins.</summary>
     public sealed record GoLive : RotationStep;
 
@@ -46,7 +55,7 @@ internal abstract record RotationStep
     public sealed record AskAboutOld : RotationStep;
 
     /// <summary>The old version is destroyed where it lies.</summary>
-    public sealed record Purge : RotationStep;
+    public sealed record Purge(RotationLocation Location) : RotationStep;
 
     /// <summary>Nothing before that time.</summary>
     public sealed record Wait(DateTimeOffset Until) : RotationStep;
@@ -66,6 +75,15 @@ internal sealed record RotationView
 
     /// <summary>The stores that can stage, by name.</summary>
     public IReadOnlySet<string> StagingStores { get; init; } = new HashSet<string>();
+
+    /// <summary>The stores that drop an earlier version unless it is pinned, by name.</summary>
+    public IReadOnlySet<string> PinningStores { get; init; } = new HashSet<string>();
+
+    /// <summary>The stores that keep tags, by name.</summary>
+    public IReadOnlySet<string> TaggingStores { get; init; } = new HashSet<string>();
+
+    /// <summary>The stores that keep earlier versions, by name.</summary>
+    public IReadOnlySet<string> VersionedStores { get; init; } = new HashSet<string>();
 
     /// <summary>Whether the old version is destroyed once the old key is dead.</summary>
     public bool Purges { get; init; }

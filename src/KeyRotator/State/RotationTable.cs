@@ -10,7 +10,7 @@ internal static class RotationTable
         """
         id, uid, key_id, kind, phase, actor, submitted_at, old_fingerprint, new_fingerprint, is_emergency, is_old_dead, waives_proof,
         expires_at, grace, proven_at, live_at, revoked_at, death_rejections, death_since, death_last_at, alive_at, next_at, needs, outcome,
-        ended_at
+        ended_at, asked_at
         """;
 
     private static readonly ManyStatement s_openOf =
@@ -31,9 +31,10 @@ internal static class RotationTable
                 """
                 INSERT INTO rotation (uid, key_id, kind, phase, actor, submitted_at, old_fingerprint, new_fingerprint, is_emergency,
                   is_old_dead, waives_proof, expires_at, grace, proven_at, live_at, revoked_at, death_rejections, death_since,
-                  death_last_at, alive_at, next_at, needs, outcome, ended_at, fence, leased_until)
+                  death_last_at, alive_at, next_at, needs, outcome, ended_at, asked_at, fence, leased_until)
                 VALUES (@uid, @key, @kind, @phase, @actor, @submitted, @old, @new, @emergency, @dead, @waives, @expires, @grace, @proven,
-                  @live, @revoked, @death_rejections, @death_since, @death_last, @alive, @next, @needs, @outcome, @ended, 1, @leased)
+                  @live, @revoked, @death_rejections, @death_since, @death_last, @alive, @next, @needs, @outcome, @ended, @asked, 1,
+                  @leased)
                 ON CONFLICT (key_id) WHERE ended_at IS NULL DO NOTHING
                 RETURNING id
                 """),
@@ -85,7 +86,8 @@ internal static class RotationTable
                 UPDATE rotation SET phase = @phase, old_fingerprint = @old, new_fingerprint = @new, is_emergency = @emergency,
                   is_old_dead = @dead, waives_proof = @waives, expires_at = @expires, grace = @grace, proven_at = @proven, live_at = @live,
                   revoked_at = @revoked, death_rejections = @death_rejections, death_since = @death_since, death_last_at = @death_last,
-                  alive_at = @alive, next_at = @next, needs = @needs, outcome = @outcome, ended_at = @ended, leased_until = @leased
+                  alive_at = @alive, next_at = @next, needs = @needs, outcome = @outcome, ended_at = @ended, asked_at = @asked,
+                  leased_until = @leased
                 WHERE id = @id AND fence = @fence AND ended_at IS NULL
                 """),
             lease.Rotation)
@@ -146,6 +148,15 @@ internal static class RotationTable
             .Set("@value", value)
             .Set("@key", key.Value)
             .ReadAsync(row => row.Int(), cancellationToken)).Single() > 0;
+
+    /// <summary>Whether a rotation has ended; null where none has that name. By index.</summary>
+    public static async Task<bool?> HasEndedAsync(StateTransaction transaction, Guid uid, CancellationToken cancellationToken)
+    {
+        var ends = await transaction.Prepare("SELECT ended_at FROM rotation WHERE uid = @uid")
+            .Set("@uid", uid.ToString())
+            .ReadAsync(row => row.TimeOrNull(), cancellationToken);
+        return ends is [var end] ? end is not null : null;
+    }
 
     /// <summary>How many open rotations wait for an operator.</summary>
     public static async Task<int> WaitingForOperatorAsync(StateTransaction transaction, CancellationToken cancellationToken) =>
@@ -214,7 +225,8 @@ internal static class RotationTable
         .Set("@next", rotation.NextAt)
         .Set("@needs", rotation.Needs)
         .Set("@outcome", rotation.Outcome)
-        .Set("@ended", rotation.EndedAt);
+        .Set("@ended", rotation.EndedAt)
+        .Set("@asked", rotation.AskedAt);
 
     private static KeyRotation Read(Row row) => new()
     {
@@ -240,6 +252,7 @@ internal static class RotationTable
         Needs = row.TextOrNull(),
         Outcome = row.TextOrNull(),
         EndedAt = row.TimeOrNull(),
+        AskedAt = row.TimeOrNull(),
         Locations = [],
     };
 }

@@ -26,7 +26,7 @@ internal sealed class RehearsalTeller(CliContext context, RotationTeller teller)
             var how = store is IStagingSecretStore { Capabilities.CanStage: true }
                 ? "would be staged, read back, made current, read back"
                 : "would be written for all readers at once, read back";
-            var plan = WritePlans.Of(KindOf(desk.Settings, store), store, location.Location, location.Before is not null);
+            var plan = WritePlans.Of(KindOf(desk.Settings, store), store, location.Location, location.Before is not null, key.Policy.Purge);
             Tell(location.Location, how, location.Before?.Short, plan);
         }
 
@@ -53,6 +53,7 @@ internal sealed class RehearsalTeller(CliContext context, RotationTeller teller)
 
         context.Out.WriteLine(Printable.Of($"{location} {how}{(replaced is null ? "" : $"; it replaces {replaced}")}"));
         TellOf("calls", plan.Calls ?? []);
+        TellOf("later", plan.Later);
         TellOf("needs", plan.Permissions);
     }
 
@@ -80,5 +81,6 @@ internal sealed class RehearsalTeller(CliContext context, RotationTeller teller)
         }
 
         json.WriteStrings("permissions", plan.Permissions);
+        json.WriteStrings("later", plan.Later);
     }
 }
