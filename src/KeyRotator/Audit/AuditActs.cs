@@ -42,6 +42,12 @@ internal static class AuditActs
     /// <summary>A trial message was sent to a channel.</summary>
     public const string ChannelTried = "channel.tried";
 
+    /// <summary>An operator removed what a rotation left in a store.</summary>
+    public const string MarksClosed = "marks.closed";
+
+    /// <summary>Target: a secret, by its store and name.</summary>
+    public const string Secret = "Secret";
+
     /// <summary>Target: a key, by its id.</summary>
     public const string Key = "Key";
 

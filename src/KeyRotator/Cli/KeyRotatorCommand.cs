@@ -52,6 +52,7 @@ internal static class KeyRotatorCommand
                 rotations.Abandon(),
                 rotations.Approve(),
                 rotations.Close(),
+                new RotationsRecoverCommand(context, common).Create(),
             },
             new Command("stores", "The configured stores")
             {

@@ -33,6 +33,11 @@ internal sealed class RotateTerms(CliContext context)
         Description = "Do without proof that the old key is dead, where no store keeps its value",
     };
 
+    private readonly Option<bool> _takeOver = new("--take-over")
+    {
+        Description = "Take over secrets that another installation of KeyRotator marked as its own",
+    };
+
     private readonly Option<string[]> _overwrite = new("--overwrite")
     {
         Description = "Replace a value that was never seen of this key, named by its fingerprint as it was shown; may be repeated",
@@ -47,6 +52,7 @@ internal sealed class RotateTerms(CliContext context)
         command.Add(_at);
         command.Add(_emergency);
         command.Add(_noProof);
+        command.Add(_takeOver);
         command.Add(_overwrite);
     }
 
@@ -77,6 +83,7 @@ internal sealed class RotateTerms(CliContext context)
         Grace = Grace(parsed.GetValue(_grace)),
         IsEmergency = parsed.GetValue(_emergency),
         WaivesProof = parsed.GetValue(_noProof),
+        TakesOver = parsed.GetValue(_takeOver),
         Overwrites = parsed.GetValue(_overwrite) ?? [],
     };
 

@@ -177,7 +177,13 @@ internal sealed class RotationsActCommand(CliContext context, CommonOptions comm
     // What is put back must work: it is proven from where it lies before anything is touched.
     private static async Task ReproveAsync(RotationDesk desk, RotationJournal journal, CancellationToken cancellationToken)
     {
-        var old = await new ValueFinder(desk).OldAsync(journal.Rotation, cancellationToken)
+        async Task<bool> NoteAsync(RotationLocation location)
+        {
+            await new OldReaders(desk, journal).NoteAsync(location, cancellationToken);
+            return true;
+        }
+
+        var old = await new ValueFinder(desk).OldAsync(journal.Rotation, NoteAsync, cancellationToken)
             ?? throw new RotationRefusedException("The old value is nowhere to be read: there is nothing to put back.");
         var report = await new CandidateProof(desk).ProveAsync(journal.Key, old, isKnown: true, cancellationToken);
         if (!report.Passed)

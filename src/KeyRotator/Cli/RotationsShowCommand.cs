@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KeyRotator.Cli.Output;
+using KeyRotator.Configuration;
 using KeyRotator.Keys;
 using KeyRotator.Rotation;
 using KeyRotator.State;
@@ -29,12 +30,13 @@ internal static class RotationsShowCommand
             var stranded = Stranding.Why(rotation, workbench.Inventory, settings.Stores.Keys.ToHashSet(StringComparer.Ordinal));
             if (common.FormatOf(parsed) is OutputFormat.Json)
             {
-                var next = RotationAdvice.Of(rotation, RotationTeller.RevokeUrl(key, settings), context.Time.GetUtcNow(), stranded);
+                var console = key is null ? null : settings.RevokeUrl(key);
+                var next = RotationAdvice.Of(rotation, console, context.Time.GetUtcNow(), stranded);
                 JsonOutput.Write(context, json => RotationJson.WriteStory(json, rotation, events, next));
                 return;
             }
 
-            Describe(context, rotation, events);
+            Describe(context, rotation, key is null ? null : settings.RevokeUrl(key), events);
             new RotationTeller(context, OutputFormat.Table).Stands(rotation, key, settings, context.Time.GetUtcNow(), stranded);
         });
         return command;
@@ -44,7 +46,8 @@ internal static class RotationsShowCommand
     public static CliException Unknown(long number) =>
         CliException.Usage($"There is no rotation {number}. See `keyrotator rotations list --all`.");
 
-    private static void Describe(CliContext context, KeyRotation rotation, IReadOnlyList<RotationEvent> events)
+    private static void Describe(
+        CliContext context, KeyRotation rotation, string? console, IReadOnlyList<RotationEvent> events)
     {
         var fields = new FieldList(context, NameWidth);
         fields.Write("rotation", $"{rotation.Id} of {rotation.KeyId}{(rotation.IsEmergency ? ", emergency" : "")}");
@@ -57,6 +60,7 @@ internal static class RotationsShowCommand
         fields.Write("waits at", rotation.Held is { } held ? Describe(held) : null);
         fields.Write("goes live", rotation.Terms.DueAt is { } dueAt ? TimeText.Instant(dueAt) : null);
         fields.Write("approval", Approval(rotation));
+        fields.Write("revoke at", console);
         fields.Write("story", [.. events.Select(told => $"{TimeText.Instant(told.At)}  {told.Actor}: {told.What}")]);
     }
 
@@ -73,6 +77,6 @@ internal static class RotationsShowCommand
         var foreign = location.Foreign is { } seen
             ? $": somebody else's value {seen.Fingerprint?.Short ?? "(none)"}, version {seen.Version}"
             : "";
-        return $"{location.Location}  {location.Step}{fault}{foreign}";
+        return $"{location.Location}  {location.Step}{fault}{foreign}{CareText.Of(location)}";
     }
 }

@@ -19,7 +19,8 @@ public static class FindingCatalog
             or FindingReason.KeyShared or FindingReason.ModelMissing or FindingReason.ModelDeprecated or FindingReason.KeyRestricted
             or FindingReason.WrongEndpoint or FindingReason.ProbeUntrustworthy or FindingReason.ProviderOutage
             or FindingReason.StoreUnavailable or FindingReason.TagsUnusable or FindingReason.OldKeyAlive
-            or FindingReason.DeathUnproven or FindingReason.ApprovalWaiting => Severity.Warning,
+            or FindingReason.RevocationDue or FindingReason.OldKeyInUse or FindingReason.DeathUnproven
+            or FindingReason.ApprovalWaiting => Severity.Warning,
         FindingReason.ExpiryUnknown or FindingReason.ModelFloating or FindingReason.ForeignChange => Severity.Info,
         _ => throw new UnreachableException(),
     };
@@ -44,6 +45,8 @@ public static class FindingCatalog
             "No answer is the provider's own, or it rejects so many keys at once that it is to blame; critical while it holds rejections "
             + "back.",
         FindingReason.OldKeyAlive => "The old key still works after it should have been revoked; critical after an emergency.",
+        FindingReason.RevocationDue => "Consumers have had their time to pick the new key up: the old one is to be revoked.",
+        FindingReason.OldKeyInUse => "Somebody else still reads the old version, so the old key should not be revoked yet.",
         FindingReason.RotationOverdue => "The key is older than rotateEvery.",
         FindingReason.KeyUnverified => "The key could be proven neither good nor bad for too long.",
         FindingReason.LocationDrift => "A secondary location does not hold the primary's value.",

@@ -46,6 +46,12 @@ public enum FindingReason
     /// <summary>The old key still works after it should have been revoked.</summary>
     OldKeyAlive,
 
+    /// <summary>The grace of a rotation is over: the old key is to be revoked.</summary>
+    RevocationDue,
+
+    /// <summary>Somebody still reads the old version.</summary>
+    OldKeyInUse,
+
     /// <summary>The key is older than <c>rotateEvery</c>.</summary>
     RotationOverdue,
 

@@ -58,6 +58,9 @@ public sealed record KeyRotation
     /// <summary>When an operator said that the old key is revoked (UTC), or null.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
 
+    /// <summary>When the provider was first asked about the old key since (UTC), or null.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
+
     /// <summary>What was learned of the old key since.</summary>
     public DeathRecord Death { get; init; } = DeathRecord.None;
 
@@ -104,19 +107,22 @@ public sealed record KeyRotation
     /// <summary>The places beside the locations, which are cleared on every end.</summary>
     public IEnumerable<RotationLocation> Copies => new[] { Kept, Held }.OfType<RotationLocation>();
 
+    /// <summary>Whether something of it lies in a store that goes with it: a copy of the old value, the new one where it waited, a pin, a mark.</summary>
+    public bool HasLeftovers => Copies.Any(copy => copy.HoldsCopy) || Locations.Any(location => location.Care.IsLeft);
+
     /// <summary>This rotation with one location replaced.</summary>
     public KeyRotation With(RotationLocation location) => location.IsKept
         ? this with { Kept = location }
         : location.IsHeld ? this with { Held = location }
         : this with { Locations = [.. Locations.Select(each => each.Ordinal == location.Ordinal ? location : each)] };
 
-    /// <summary>This rotation at an end. It stays open while a value is still to be removed from where it was kept, or waited.</summary>
+    /// <summary>This rotation at an end. It stays open while something of it is still to be removed from a store.</summary>
     public KeyRotation EndedAs(RotationPhase phase, string? outcome, DateTimeOffset now) => this with
     {
         Phase = phase,
         Outcome = outcome,
-        EndedAt = Copies.Any(copy => copy.HoldsCopy) ? null : now,
-        NextAt = Copies.Any(copy => copy.HoldsCopy) ? now : null,
+        EndedAt = HasLeftovers ? null : now,
+        NextAt = HasLeftovers ? now : null,
         Needs = null,
     };
 }

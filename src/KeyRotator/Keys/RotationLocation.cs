@@ -51,6 +51,9 @@ public sealed record RotationLocation
     /// <summary>Why the last attempt failed, a sentence of ours; null where none did.</summary>
     public string? Fault { get; init; }
 
+    /// <summary>What is done at the store beside the value.</summary>
+    public RotationCare Care { get; init; } = RotationCare.None;
+
     /// <summary>A value that nobody expected there, or null. It is never overwritten unseen.</summary>
     public ForeignSighting? Foreign { get; init; }
 

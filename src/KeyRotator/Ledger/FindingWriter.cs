@@ -31,8 +31,9 @@ internal sealed class FindingWriter(Settings settings, Inventory inventory, stri
     }
 
     /// <summary>What receivers learn of a finding's subject.</summary>
-    public AlertSubjectFacts Facts(FindingSubject subject, FindingTerms terms)
+    public AlertSubjectFacts Facts(FindingKey finding, FindingTerms terms)
     {
+        var subject = finding.Subject;
         if (Key(subject) is not { } key)
         {
             return subject.Kind is SubjectKind.Provider ? new AlertSubjectFacts { Provider = subject.Name } : AlertSubjectFacts.None;
@@ -46,10 +47,15 @@ internal sealed class FindingWriter(Settings settings, Inventory inventory, stri
             Owner = key.Owner,
             Fingerprint = terms.Status?.Fingerprint?.Short,
             ExpiresAt = terms.Status?.ExpiresAt,
-            ConsoleUrl = instance is null ? null : KeyProviders.Find(instance.Kind)?.Profile.CreateKeyUrl,
+            ConsoleUrl = IsToRevoke(finding.Reason) ? settings.RevokeUrl(key)
+                : instance is null ? null
+                : KeyProviders.Find(instance.Kind)?.Profile.CreateKeyUrl,
             FirstPass = terms.IsFirstPass,
         };
     }
+
+    private static bool IsToRevoke(FindingReason reason) => reason is FindingReason.RevocationDue or FindingReason.OldKeyAlive
+        or FindingReason.OldKeyInUse or FindingReason.DeathUnproven;
 
     /// <summary>The inventory's entry that a finding is about, or null where it is about none, or about one that is gone.</summary>
     public ManagedKey? Key(FindingSubject subject) =>

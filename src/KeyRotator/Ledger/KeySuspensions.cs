@@ -13,8 +13,10 @@ internal sealed class KeySuspensions(StateDatabase state, FindingWriter findings
     /// held.</summary>
     public static bool IsOfKey(FindingKey finding) => finding switch
     {
-        { Reason: FindingReason.RotationStalled or FindingReason.OldKeyAlive or FindingReason.DeathUnproven or FindingReason.ApprovalWaiting }
-            => false,
+        {
+            Reason: FindingReason.RotationStalled or FindingReason.OldKeyAlive or FindingReason.RevocationDue or FindingReason.OldKeyInUse
+                or FindingReason.DeathUnproven or FindingReason.ApprovalWaiting
+        } => false,
         { Reason: FindingReason.ForeignChange, Mark.Length: > 0 } => false,
         _ => true,
     };

@@ -179,13 +179,13 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
         if (told.Count > 0)
         {
             _events.Add(
-                new FindingEvent(resolved, kind, writer.Facts(finding.Key.Subject, terms)) { Told = [.. told] });
+                new FindingEvent(resolved, kind, writer.Facts(finding.Key, terms)) { Told = [.. told] });
         }
     }
 
     private void Tell(Finding finding, FindingEventKind kind, FindingTerms terms)
     {
         var notBefore = kind is FindingEventKind.Opened && finding.Key.Reason is FindingReason.KeyRejected ? terms.RejectedNotBefore : null;
-        _events.Add(new FindingEvent(finding, kind, writer.Facts(finding.Key.Subject, terms)) { NotBefore = notBefore });
+        _events.Add(new FindingEvent(finding, kind, writer.Facts(finding.Key, terms)) { NotBefore = notBefore });
     }
 }

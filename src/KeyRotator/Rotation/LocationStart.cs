@@ -34,7 +34,8 @@ internal sealed class LocationStart(RotationDesk desk, RotationJournal journal)
             else
             {
                 var baseVersion = group is [var first, ..] ? first.BaseVersion : seen.Version;
-                group.Add(each with { BaseVersion = baseVersion, NewVersion = null });
+                var care = baseVersion == each.BaseVersion ? each.Care : each.Care with { Pin = PinOf(each) };
+                group.Add(each with { BaseVersion = baseVersion, NewVersion = null, Care = care });
             }
         }
 
@@ -46,6 +47,10 @@ internal sealed class LocationStart(RotationDesk desk, RotationJournal journal)
 
         return group.Count > 0 ? await BeginAsync(group, step, cancellationToken) : group;
     }
+
+    // Another version is to be pinned then: the pin moves.
+    private static CareStep PinOf(RotationLocation location) =>
+        location.Care.Pin is CareStep.None or CareStep.Skipped ? CareStep.None : CareStep.Begun;
 
     private async Task<List<RotationLocation>> BeginAsync(
         List<RotationLocation> group, LocationStep step, CancellationToken cancellationToken)

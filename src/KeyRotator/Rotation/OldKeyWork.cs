@@ -14,17 +14,24 @@ internal sealed class OldKeyWork(RotationDesk desk, RotationJournal journal)
 
     private static readonly TimeSpan s_storePause = TimeSpan.FromMinutes(5);
     private readonly ValueFinder _finder = new(desk);
+    private readonly OldReaders _readers = new(desk, journal);
 
     /// <summary>Asks once.</summary>
     public async Task AskAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
-        var rotation = journal.Rotation;
+        if (_readers.NotBefore() is { } notBefore)
+        {
+            await journal.SaveAsync(journal.Rotation with { NextAt = notBefore }, null, cancellationToken);
+            return;
+        }
+
         if (await ReadBothAsync(cancellationToken) is not { } pair)
         {
             return;
         }
 
         var now = desk.Time.GetUtcNow();
+        var rotation = journal.Rotation with { AskedAt = journal.Rotation.AskedAt ?? now };
         var answer = await ProbeAsync(pair, cancellationToken);
         var death = DeathProof.Next(rotation.Death, answer, desk.Time.GetUtcNow());
         var next = rotation with { Death = death, NextAt = DeathProof.NextAt(death, rotation.RevokedAt is not null, patience, now) };
@@ -39,7 +46,11 @@ internal sealed class OldKeyWork(RotationDesk desk, RotationJournal journal)
         try
         {
             var candidate = await _finder.CandidateAsync(rotation, cancellationToken) ?? await WitnessAsync(rotation, cancellationToken);
-            var old = await _finder.OldAsync(rotation, cancellationToken);
+            await _readers.LookAsync(cancellationToken);
+            rotation = journal.Rotation;
+            var old = await _finder.OldAsync(
+                rotation, location => _readers.MayReadAsync(location, cancellationToken), cancellationToken);
+            rotation = journal.Rotation;
             if (candidate is not null && old is not null)
             {
                 return new(candidate, old);

@@ -132,9 +132,9 @@ internal static class RotationActs
     /// nothing else may hold it.</summary>
     public static KeyRotation Abandon(KeyRotation rotation, DateTimeOffset now) => rotation switch
     {
-        { Phase: >= RotationPhase.Completed } when rotation.Copies.Any(copy => copy.HoldsCopy) => rotation with
+        { Phase: >= RotationPhase.Completed } => rotation with
         {
-            Outcome = rotation.Outcome + string.Concat(rotation.Copies.Where(copy => copy.HoldsCopy).Select(LeftAt)),
+            Outcome = $"{rotation.Outcome}{Left(rotation)}",
             EndedAt = now,
             NextAt = null,
         },
@@ -155,10 +155,15 @@ internal static class RotationActs
 
     /// <summary>Closes it on an operator's word that the old key is revoked. It never counts as proven.</summary>
     /// <exception cref="RotationRefusedException">The new key is not live everywhere.</exception>
-    public static KeyRotation Close(KeyRotation rotation, DateTimeOffset now) => rotation.LiveAt is not null
-        ? rotation.EndedAs(
-            RotationPhase.Unproven, "Closed on an operator's word that the old key is revoked; nobody proved it.", now)
-        : throw new RotationRefusedException("The new key is not live everywhere: nothing is to be closed yet. Abandon it, or roll back.");
+    public static KeyRotation Close(KeyRotation rotation, DateTimeOffset now) => rotation switch
+    {
+        { Phase: RotationPhase.OldKeyDead } when CarePlan.IsPurging(rotation) => rotation.EndedAs(
+            RotationPhase.Completed, "The old key is proven dead; an operator closed it before every old version was destroyed.", now),
+        { LiveAt: not null } => rotation.EndedAs(
+            RotationPhase.Unproven, "Closed on an operator's word that the old key is revoked; nobody proved it.", now),
+        _ => throw new RotationRefusedException(
+            "The new key is not live everywhere: nothing is to be closed yet. Abandon it, or roll back."),
+    };
 
     private static KeyRotation Awake(KeyRotation rotation, DateTimeOffset now) => rotation with
     {
@@ -187,6 +192,13 @@ internal static class RotationActs
 
     private static string GivenUp(KeyRotation rotation) =>
         $"Given up: the new key is at {Places(rotation, isNew: true)}; not at {Places(rotation, isNew: false)}.";
+    private static string Left(KeyRotation rotation)
+    {
+        var kept = string.Concat(rotation.Copies.Where(copy => copy.HoldsCopy).Select(LeftAt));
+        var noted = rotation.Locations.Where(location => location.Care.IsLeft).Select(location => location.Location.ToString());
+        var marks = string.Join(", ", noted);
+        return marks.Length == 0 ? kept : $"{kept} Its notes were left at {marks}: `rotations recover` lists them.";
+    }
 
     private static string Places(KeyRotation rotation, bool isNew)
     {

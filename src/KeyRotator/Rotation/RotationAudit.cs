@@ -30,6 +30,19 @@ internal static class RotationAudit
             }
         }
 
+        foreach (var (was, location) in before.Locations.Zip(after.Locations))
+        {
+            if (location.Care.Purge is CareStep.Begun && was.Care.Purge is CareStep.None)
+            {
+                yield return Entry(after, step.Actor, step.At) with
+                {
+                    Act = AuditActs.RotationWriteBegun,
+                    Reason = $"Destroying the old version {location.BaseVersion} at {location.Location}.",
+                    Outcome = AuditActs.Begun,
+                };
+            }
+        }
+
         if (step.What is not null)
         {
             var ends = before.EndedAt is null && after.EndedAt is not null;

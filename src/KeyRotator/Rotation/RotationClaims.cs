@@ -12,8 +12,8 @@ internal static class RotationClaims
     /// <summary>The reasons that a rotation speaks for, under its own mark.</summary>
     public static IReadOnlySet<FindingReason> Reasons { get; } = new HashSet<FindingReason>
     {
-        FindingReason.RotationStalled, FindingReason.ForeignChange, FindingReason.OldKeyAlive, FindingReason.DeathUnproven,
-        FindingReason.ApprovalWaiting,
+        FindingReason.RotationStalled, FindingReason.ForeignChange, FindingReason.OldKeyAlive, FindingReason.RevocationDue,
+        FindingReason.OldKeyInUse, FindingReason.DeathUnproven, FindingReason.ApprovalWaiting,
     };
 
     /// <summary>What the rotation's findings are told apart by.</summary>
@@ -33,7 +33,11 @@ internal static class RotationClaims
     ];
 
     /// <summary>All claims. One that has ended has none, but that nobody proved the old key dead.</summary>
-    public static IReadOnlyList<FindingClaim> Of(KeyRotation rotation, ManagedKey key, DateTimeOffset now)
+    /// <param name="rotation">The rotation.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="console">Where the old key is revoked, or null where nobody knows.</param>
+    /// <param name="now">Now.</param>
+    public static IReadOnlyList<FindingClaim> Of(KeyRotation rotation, ManagedKey key, string? console, DateTimeOffset now)
     {
         if (rotation.EndedAt is not null)
         {
@@ -71,11 +75,35 @@ internal static class RotationClaims
         if (IsOldAlive(rotation, key, now))
         {
             claims.Add(Claim(rotation, key, FindingReason.OldKeyAlive, rotation.IsEmergency ? Severity.Critical : Severity.Warning,
-                $"The old key {rotation.OldFingerprint?.Short} still works: revoke it at the provider. Rotation {rotation.Id}."));
+                $"The old key {rotation.OldFingerprint?.Short} still works: revoke it {At(console)}. Rotation {rotation.Id}."));
         }
 
-        return claims;
+        return [.. claims, .. ToRevoke(rotation, key, console, now)];
     }
+
+    // Who revokes a key that is still read cuts a consumer off: the reminder waits until nobody reads it any more.
+    private static IEnumerable<FindingClaim> ToRevoke(KeyRotation rotation, ManagedKey key, string? console, DateTimeOffset now)
+    {
+        if (rotation is not { Phase: RotationPhase.Overlap, OldFingerprint: { } old, RevokedAt: null, IsOldDead: false, Needs: null })
+        {
+            yield break;
+        }
+
+        if (rotation.Locations.FirstOrDefault(location => location.Care.ReadByOthersOn is not null) is { Care: var care } read)
+        {
+            yield return Claim(rotation, key, FindingReason.OldKeyInUse, Severity.Warning,
+                $"Somebody else read the old version at {read.Location} on {care.ReadByOthersOn:yyyy-MM-dd}, after it was superseded: a "
+                    + $"consumer has not switched. Find it before you revoke {old.Short}. Rotation {rotation.Id}.");
+        }
+        else if (rotation is { AskedAt: not null, Death.Rejections: 0 } && !IsOldAlive(rotation, key, now))
+        {
+            yield return Claim(rotation, key, FindingReason.RevocationDue, Severity.Warning,
+                $"Consumers have had their time to pick up the new key: revoke the old one, {old.Short}, {At(console)}, and say so: "
+                    + $"`keyrotator rotations revoked {rotation.Id}`.");
+        }
+    }
+
+    private static string At(string? console) => console is null ? "at the provider" : $"at {console}";
 
     private static RotationLocation? Failing(KeyRotation rotation, DateTimeOffset now) =>
         rotation.Places.FirstOrDefault(location => location.FailingSince is { } since

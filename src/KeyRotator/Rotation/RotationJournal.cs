@@ -1,3 +1,4 @@
+using KeyRotator.Configuration;
 using KeyRotator.Findings;
 using KeyRotator.Keys;
 using KeyRotator.Ledger;
@@ -124,7 +125,7 @@ internal sealed class RotationJournal(RotationDesk desk, ManagedKey key, Rotatio
         var session = desk.Findings.Begin(transaction);
         var open = await FindingTable.OpenAboutAsync(transaction, [FindingSubject.Key(next.KeyId.Value)], cancellationToken);
         var ours = open.Where(finding => finding.Key.Mark == RotationClaims.Mark(next)).ToList();
-        var changes = FindingLedger.Compare(ours, RotationClaims.Of(next, key, now));
+        var changes = FindingLedger.Compare(ours, RotationClaims.Of(next, key, desk.Settings.RevokeUrl(key), now));
         await session.WriteAsync(changes, new FindingTerms { At = now }, cancellationToken);
         await session.FlushAsync(now, cancellationToken);
     }

@@ -52,7 +52,10 @@ internal sealed class RotationOffice(RotationDesk desk)
         var old = locations.Find(location => location.Before is not null)?.Before ?? status?.Fingerprint;
         var kept = faults.Count == 0 ? await PlanKeptAsync(request, locations, old, faults, cancellationToken) : null;
         var held = await new HoldingOffice(desk).PlanAsync(request, print, faults, cancellationToken);
-        var found = new Found(print, old, locations, kept) { Held = held };
+        var places = locations.Append(kept).Append(held).OfType<RotationLocation>().Select(location => location.Location);
+        var marks = await new InstallationMarks(desk).LookAsync(request, places, cancellationToken);
+        faults.AddRange(marks.Faults);
+        var found = new Found(print, old, locations, kept) { Held = held, Taken = marks.Taken };
         faults.AddRange(locations.Count == 0 ? [] : Unfit(request, locations, status, print));
         faults.AddRange(await StrangeAsync(request, found, cancellationToken));
         return faults.Count == 0
@@ -172,7 +175,8 @@ internal sealed class RotationOffice(RotationDesk desk)
         var lease = await RotationTable.OpenAsync(transaction, rotation, now + RotationDesk.Lease, cancellationToken)
             ?? throw new RotationRefusedException(
                 Open((await RotationTable.OpenOfAsync(transaction, [key.Id], cancellationToken)).GetValueOrDefault(key.Id), key));
-        var told = new RotationEvent(now, request.Actor, $"Handed in a replacement ({found.Candidate.Short}).");
+        var taken = found.Taken.Count == 0 ? "" : $" Takes over {string.Join(", ", found.Taken)}.";
+        var told = new RotationEvent(now, request.Actor, $"Handed in a replacement ({found.Candidate.Short}).{taken}");
         await RotationEventTable.AddAsync(transaction, lease.Rotation.Id, told, cancellationToken);
         foreach (var watch in await RotationValues.OpenOfAsync(transaction, key.Id, watches: true, cancellationToken))
         {
@@ -212,5 +216,7 @@ internal sealed class RotationOffice(RotationDesk desk)
     private sealed record Found(Fingerprint Candidate, Fingerprint? Old, List<RotationLocation> Locations, RotationLocation? Kept)
     {
         public RotationLocation? Held { get; init; }
+
+        public IReadOnlyList<string> Taken { get; init; } = [];
     }
 }

@@ -18,6 +18,9 @@ internal static class RotationPlan
     public const string ValueNeeded =
         "Some locations hold the new key and others do not, and its value is nowhere to be read: hand the same value in again.";
 
+    private static readonly RotationStep s_completed =
+        new RotationStep.End(RotationPhase.Completed, "The new key is live everywhere, and the old key is proven dead.");
+
     /// <summary>The next step.</summary>
     public static RotationStep Next(KeyRotation rotation, RotationView view, DateTimeOffset now)
     {
@@ -27,11 +30,7 @@ internal static class RotationPlan
         }
 
         var next = HoldingPlan.Lapse(rotation, now) ?? Choose(rotation, view, now);
-        var left = rotation.EndedAt is null ? rotation.Copies.Where(copy => copy.HoldsCopy).ToList() : [];
-        return next is not RotationStep.End end || left.Count == 0 ? next
-            : left.Find(copy => !(copy.RetryAt > now)) is not { } copy ? new RotationStep.Wait(left.Min(each => each.RetryAt)!.Value)
-            : copy.IsHeld ? new RotationStep.Unhold(copy, end)
-            : new RotationStep.Unkeep(copy, end);
+        return next is RotationStep.End end && rotation.EndedAt is null ? CarePlan.Tidy(rotation, end, now) : next;
     }
 
     private static RotationStep Choose(KeyRotation rotation, RotationView view, DateTimeOffset now) => rotation switch
@@ -44,7 +43,7 @@ internal static class RotationPlan
         { Phase: RotationPhase.Proven or RotationPhase.Held } when HoldingPlan.Next(rotation, view, now) is { } wait => wait,
         { Phase: RotationPhase.Proven or RotationPhase.Held or RotationPhase.Installing } => Install(rotation, view, now),
         { Phase: RotationPhase.RollingBack } => RollBack(rotation, now),
-        { Phase: RotationPhase.Overlap } => SeeOut(rotation, now),
+        { Phase: RotationPhase.Overlap } => CarePlan.Mark(rotation, view, now) ?? SeeOut(rotation, now),
         { Phase: RotationPhase.OldKeyDead } => Finish(rotation, view, now),
         _ => new RotationStep.End(rotation.Phase, rotation.Outcome ?? ""),
     };
@@ -54,16 +53,17 @@ internal static class RotationPlan
         var open = rotation.Locations.Where(location => !location.IsSettled).ToList();
         if (open.Count == 0)
         {
-            return rotation.Kind is RotationKind.Sync
+            return CarePlan.Mark(rotation, view, now) ?? (rotation.Kind is RotationKind.Sync
                 ? new RotationStep.End(RotationPhase.Completed, "Every location holds the primary's value.")
-                : new RotationStep.GoLive();
+                : new RotationStep.GoLive());
         }
 
         var ready = open.FindAll(location => location.Foreign is null && !(location.RetryAt > now));
         return ready.Find(location => location.IsUnknown) is { } unknown ? new RotationStep.Settle(unknown)
             : ready.Find(location => location.Step is LocationStep.Written) is { } written ? new RotationStep.ReadBack(written)
-            : Move(ready, open, view) is { } move ? Prepared(Keep(rotation, now) ?? move, rotation, view, now)
-            : Blocked(open, now);
+            : Move(ready, open, view) is { } move
+                ? Prepared(Keep(rotation, now) ?? CarePlan.Before(move, rotation, view), rotation, view, now)
+            : CarePlan.Mark(rotation, view, now) ?? Blocked(open, now);
     }
 
     // Nothing is overwritten before the old value lies safe.
@@ -159,7 +159,7 @@ internal static class RotationPlan
     private static RotationStep SeeOut(KeyRotation rotation, DateTimeOffset now) => rotation switch
     {
         { OldFingerprint: null } => new RotationStep.End(RotationPhase.Completed, "The key had no value before: there is none to revoke."),
-        { RevokedAt: null, GraceEndsAt: { } end } when now < end => new RotationStep.Wait(end),
+        { RevokedAt: null, GraceEndsAt: { } end } when now < end => new RotationStep.Wait(CarePlan.Sooner(rotation, end)),
         { WaivesProof: true } => new RotationStep.End(
             RotationPhase.Unproven, "The old value was not kept, so nobody can prove that the old key is dead."),
         { NextAt: { } next } when now < next => new RotationStep.Wait(next),
@@ -168,9 +168,9 @@ internal static class RotationPlan
 
     private static RotationStep Finish(KeyRotation rotation, RotationView view, DateTimeOffset now) => rotation switch
     {
+        _ when view.Purges && CarePlan.IsPurging(rotation) => CarePlan.Purge(rotation, view, now) ?? s_completed,
         { NextAt: { } next } when now < next => new RotationStep.Wait(next),
         { NextAt: not null } => new RotationStep.AskAboutOld(),
-        _ when view.Purges && rotation.Locations.Any(location => location.BaseVersion is not null) => new RotationStep.Purge(),
-        _ => new RotationStep.End(RotationPhase.Completed, "The new key is live everywhere, and the old key is proven dead."),
+        _ => (view.Purges ? CarePlan.Purge(rotation, view, now) : null) ?? s_completed,
     };
 }

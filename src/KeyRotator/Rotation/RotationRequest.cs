@@ -29,6 +29,9 @@ internal sealed record RotationRequest
     /// <summary>The proof of death is waived.</summary>
     public bool WaivesProof { get; init; }
 
+    /// <summary>Secrets that another installation marked are taken over.</summary>
+    public bool TakesOver { get; init; }
+
     /// <summary>Fingerprints, as they were shown, of values that nobody knows and that may be overwritten; no others.</summary>
     public IReadOnlyList<string> Overwrites { get; init; } = [];
 }

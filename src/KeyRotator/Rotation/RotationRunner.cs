@@ -9,9 +9,6 @@ namespace KeyRotator.Rotation;
 /// <summary>Carries one leased rotation on, step by step, until it waits for longer, needs an operator, or ends.</summary>
 internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
 {
-    // Where the store dates its readers by day, our own reads of the old version would hide them.
-    private static readonly TimeSpan s_quietPatience = TimeSpan.FromDays(2);
-
     // A wait is cut into pieces, so that the lease is kept.
     private static readonly TimeSpan s_leaseBeat = RotationDesk.Lease / 4;
 
@@ -20,6 +17,10 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
     private readonly KeepWork _keep = new(desk, journal);
     private readonly HoldWork _hold = new(desk, journal);
     private readonly ReleaseWork _release = new(desk, journal);
+    private readonly PinWork _pins = new(desk, journal);
+    private readonly MarkWork _marks = new(desk, journal);
+    private readonly PurgeWork _purge = new(desk, journal);
+    private readonly TidyWork _tidy = new(desk, journal);
     private readonly OldKeyWork _old = new(desk, journal);
     private readonly ValueFinder _finder = new(desk);
     private readonly CandidateProof _proof = new(desk);
@@ -65,10 +66,15 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
     private RotationView View() => new()
     {
         HasValue = _candidate is not null,
-        StagingStores = desk.Stores.Values.Where(store => store is IStagingSecretStore && store.Capabilities.CanStage)
-            .Select(store => store.Name).ToHashSet(StringComparer.Ordinal),
-        Purges = false,
+        StagingStores = Stores(store => store is IStagingSecretStore && store.Capabilities.CanStage),
+        PinningStores = Stores(store => store is ISecretPinning),
+        TaggingStores = Stores(store => store is ISecretTagging && store.Capabilities.KeepsTags),
+        VersionedStores = Stores(store => store.Capabilities.HasVersions),
+        Purges = journal.Key.Policy.Purge && journal.Rotation.Kind is RotationKind.Replacement,
     };
+
+    private HashSet<string> Stores(Func<ISecretStore, bool> can) =>
+        desk.Stores.Values.Where(can).Select(store => store.Name).ToHashSet(StringComparer.Ordinal);
 
     private async Task WaitAsync(DateTimeOffset until, CancellationToken cancellationToken)
     {
@@ -112,6 +118,10 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
         RotationStep.Recover => RecoverAsync(cancellationToken),
         RotationStep.Settle settle => _locations.SettleAsync(settle.Location, cancellationToken),
         RotationStep.Stage stage when _candidate is { } value => _locations.StageAsync(stage.Location, value, cancellationToken),
+        RotationStep.Pin pin => _pins.PinAsync(pin.Location, cancellationToken),
+        RotationStep.Mark mark => _marks.MarkAsync(mark.Location, cancellationToken),
+        RotationStep.Purge purge => _purge.PurgeAsync(purge.Location, cancellationToken),
+        RotationStep.Tidy tidy => _tidy.TidyAsync(tidy.Location, tidy.Then, cancellationToken),
         RotationStep.Promote promote => _locations.PromoteAsync(promote.Location, cancellationToken),
         RotationStep.Write write when _candidate is { } value => _locations.WriteAsync(write.Location, value, cancellationToken),
         RotationStep.ReadBack readBack => _locations.ReadBackAsync(readBack.Location, cancellationToken),
@@ -216,9 +226,6 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
 
     // A key that leaked is asked for as often as one that was said to be revoked.
     private TimeSpan Patience() => journal.Rotation.IsEmergency ? DeathProof.SoonAgain
-        : journal.Rotation.RevokedAt is null && journal.Rotation.Locations.Any(location => IsQuiet(location.Location.Store))
-            ? s_quietPatience
-            : DeathProof.Patience;
-
-    private bool IsQuiet(string store) => desk.Settings.Stores.TryGetValue(store, out var settings) && settings.Kind == "aws";
+        : journal.Rotation.RevokedAt is null && OldReaders.IsWatched(desk, journal.Rotation) ? OldReaders.Patience
+        : DeathProof.Patience;
 }

@@ -21,6 +21,9 @@ internal abstract record RotationStep
     /// <summary>The candidate is added where readers do not see it yet.</summary>
     public sealed record Stage(RotationLocation Location) : RotationStep;
 
+    /// <summary>The version that is about to be superseded is pinned.</summary>
+    public sealed record Pin(RotationLocation Location) : RotationStep;
+
     /// <summary>A staged version is made the current one.</summary>
     public sealed record Promote(RotationLocation Location) : RotationStep;
 
@@ -48,6 +51,12 @@ internal abstract record RotationStep
     /// <summary>It is removed from there: the locations hold it, or it comes to an end.</summary>
     public sealed record Unhold(RotationLocation Held, End? Then) : RotationStep;
 
+    /// <summary>A secret that was written is marked as this installation's, and the rotation's.</summary>
+    public sealed record Mark(RotationLocation Location) : RotationStep;
+
+    /// <summary>Pin and mark are taken away, on the way to an end.</summary>
+    public sealed record Tidy(RotationLocation Location, End Then) : RotationStep;
+
     /// <summary>The candidate is live everywhere: the overlap begins.</summary>
     public sealed record GoLive : RotationStep;
 
@@ -55,7 +64,7 @@ internal abstract record RotationStep
     public sealed record AskAboutOld : RotationStep;
 
     /// <summary>The old version is destroyed where it lies.</summary>
-    public sealed record Purge : RotationStep;
+    public sealed record Purge(RotationLocation Location) : RotationStep;
 
     /// <summary>Nothing before that time.</summary>
     public sealed record Wait(DateTimeOffset Until) : RotationStep;
@@ -75,6 +84,15 @@ internal sealed record RotationView
 
     /// <summary>The stores that can stage, by name.</summary>
     public IReadOnlySet<string> StagingStores { get; init; } = new HashSet<string>();
+
+    /// <summary>The stores that drop an earlier version unless it is pinned, by name.</summary>
+    public IReadOnlySet<string> PinningStores { get; init; } = new HashSet<string>();
+
+    /// <summary>The stores that keep tags, by name.</summary>
+    public IReadOnlySet<string> TaggingStores { get; init; } = new HashSet<string>();
+
+    /// <summary>The stores that keep earlier versions, by name.</summary>
+    public IReadOnlySet<string> VersionedStores { get; init; } = new HashSet<string>();
 
     /// <summary>Whether the old version is destroyed once the old key is dead.</summary>
     public bool Purges { get; init; }

@@ -13,9 +13,11 @@ internal static class RotationLocationTable
         var insert = transaction.Prepare(
             """
             INSERT INTO rotation_location (rotation_id, ordinal, store, name, field, step, before, base_version, new_version, token,
-              attempt, begun_at, failing_since, failures, retry_at, fault, is_foreign, foreign_fingerprint, foreign_version, foreign_at, foreign_by)
+              attempt, begun_at, failing_since, failures, retry_at, fault, is_foreign, foreign_fingerprint, foreign_version,
+              foreign_at, foreign_by, pin, purge, mark, read_days, read_by_others_on, readers_seen_at)
             VALUES (@rotation, @ordinal, @store, @name, @field, @step, @before, @base, @new, @token, @attempt, @begun, @failing, @failures,
-              @retry, @fault, @is_foreign, @foreign_print, @foreign_version, @foreign_at, @foreign_by)
+              @retry, @fault, @is_foreign, @foreign_print, @foreign_version, @foreign_at, @foreign_by, @pin, @purge, @mark,
+              @read_days, @read_by_others, @readers_seen)
             """);
         foreach (var location in locations)
         {
@@ -36,7 +38,8 @@ internal static class RotationLocationTable
             UPDATE rotation_location SET step = @step, before = @before, base_version = @base, new_version = @new, token = @token,
               attempt = @attempt, begun_at = @begun, failing_since = @failing, failures = @failures, retry_at = @retry, fault = @fault,
               is_foreign = @is_foreign, foreign_fingerprint = @foreign_print, foreign_version = @foreign_version,
-              foreign_at = @foreign_at, foreign_by = @foreign_by
+              foreign_at = @foreign_at, foreign_by = @foreign_by, pin = @pin, purge = @purge, mark = @mark, read_days = @read_days,
+              read_by_others_on = @read_by_others, readers_seen_at = @readers_seen
             WHERE rotation_id = @rotation AND ordinal = @ordinal
             """);
         foreach (var location in locations)
@@ -51,7 +54,8 @@ internal static class RotationLocationTable
         .Prepare(
             """
             SELECT ordinal, store, name, field, step, before, base_version, new_version, token, attempt, begun_at, failing_since, failures,
-              retry_at, fault, is_foreign, foreign_fingerprint, foreign_version, foreign_at, foreign_by
+              retry_at, fault, is_foreign, foreign_fingerprint, foreign_version, foreign_at, foreign_by, pin, purge, mark,
+              read_days, read_by_others_on, readers_seen_at
             FROM rotation_location WHERE rotation_id = @rotation ORDER BY ordinal
             """)
         .Set("@rotation", rotation)
@@ -73,6 +77,42 @@ internal static class RotationLocationTable
             .Set("@field", place.Field)
             .ReadAsync(row => row.Int(), cancellationToken)).Single() > 0;
 
+    /// <summary>The number of another open rotation that needs a version of a secret, or null. By index.</summary>
+    public static async Task<long?> NeededByAsync(
+        StateTransaction transaction, long rotation, SecretLocation location, string version, CancellationToken cancellationToken)
+    {
+        var others = await transaction
+            .Prepare(
+                """
+                SELECT rotation_id FROM rotation_location JOIN rotation ON rotation.id = rotation_id
+                WHERE store = @store AND name = @name AND rotation_id <> @rotation AND ended_at IS NULL
+                  AND (base_version = @version OR new_version = @version)
+                ORDER BY rotation_id LIMIT 1
+                """)
+            .Set("@store", location.Store)
+            .Set("@name", location.Name)
+            .Set("@rotation", rotation)
+            .Set("@version", version)
+            .ReadAsync(row => row.Long(), cancellationToken);
+        return others is [var other] ? other : null;
+    }
+
+    /// <summary>The number of an open rotation that has to do with a secret, or null. By index.</summary>
+    public static async Task<long?> OpenAtAsync(
+        StateTransaction transaction, SecretLocation location, CancellationToken cancellationToken)
+    {
+        var open = await transaction
+            .Prepare(
+                """
+                SELECT rotation_id FROM rotation_location JOIN rotation ON rotation.id = rotation_id
+                WHERE store = @store AND name = @name AND ended_at IS NULL ORDER BY rotation_id LIMIT 1
+                """)
+            .Set("@store", location.Store)
+            .Set("@name", location.Name)
+            .ReadAsync(row => row.Long(), cancellationToken);
+        return open is [var id] ? id : null;
+    }
+
     private static Statement Set(Statement statement, long rotation, RotationLocation location) => statement
         .Set("@rotation", rotation)
         .Set("@ordinal", location.Ordinal)
@@ -91,7 +131,13 @@ internal static class RotationLocationTable
         .Set("@foreign_print", location.Foreign?.Fingerprint)
         .Set("@foreign_version", location.Foreign?.Version)
         .Set("@foreign_at", location.Foreign?.WrittenAt)
-        .Set("@foreign_by", location.Foreign?.WrittenBy);
+        .Set("@foreign_by", location.Foreign?.WrittenBy)
+        .Set("@pin", location.Care.Pin)
+        .Set("@purge", location.Care.Purge)
+        .Set("@mark", location.Care.Mark)
+        .Set("@read_days", location.Care.ReadDays)
+        .Set("@read_by_others", Midnight(location.Care.ReadByOthersOn))
+        .Set("@readers_seen", location.Care.ReadersSeenAt);
 
     private static RotationLocation Read(Row row) => new()
     {
@@ -109,7 +155,19 @@ internal static class RotationLocationTable
         RetryAt = row.TimeOrNull(),
         Fault = row.TextOrNull(),
         Foreign = Sighting(row.Flag(), new(row.FingerprintOrNull(), row.TextOrNull(), row.TimeOrNull(), row.TextOrNull())),
+        Care = new()
+        {
+            Pin = row.Member<CareStep>(),
+            Purge = row.Member<CareStep>(),
+            Mark = row.Member<CareStep>(),
+            ReadDays = row.Text(),
+            ReadByOthersOn = row.TimeOrNull() is { } day ? DateOnly.FromDateTime(day.UtcDateTime) : null,
+            ReadersSeenAt = row.TimeOrNull(),
+        },
     };
+
+    private static DateTimeOffset? Midnight(DateOnly? day) =>
+        day is { } date ? new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero) : null;
 
     private static ForeignSighting? Sighting(bool isOne, ForeignSighting sighting) => isOne ? sighting : null;
 }

@@ -11,7 +11,7 @@ internal static class RotationTable
         """
         id, uid, key_id, kind, phase, actor, submitted_at, old_fingerprint, new_fingerprint, is_emergency, is_old_dead, waives_proof,
         expires_at, grace, proven_at, live_at, revoked_at, death_rejections, death_since, death_last_at, alive_at, next_at, needs, outcome,
-        ended_at, revived_at, account, operator, due_at, lapses_at, approvals, approved_by, approved_at
+        ended_at, revived_at, account, operator, due_at, lapses_at, approvals, approved_by, approved_at, asked_at
         """;
 
     private static readonly ManyStatement s_openOf =
@@ -33,10 +33,10 @@ internal static class RotationTable
                 INSERT INTO rotation (uid, key_id, kind, phase, actor, submitted_at, old_fingerprint, new_fingerprint, is_emergency,
                   is_old_dead, waives_proof, expires_at, grace, proven_at, live_at, revoked_at, death_rejections, death_since,
                   death_last_at, alive_at, next_at, needs, outcome, ended_at, revived_at, account, operator, due_at, lapses_at, approvals,
-                  approved_by, approved_at, fence, leased_until)
+                  approved_by, approved_at, asked_at, fence, leased_until)
                 VALUES (@uid, @key, @kind, @phase, @actor, @submitted, @old, @new, @emergency, @dead, @waives, @expires, @grace, @proven,
                   @live, @revoked, @death_rejections, @death_since, @death_last, @alive, @next, @needs, @outcome, @ended, @revived, @account,
-                  @operator, @due, @lapses, @approvals, @approved_by, @approved_at, 1, @leased)
+                  @operator, @due, @lapses, @approvals, @approved_by, @approved_at, @asked, 1, @leased)
                 ON CONFLICT DO NOTHING
                 RETURNING id
                 """),
@@ -94,7 +94,7 @@ internal static class RotationTable
                   is_old_dead = @dead, waives_proof = @waives, expires_at = @expires, grace = @grace, proven_at = @proven, live_at = @live,
                   revoked_at = @revoked, death_rejections = @death_rejections, death_since = @death_since, death_last_at = @death_last,
                   alive_at = @alive, next_at = @next, needs = @needs, outcome = @outcome, ended_at = @ended, revived_at = @revived,
-                  approved_by = @approved_by, approved_at = @approved_at, leased_until = @leased
+                  approved_by = @approved_by, approved_at = @approved_at, asked_at = @asked, leased_until = @leased
                 WHERE id = @id AND fence = @fence AND ended_at IS NULL
                 """),
             lease.Rotation)
@@ -155,6 +155,15 @@ internal static class RotationTable
             .Set("@value", value)
             .Set("@key", key.Value)
             .ReadAsync(row => row.Int(), cancellationToken)).Single() > 0;
+
+    /// <summary>Whether a rotation has ended; null where none has that name. By index.</summary>
+    public static async Task<bool?> HasEndedAsync(StateTransaction transaction, Guid uid, CancellationToken cancellationToken)
+    {
+        var ends = await transaction.Prepare("SELECT ended_at FROM rotation WHERE uid = @uid")
+            .Set("@uid", uid.ToString())
+            .ReadAsync(row => row.TimeOrNull(), cancellationToken);
+        return ends is [var end] ? end is not null : null;
+    }
 
     /// <summary>How many open rotations wait for an operator: for a decision, or for an approval.</summary>
     public static async Task<int> WaitingForOperatorAsync(StateTransaction transaction, CancellationToken cancellationToken) =>
@@ -236,7 +245,8 @@ internal static class RotationTable
         .Set("@ended", rotation.EndedAt)
         .Set("@revived", rotation.RevivedAt)
         .Set("@approved_by", rotation.Terms.Approval?.By)
-        .Set("@approved_at", rotation.Terms.Approval?.At);
+        .Set("@approved_at", rotation.Terms.Approval?.At)
+        .Set("@asked", rotation.AskedAt);
 
     private static KeyRotation Read(Row row) => new()
     {
@@ -264,6 +274,7 @@ internal static class RotationTable
         EndedAt = row.TimeOrNull(),
         RevivedAt = row.TimeOrNull(),
         Terms = ReadTerms(row),
+        AskedAt = row.TimeOrNull(),
         Locations = [],
     };
 

@@ -8,7 +8,8 @@ namespace KeyRotator.Stores;
 /// <param name="api">The calls.</param>
 internal sealed class AwsSecretLabels(string store, AwsSecretsManagerApi api)
 {
-    private const int MostAttempts = 3;
+    /// <summary>Most tries of one change.</summary>
+    public const int MostAttempts = 3;
 
     /// <summary>Makes a version current where the expected one still is.</summary>
     public async Task PromoteAsync(
@@ -73,7 +74,8 @@ internal sealed class AwsSecretLabels(string store, AwsSecretsManagerApi api)
         }
     }
 
-    private static bool IsUncertain(SecretStoreException fault) =>
+    /// <summary>Whether reading must tell what a call did.</summary>
+    public static bool IsUncertain(SecretStoreException fault) =>
         fault is StoreUnreachableException { MayHaveHappened: true }
             or AwsErrorException { Kind: AwsErrorKind.Parameter or AwsErrorKind.Server };
 

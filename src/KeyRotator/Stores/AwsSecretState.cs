@@ -15,6 +15,12 @@ internal sealed class AwsSecretState
     /// touched.</summary>
     public const string PendingLabel = "KEYROTATOR_PENDING";
 
+    /// <summary>The beginning of the labels that keep the version before a rotation: AWS deletes versions without any.</summary>
+    public const string PinPrefix = "KEYROTATOR_PREVIOUS_";
+
+    /// <summary>Most labels on all versions of a secret together.</summary>
+    public const int MostLabels = 20;
+
     private readonly IReadOnlyDictionary<string, string[]> _labels;
 
     private AwsSecretState(JsonElement answer, string region)
@@ -33,6 +39,16 @@ internal sealed class AwsSecretState
     /// <summary>The staged version that never was current, or null.</summary>
     public SecretVersion? Staged =>
         AwsWire.Holder(_labels, PendingLabel) is { } holder && !WasCurrent(holder) ? holder : null;
+
+    /// <summary>The pinned versions by the names of their pins.</summary>
+    public IReadOnlyDictionary<string, SecretVersion> Pins => _labels
+        .SelectMany(version => version.Value, (version, label) => (Label: label, Version: new SecretVersion(version.Key)))
+        .Where(held => held.Label.StartsWith(PinPrefix, StringComparison.Ordinal))
+        .DistinctBy(held => held.Label)
+        .ToDictionary(held => held.Label[PinPrefix.Length..], held => held.Version, StringComparer.Ordinal);
+
+    /// <summary>How many labels there are on all versions.</summary>
+    public int LabelCount => _labels.Values.Sum(labels => labels.Length);
 
     /// <summary>The secret's tags.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; }
@@ -54,11 +70,17 @@ internal sealed class AwsSecretState
     /// <summary>Whether a version has any label.</summary>
     public bool IsLabelled(SecretVersion version) => _labels.TryGetValue(version.Id, out var labels) && labels.Length > 0;
 
+    /// <summary>The labels of a version.</summary>
+    public IReadOnlyList<string> LabelsOf(SecretVersion version) => _labels.GetValueOrDefault(version.Id) ?? [];
+
     /// <summary>Whether a version has the label of staged ones.</summary>
     public bool IsPending(SecretVersion version) => Has(version, PendingLabel);
 
     /// <summary>Whether a version is current, or was until the last one.</summary>
     public bool WasCurrent(SecretVersion version) => Has(version, CurrentLabel) || Has(version, PreviousLabel);
+
+    /// <summary>The version that has a label, or null.</summary>
+    public SecretVersion? HolderOf(string label) => AwsWire.Holder(_labels, label);
 
     private bool Has(SecretVersion version, string label) => _labels.TryGetValue(version.Id, out var labels) && labels.Contains(label);
 

@@ -116,25 +116,28 @@ internal sealed class AwsSecretsManagerApi(AwsJsonClient client)
         string operation, SecretLocation location, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var versions = new List<SecretVersion>();
-        for (string? next = null; ;)
+        void Take(JsonElement version)
         {
-            var call = Of("ListSecretVersionIds", operation, location, json =>
+            if (AwsWire.Time(version, "CreatedDate") >= since)
             {
-                json.WriteBoolean("IncludeDeprecated", true);
-                json.WriteNumber("MaxResults", PageSize);
-                AwsWire.WriteNext(json, next);
-            });
-            next = await client.SendAsync(
-                call with { IsRepeatable = true },
-                page => Taken(page, _ => versions.AddRange(page.GetProperty("Versions").EnumerateArray()
-                    .Where(version => AwsWire.Time(version, "CreatedDate") >= since)
-                    .Select(version => new SecretVersion(AwsWire.Text(version, "VersionId"))))),
-                cancellationToken);
-            if (next is null)
-            {
-                return versions;
+                versions.Add(new SecretVersion(AwsWire.Text(version, "VersionId")));
             }
         }
+
+        await VersionsAsync(operation, location, Take, cancellationToken);
+        return versions;
+    }
+
+    /// <summary>The day on which anybody last read a version in this region; null where nobody did, or it is gone.</summary>
+    public async Task<DateTimeOffset?> LastReadAsync(
+        SecretLocation location, SecretVersion version, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? read = null;
+        void Take(JsonElement listed) =>
+            read = AwsWire.Text(listed, "VersionId") == version.Id ? AwsWire.Time(listed, "LastAccessedDate") : read;
+
+        await VersionsAsync("describe", location, Take, cancellationToken);
+        return read;
     }
 
     /// <summary>Deletes a secret at once and for good; absent, nothing is done.</summary>
@@ -188,6 +191,28 @@ internal sealed class AwsSecretsManagerApi(AwsJsonClient client)
             Of("UntagResource", "tag", location, json => AwsWire.WriteTexts(json, "TagKeys", keys)) with { IsRepeatable = true },
             IsObject,
             cancellationToken);
+
+    private async Task VersionsAsync(
+        string operation, SecretLocation location, Action<JsonElement> take, CancellationToken cancellationToken)
+    {
+        for (string? next = null; ;)
+        {
+            var call = Of("ListSecretVersionIds", operation, location, json =>
+            {
+                json.WriteBoolean("IncludeDeprecated", true);
+                json.WriteNumber("MaxResults", PageSize);
+                AwsWire.WriteNext(json, next);
+            });
+            next = await client.SendAsync(
+                call with { IsRepeatable = true },
+                page => Taken(page, _ => page.GetProperty("Versions").EnumerateArray().ToList().ForEach(take)),
+                cancellationToken);
+            if (next is null)
+            {
+                return;
+            }
+        }
+    }
 
     private static AwsCall Of(string action, string operation, SecretLocation location, Action<Utf8JsonWriter>? write = null) =>
         new(action, operation, location, json =>

@@ -17,7 +17,7 @@ namespace KeyRotator.Stores;
 /// </remarks>
 internal sealed class AwsSecretsManagerStore
     : IStagingSecretStore, ISecretRemoval, IBatchSecretReader, ITaggedListing, ISecretVersionListing, IStoreSelfTest, ISecretDescriber,
-        ISecretTagging, IMeteredStore
+        ISecretTagging, ISecretPinning, ISecretVersionPurge, ISecretReaders, IMeteredStore
 {
     public const string Kind = "aws";
 
@@ -50,6 +50,7 @@ internal sealed class AwsSecretsManagerStore
     {
         CanStage = true,
         HasVersions = true,
+        KeepsTags = true,
         ConditionalWrite = true,
         IdempotentWrite = true,
         ValuesPerCall = AwsSecretsManagerApi.BatchSize,
@@ -108,6 +109,7 @@ internal sealed class AwsSecretsManagerStore
             Staged = state.Staged,
             LastReadAt = state.LastReadAt,
             Tags = state.Tags,
+            Pins = state.Pins,
             IsDeleted = state.IsDeleted,
             WriteRefusal = state.WriteRefusal,
         };
@@ -160,6 +162,34 @@ internal sealed class AwsSecretsManagerStore
         {
             await _api.UntagAsync(location, removed.Select(tag => tag.Key), cancellationToken);
         }
+    }
+
+    public async Task PinAsync(SecretLocation location, SecretVersion version, string pin, CancellationToken cancellationToken)
+    {
+        await _api.CheckAsync("pin", location, cancellationToken);
+        await new AwsPins(Name, _api).PinAsync(location, version, pin, cancellationToken);
+    }
+
+    public async Task UnpinAsync(SecretLocation location, string pin, CancellationToken cancellationToken)
+    {
+        await _api.CheckAsync("unpin", location, cancellationToken);
+        await new AwsPins(Name, _api).UnpinAsync(location, pin, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    /// <remarks>AWS deletes no version at a call. It loses AWSPREVIOUS, and AWS deletes it later, as every version without a
+    /// label.</remarks>
+    public async Task PurgeAsync(SecretLocation location, SecretVersion version, CancellationToken cancellationToken)
+    {
+        await _api.CheckAsync("purge", location, cancellationToken);
+        await new AwsPins(Name, _api).GiveUpAsync(location, version, cancellationToken);
+    }
+
+    public async Task<DateOnly?> LastReadAsync(SecretLocation location, SecretVersion version, CancellationToken cancellationToken)
+    {
+        await _api.CheckAsync("describe", location, cancellationToken);
+        var read = await _api.LastReadAsync(location, version, cancellationToken);
+        return read is { } at ? DateOnly.FromDateTime(at.UtcDateTime) : null;
     }
 
     public async Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken)

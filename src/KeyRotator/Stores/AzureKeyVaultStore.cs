@@ -37,6 +37,7 @@ internal sealed class AzureKeyVaultStore
     public StoreCapabilities Capabilities { get; } = new()
     {
         HasVersions = true,
+        KeepsTags = true,
         IdempotentWrite = true,
         Rollback = RollbackKind.NewVersion,
         MaxBytes = AzureWriter.MaxBytes,

@@ -23,6 +23,7 @@ internal sealed class GcpAliasStore : GcpSecretManagerStore, IStagingSecretStore
     {
         CanStage = true,
         HasVersions = true,
+        KeepsTags = true,
         ConditionalWrite = true,
         IdempotentWrite = true,
         BillsVersions = true,

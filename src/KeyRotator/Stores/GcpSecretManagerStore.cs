@@ -44,6 +44,7 @@ internal class GcpSecretManagerStore : IWritableSecretStore, IBatchSecretReader,
     public virtual StoreCapabilities Capabilities { get; } = new()
     {
         HasVersions = true,
+        KeepsTags = true,
         IdempotentWrite = true,
         BillsVersions = true,
         ReadPrice = AccessPrice,

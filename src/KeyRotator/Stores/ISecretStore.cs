@@ -52,13 +52,40 @@ public interface IStagingSecretStore : IWritableSecretStore
     Task UnstageAsync(SecretLocation location, SecretVersion staged, CancellationToken cancellationToken);
 }
 
-/// <summary>A store that can destroy one earlier version for good.</summary>
+/// <summary>A store that can destroy one earlier version for good, or give it up to be deleted by the vendor.</summary>
 public interface ISecretVersionPurge : IWritableSecretStore
 {
     /// <summary>Destroys it. Gone already: nothing is done.</summary>
-    /// <exception cref="SecretConflictException">The version is current.</exception>
+    /// <exception cref="SecretConflictException">The version is current, or somebody else keeps it.</exception>
     /// <exception cref="SecretStoreException">The store could not do it.</exception>
     Task PurgeAsync(SecretLocation location, SecretVersion version, CancellationToken cancellationToken);
+}
+
+/// <summary>A store that drops an earlier version by itself sooner or later, unless it is pinned.</summary>
+public interface ISecretPinning : IWritableSecretStore
+{
+    /// <summary>Keeps a version, current or not, until its pin is taken away. A pin is on one version of a secret at a time: it is
+    /// moved.</summary>
+    /// <param name="location">Where.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="pin">The pin's name: letters, digits and hyphens.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="SecretConflictException">The version is gone; nothing was changed.</exception>
+    /// <exception cref="SecretStoreException">The store could not do it.</exception>
+    Task PinAsync(SecretLocation location, SecretVersion version, string pin, CancellationToken cancellationToken);
+
+    /// <summary>Takes a pin away, wherever it is. Gone already: nothing is done.</summary>
+    /// <exception cref="SecretStoreException">The store could not do it.</exception>
+    Task UnpinAsync(SecretLocation location, string pin, CancellationToken cancellationToken);
+}
+
+/// <summary>A store that tells when one version was last read.</summary>
+public interface ISecretReaders : ISecretStore
+{
+    /// <summary>The day (UTC) on which anybody, we included, last read a version; null where nobody did, or the store does not
+    /// tell.</summary>
+    /// <exception cref="SecretStoreException">The store could not answer.</exception>
+    Task<DateOnly?> LastReadAsync(SecretLocation location, SecretVersion version, CancellationToken cancellationToken);
 }
 
 /// <summary>A store that can remove a whole secret for good, its history included.</summary>
@@ -153,6 +180,14 @@ public interface ISecretFields : ISecretStore
     /// <summary>The names of a secret's fields; none where it is absent. No value is kept.</summary>
     /// <exception cref="SecretStoreException">The store could not answer.</exception>
     Task<IReadOnlyList<string>> FieldsAsync(SecretLocation location, CancellationToken cancellationToken);
+}
+
+/// <summary>The same, for earlier versions too.</summary>
+public interface ISecretVersionFields : ISecretFields
+{
+    /// <summary>The names of all fields of a version, texts or not; null where the version is absent. No value is kept.</summary>
+    /// <exception cref="SecretStoreException">The store could not answer.</exception>
+    Task<IReadOnlyList<string>?> FieldsAsync(SecretLocation location, SecretVersion version, CancellationToken cancellationToken);
 }
 
 /// <summary>A store that can tell whether it works, for <c>stores test</c>.</summary>

@@ -61,6 +61,22 @@ internal static class JsonFields
         }
     }
 
+    /// <summary>The names of all members, each once; null where the text is no JSON object.</summary>
+    public static IReadOnlyList<string>? AllNames(SecretValue text)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(text.Reveal(), new JsonDocumentOptions { MaxDepth = MaxDepth });
+            return json.RootElement.ValueKind is not JsonValueKind.Object
+                ? null
+                : [.. json.RootElement.EnumerateObject().Select(member => member.Name).Distinct(StringComparer.Ordinal)];
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The object with the location's field set to the value. A member that is not there yet is added at the end, spaced as the
     /// last one is.</summary>
     /// <exception cref="SecretStoreException">The secret is no JSON object, the member is no string or there more than once, or the value

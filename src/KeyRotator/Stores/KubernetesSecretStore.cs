@@ -43,6 +43,7 @@ internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
 
     public StoreCapabilities Capabilities { get; } = new()
     {
+        KeepsTags = true,
         ConditionalWrite = true,
         IdempotentWrite = true,
         VersionsPerCall = PageSize,

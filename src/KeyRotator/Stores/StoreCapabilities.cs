@@ -44,6 +44,9 @@ public sealed record StoreCapabilities
     /// <summary>Takes a token that makes a repeated write one write.</summary>
     public bool IdempotentWrite { get; init; }
 
+    /// <summary>Keeps tags with a secret (labels, annotations, custom metadata).</summary>
+    public bool KeepsTags { get; init; }
+
     /// <summary>Every kept version costs money.</summary>
     public bool BillsVersions { get; init; }
 

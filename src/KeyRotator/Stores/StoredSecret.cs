@@ -59,6 +59,9 @@ public sealed record SecretDescription
     /// <summary>Its tags (labels, annotations, custom metadata).</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
+    /// <summary>The pinned versions by the names of their pins.</summary>
+    public IReadOnlyDictionary<string, SecretVersion> Pins { get; init; } = ReadOnlyDictionary<string, SecretVersion>.Empty;
+
     /// <summary>Whether it is to be deleted, and readers get it no more.</summary>
     public bool IsDeleted { get; init; }
 

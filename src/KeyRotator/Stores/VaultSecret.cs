@@ -44,6 +44,16 @@ internal sealed class VaultSecret(byte[]? fields) : IDisposable
         }
     }
 
+    /// <summary>The names of all fields, texts or not.</summary>
+    public IReadOnlyList<string> AllNames
+    {
+        get
+        {
+            using var document = JsonDocument.Parse(fields, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            return [.. document.RootElement.EnumerateObject().Select(member => member.Name).Distinct(StringComparer.Ordinal)];
+        }
+    }
+
     /// <summary>The value at a location; null where it has no such field.</summary>
     /// <exception cref="SecretStoreException">The field is no text, or the location names none and there is not exactly one.</exception>
     public SecretValue? Read(SecretLocation location, string operation) =>

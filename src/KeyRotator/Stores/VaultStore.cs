@@ -19,7 +19,7 @@ namespace KeyRotator.Stores;
 /// </remarks>
 internal sealed class VaultStore
     : ISecretRemoval, IBatchSecretReader, ITaggedListing, IStoreSelfTest, ISecretDescriber, ISecretTagging, ISecretVersionPurge,
-        ISecretFields, IMeteredStore, IDisposable
+        ISecretVersionFields, IMeteredStore, IDisposable
 {
     public const string Kind = "vault";
 
@@ -28,6 +28,7 @@ internal sealed class VaultStore
     private static readonly StoreCapabilities s_versioned = new()
     {
         HasVersions = true,
+        KeepsTags = true,
         ConditionalWrite = true,
         IdempotentWrite = true,
         Rollback = RollbackKind.NewVersion,
@@ -112,6 +113,19 @@ internal sealed class VaultStore
         var path = await _engines.FindAsync("read", location, cancellationToken);
         using var secret = await _reads.GetAsync("read", path, null, cancellationToken);
         return secret?.Names ?? [];
+    }
+
+    public async Task<IReadOnlyList<string>?> FieldsAsync(
+        SecretLocation location, SecretVersion version, CancellationToken cancellationToken)
+    {
+        var path = await _engines.FindAsync("read", location, cancellationToken);
+        if (path.Engine.Version == 1 || VaultVersion.Number(version) is not { } number)
+        {
+            return null;
+        }
+
+        using var secret = await _reads.GetAsync("read", path, number, cancellationToken);
+        return secret?.AllNames;
     }
 
     public async Task<SecretVersion?> WriteAsync(SecretWrite write, CancellationToken cancellationToken) =>

@@ -79,7 +79,7 @@ public sealed class RotateCommandTests
         printed.ExitCode.ShouldBe(0, printed.Error);
         var plan = printed.Lines.Where(line => line.TryGetProperty("plan", out _)).ToList();
         plan.Select(line => line.GetProperty("location").GetString()).ShouldBe(["local:search", "other:search"]);
-        plan.ForEach(line => Json.Members(line).ShouldBe(["location", "plan", "replaces", "calls", "permissions"]));
+        plan.ForEach(line => Json.Members(line).ShouldBe(["location", "plan", "replaces", "calls", "permissions", "later"]));
         plan.ShouldAllBe(line => line.GetProperty("replaces").GetString()!.Length == 12);
         (await world.ReadAsync("local", "search")).ShouldBe(world.Old);
         (await world.RotationsAsync()).ShouldBe(0);

@@ -63,6 +63,31 @@ public sealed class RotationsCommandTests
     }
 
     [Fact]
+    public async Task Recover_NothingLeft_SaysSo()
+    {
+        await using var world = await OpenAsync();
+
+        var printed = await world.RunAsync("rotations", "recover");
+
+        (printed.ExitCode, printed.Out).ShouldBe((0, "No rotation left anything in the stores.\n"));
+        (await world.RunAsync("rotations", "recover", "-o", "json")).Out.Trim().ShouldBe("[]");
+    }
+
+    [Theory]
+    [InlineData("There is no store 'nowhere'", "--store", "nowhere")]
+    [InlineData("There is no store 'nowhere'", "--close", "nowhere", "llm", "--yes")]
+    [InlineData("No rotation left anything at", "--close", "local", "search", "--yes")]
+    public async Task Recover_BadInput_IsOneClearError(string expected, params string[] arguments)
+    {
+        await using var world = await OpenAsync();
+
+        var printed = await world.RunAsync(["rotations", "recover", .. arguments]);
+
+        printed.ExitCode.ShouldBe(2);
+        printed.Error.ShouldContain(expected);
+    }
+
+    [Fact]
     public async Task Show_Json_HasTheStoryAndWhatIsNext()
     {
         await using var world = await OpenAsync();

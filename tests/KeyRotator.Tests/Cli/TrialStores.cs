@@ -77,6 +77,18 @@ internal sealed class TrialStores : IAsyncDisposable
         return (Gcp.Connect(fake, _shell.Clock, Gcp.Plain with { Project = project }), fake);
     }
 
+    public async Task<(GcpSecretManagerStore Store, GcpFake Fake)> GcpAliasAsync()
+    {
+        var fake = await StartAsync(new GcpFake());
+        return (Gcp.Connect(fake, _shell.Clock, Gcp.WithAlias), fake);
+    }
+
+    public async Task<(AzureKeyVaultStore Store, AzureKeyVaultFake Fake)> AzureAsync()
+    {
+        var fake = await StartAsync(AzureVaults.Fake(new Dictionary<string, string>()));
+        return (AzureVaults.Connect(fake, _shell.Clock), fake);
+    }
+
     public async Task<(VaultStore Store, VaultFake Fake)> VaultAsync(
         Func<VaultStoreOptions, VaultStoreOptions>? change = null)
     {

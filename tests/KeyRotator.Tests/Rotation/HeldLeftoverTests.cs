@@ -135,15 +135,14 @@ public sealed class HeldLeftoverTests
     }
 
     /// <summary>A store that destroys single versions, and removes no secret.</summary>
-    private sealed class PurgingLabStore(string name) : LabStore(name), ISecretVersionPurge
+    private sealed class PurgingLabStore(string name) : LabStore(name)
     {
         public List<string> Purged { get; } = [];
 
-        public Task PurgeAsync(SecretLocation location, SecretVersion version, CancellationToken cancellationToken) =>
-            Effect($"purge {Name}", () =>
-            {
-                Purged.Add(version.Id);
-                return 0;
-            });
+        public override Task PurgeAsync(SecretLocation location, SecretVersion version, CancellationToken cancellationToken)
+        {
+            Purged.Add(version.Id);
+            return base.PurgeAsync(location, version, cancellationToken);
+        }
     }
 }

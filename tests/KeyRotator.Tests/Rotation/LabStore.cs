@@ -6,7 +6,7 @@ using KeyRotator.Stores;
 namespace KeyRotator.Tests.Rotation;
 
 /// <summary>A store in memory with versions, conditional writes and tokens, that a test may stop at any call.</summary>
-internal class LabStore(string name) : IWritableSecretStore, ISecretDescriber
+internal class LabStore(string name) : ISecretDescriber, ISecretTagging, ISecretVersionPurge
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LabSecret> _secrets = new(StringComparer.Ordinal);
@@ -25,7 +25,7 @@ internal class LabStore(string name) : IWritableSecretStore, ISecretDescriber
     public Func<string, Task>? Pause { get; set; }
 
     protected virtual StoreCapabilities Abilities { get; } = new()
-    { HasVersions = true, ConditionalWrite = true, IdempotentWrite = true, Rollback = RollbackKind.NewVersion };
+    { HasVersions = true, KeepsTags = true, ConditionalWrite = true, IdempotentWrite = true, Rollback = RollbackKind.NewVersion };
 
     /// <summary>Every text that readers of a secret ever saw, in order.</summary>
     public IReadOnlyList<string> SeenBy(string secret)
@@ -43,6 +43,18 @@ internal class LabStore(string name) : IWritableSecretStore, ISecretDescriber
             return _secrets.GetValueOrDefault(secret)?.CurrentText;
         }
     }
+
+    /// <summary>The ids of the versions that are kept.</summary>
+    public IReadOnlyList<string> VersionsOf(string secret) => [.. _secrets[secret].Ids];
+
+    /// <summary>A secret's tags, as they stand.</summary>
+    public Dictionary<string, string> TagsOf(string secret) => _secrets[secret].Tags;
+
+    /// <summary>Pins by name.</summary>
+    public Dictionary<string, string> PinsOf(string secret) => _secrets[secret].Pins;
+
+    /// <summary>Drops what nobody keeps, as AWS does with versions without a label.</summary>
+    public void Prune(string secret) => _secrets[secret].Keep(_secrets[secret].Pins.Values);
 
     /// <summary>The version that is staged, or null.</summary>
     public string? StagedAt(string secret)
@@ -98,8 +110,34 @@ internal class LabStore(string name) : IWritableSecretStore, ISecretDescriber
                 Current = new SecretVersion(secret.Current),
                 Staged = secret.Staged is { } staged ? new SecretVersion(staged) : null,
                 WrittenBy = "somebody",
+                Tags = new Dictionary<string, string>(secret.Tags),
+                Pins = secret.Pins.ToDictionary(pin => pin.Key, pin => new SecretVersion(pin.Value)),
             }
             : null);
+
+    public Task TagAsync(SecretLocation location, IReadOnlyDictionary<string, string?> tags, CancellationToken cancellationToken) =>
+        Effect($"tag {name}", () =>
+        {
+            foreach (var (key, value) in tags)
+            {
+                Of(location.Name).Tags.Remove(key);
+                if (value is not null)
+                {
+                    Of(location.Name).Tags[key] = value;
+                }
+            }
+
+            return 0;
+        });
+
+    public virtual Task PurgeAsync(SecretLocation location, SecretVersion version, CancellationToken cancellationToken) =>
+        Effect($"purge {name}", () =>
+        {
+            var secret = Of(location.Name);
+            secret.Drop(secret.Current != version.Id ? version.Id
+                : throw new SecretConflictException(name, location, "The version is current."));
+            return 0;
+        });
 
     protected async Task<T> Effect<T>(string what, Func<T> effect)
     {
@@ -166,6 +204,12 @@ internal class LabStore(string name) : IWritableSecretStore, ISecretDescriber
 
         public string? Staged { get; set; }
 
+        public Dictionary<string, string> Tags { get; } = [];
+
+        public Dictionary<string, string> Pins { get; } = [];
+
+        public IEnumerable<string> Ids => _versions.Select(version => version.Id);
+
         public string? CurrentText => Text(Current);
 
         public string? Text(string id) => _versions.Find(version => version.Id == id).Text;
@@ -179,6 +223,11 @@ internal class LabStore(string name) : IWritableSecretStore, ISecretDescriber
             }
         }
 
+        public void Drop(string id) => _versions.RemoveAll(version => version.Id == id);
+
+        public void Keep(IEnumerable<string> ids) =>
+            _versions.RemoveAll(version => version.Id != Current && version.Id != Staged && !ids.Contains(version.Id));
+
         public void MakeCurrent(string id)
         {
             Current = id;
@@ -188,10 +237,23 @@ internal class LabStore(string name) : IWritableSecretStore, ISecretDescriber
 }
 
 /// <summary>The same, with versions that readers do not see yet.</summary>
-internal sealed class StagingLabStore(string name) : LabStore(name), IStagingSecretStore
+internal class StagingLabStore(string name) : LabStore(name), IStagingSecretStore, ISecretPinning
 {
     protected override StoreCapabilities Abilities { get; } = new()
-    { HasVersions = true, ConditionalWrite = true, IdempotentWrite = true, CanStage = true, Rollback = RollbackKind.Pointer };
+    {
+        HasVersions = true,
+        KeepsTags = true,
+        ConditionalWrite = true,
+        IdempotentWrite = true,
+        CanStage = true,
+        Rollback = RollbackKind.Pointer,
+    };
+
+    public Task PinAsync(SecretLocation location, SecretVersion version, string pin, CancellationToken cancellationToken) =>
+        Effect($"pin {Name}", () => Of(location.Name).Pins[pin] = version.Id);
+
+    public Task UnpinAsync(SecretLocation location, string pin, CancellationToken cancellationToken) =>
+        Effect($"unpin {Name}", () => Of(location.Name).Pins.Remove(pin));
 
     public Task<SecretVersion> StageAsync(SecretWrite write, CancellationToken cancellationToken) => Effect($"stage {Name}", () =>
     {
@@ -239,6 +301,35 @@ internal sealed class StagingLabStore(string name) : LabStore(name), IStagingSec
             secret.Staged = secret.Staged == staged.Id ? null : secret.Staged;
             return 0;
         });
+}
+
+/// <summary>The same, which tells on which day a version was last read.</summary>
+internal sealed class TellingLabStore(string name, TimeProvider clock) : StagingLabStore(name), ISecretReaders, ISecretStore
+{
+    /// <summary>The day of the newest read of a version that is not current.</summary>
+    public DateOnly? LastRead { get; set; }
+
+    /// <summary>Called when such a version is read.</summary>
+    public Action? Read { get; set; }
+
+    /// <summary>The answer to who reads.</summary>
+    public SecretStoreException? Fails { get; set; }
+
+    public Task<DateOnly?> LastReadAsync(SecretLocation location, SecretVersion version, CancellationToken cancellationToken) =>
+        Effect($"readers {Name}", () => Fails is null ? LastRead : throw Fails);
+
+    async Task<StoredSecret?> ISecretStore.ReadAsync(SecretLocation location, SecretVersion? version, CancellationToken cancellationToken)
+    {
+        var read = await ReadAsync(location, version, cancellationToken);
+        var kept = VersionsOf(location.Name);
+        if (version is not null && kept[0] == version.Value.Id && kept.Count > 1 && StagedAt(location.Name) is null)
+        {
+            LastRead = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+            Read?.Invoke();
+        }
+
+        return read;
+    }
 }
 
 /// <summary>The same without history: a write takes the place of what was there, whatever it was; a secret can be removed.</summary>

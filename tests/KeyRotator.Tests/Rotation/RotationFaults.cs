@@ -10,7 +10,7 @@ namespace KeyRotator.Tests.Rotation;
 internal static class RotationFaults
 {
     /// <summary>As many moments as the longest of these rotations has, and some.</summary>
-    public static TheoryData<int> Moments => [.. Enumerable.Range(0, 32)];
+    public static TheoryData<int> Moments => [.. Enumerable.Range(0, 48)];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -35,7 +35,8 @@ public sealed class RotationTests
         await world.CarryOnAsync(journal, RotationWorld.New);
 
         effects.Where(effect => effect.StartsWith("after", StringComparison.Ordinal) && !effect.Contains("read"))
-            .ShouldBe(["after stage aws", "after promote aws", "after write vault"]);
+            .ShouldBe(["after describe vault", "after describe aws", "after stage aws", "after describe aws", "after pin aws",
+                "after promote aws", "after write vault", "after tag vault", "after tag aws"]);
     }
 
     [Fact]
@@ -143,6 +144,7 @@ public sealed class RotationTests
         world.Staging.At = null;
         var second = (await world.RestartAsync())!;
         await second.SaveAsync(RotationActs.Abandon(second.Rotation, world.Clock.GetUtcNow()), null, TestContext.Current.CancellationToken);
+        await world.CarryOnAsync(second);
         const string Other = "key-other-77aa21bc9d3e41f0";
         world.Vendor.Accept(Other);
 

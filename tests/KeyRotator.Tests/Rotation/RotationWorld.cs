@@ -36,7 +36,10 @@ internal sealed class RotationWorld : IAsyncDisposable
 
     public FakeVendor Vendor { get; } = new();
 
-    public StagingLabStore Staging { get; } = new("aws");
+    public StagingLabStore Staging { get; private set; } = new("aws");
+
+    /// <summary>The same store, where it tells who reads.</summary>
+    public TellingLabStore Readers => (TellingLabStore)Staging;
 
     public LabStore Plain { get; } = new("vault");
 
@@ -49,11 +52,17 @@ internal sealed class RotationWorld : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<RotationWorld> StartAsync(Func<ManagedKey, ManagedKey>? edit = null, params ISecretStore[] more)
+    public static Task<RotationWorld> StartAsync(Func<ManagedKey, ManagedKey>? edit = null, params ISecretStore[] more) =>
+        StartAsync(false, edit, more);
+
+    /// <summary>The same with a store that tells who reads, as AWS does.</summary>
+    public static async Task<RotationWorld> StartAsync(
+        bool tells, Func<ManagedKey, ManagedKey>? edit = null, params ISecretStore[] more)
     {
         var clock = new ManualClock();
         var world = new RotationWorld(await StateDatabase.OpenAsync(null, clock, Token), clock);
         world._more.AddRange(more);
+        world.Staging = tells ? new TellingLabStore("aws", clock) : world.Staging;
         world.Key = edit?.Invoke(world.Key) ?? world.Key;
         world.Staging.Put("llm", Old);
         world.Plain.Put("llm", Old);
@@ -79,11 +88,11 @@ internal sealed class RotationWorld : IAsyncDisposable
     }
 
     /// <summary>A new process takes the open rotation after the dead one's lease has run out.</summary>
-    public async Task<RotationJournal?> RestartAsync()
+    public async Task<RotationJournal?> RestartAsync(long? id = null)
     {
         Clock.Advance(RotationDesk.Lease);
         await using var transaction = await State.BeginWriteAsync(Token);
-        var open = (await RotationTable.ListAsync(transaction, all: false, 10, Token)).SingleOrDefault();
+        var open = (await RotationTable.ListAsync(transaction, all: false, 10, Token)).SingleOrDefault(each => id is null || each.Id == id);
         var now = Clock.GetUtcNow();
         var lease = open is null ? null : await RotationTable.LeaseAsync(transaction, open.Id, now, now + RotationDesk.Lease, Token);
         await transaction.CommitAsync(Token);
@@ -137,11 +146,11 @@ internal sealed class RotationWorld : IAsyncDisposable
         return (await RotationTable.ListAsync(transaction, all: true, 1, Token)).Single();
     }
 
-    public async Task<IReadOnlyList<string>> StoryAsync()
+    public async Task<IReadOnlyList<string>> StoryAsync(long? id = null)
     {
-        var last = await LastAsync();
+        var last = id ?? (await LastAsync()).Id;
         await using var transaction = await State.BeginReadAsync(Token);
-        return [.. (await RotationEventTable.OfAsync(transaction, last.Id, Token)).Select(told => told.What)];
+        return [.. (await RotationEventTable.OfAsync(transaction, last, Token)).Select(told => told.What)];
     }
 
     public async Task<IReadOnlyList<string>> FindingsAsync()

@@ -98,6 +98,7 @@ public sealed class UnprovenDeathTests
         var journal = await world.SubmitAsync();
         await world.CarryOnAsync(journal, RotationWorld.New);
         await journal.SaveAsync(RotationActs.Close(journal.Rotation, world.Clock.GetUtcNow()), null, Token);
+        await world.CarryOnAsync(journal);
         return world;
     }
 

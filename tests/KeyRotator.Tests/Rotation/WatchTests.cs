@@ -223,6 +223,7 @@ public sealed class WatchTests
         var journal = await world.SubmitAsync();
         await world.CarryOnAsync(journal, RotationWorld.New);
         await journal.SaveAsync(RotationActs.Abandon(journal.Rotation, world.Clock.GetUtcNow()), null, Token);
+        await world.CarryOnAsync(journal);
         var watch = journal.Rotation with
         {
             Uid = Guid.NewGuid(),

@@ -37,6 +37,8 @@ public sealed class AwsFakeVersion
 
     public DateTimeOffset CreatedAt { get; set; }
 
+    public DateTimeOffset? LastReadAt { get; set; }
+
     public HashSet<string> Labels { get; } = [];
 
     public bool IsSame(JsonObject call) =>

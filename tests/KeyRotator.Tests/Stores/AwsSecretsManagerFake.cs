@@ -167,7 +167,7 @@ public sealed class AwsSecretsManagerFake : FakeStoreServer
         return isToken && length is >= 1 and <= 65536 ? null : Error("ValidationException");
     }
 
-    private static FakeAnswer Get(AwsFakeSecret secret, string? id, string? label)
+    private FakeAnswer Get(AwsFakeSecret secret, string? id, string? label)
     {
         if (id is not null && id.Length is < 32 or > 64)
         {
@@ -182,8 +182,32 @@ public sealed class AwsSecretsManagerFake : FakeStoreServer
         var wanted = id is null ? secret.Holder(label ?? Current) : secret.Versions.ContainsKey(id) ? id : null;
         return wanted is null || (label is not null && !secret.Versions[wanted].Labels.Contains(label))
             ? Error("ResourceNotFoundException")
-            : Ok(Value(secret, wanted));
+            : Read(secret, wanted);
     }
+
+    private FakeAnswer Read(AwsFakeSecret secret, string id)
+    {
+        secret.Versions[id].LastReadAt = Now;
+        return Ok(Value(secret, id));
+    }
+
+    // "The date that this version of the secret was last accessed", by day; never accessed: absent.
+    private static JsonObject Shown(string id, AwsFakeVersion version)
+    {
+        var shown = new JsonObject
+        {
+            ["VersionId"] = id,
+            ["VersionStages"] = Array(version.Labels),
+            ["CreatedDate"] = Seconds(version.CreatedAt),
+        };
+        if (version.LastReadAt is { } read)
+        {
+            shown["LastAccessedDate"] = Seconds(new DateTimeOffset(read.UtcDateTime.Date, TimeSpan.Zero));
+        }
+
+        return shown;
+    }
+
 
     private static JsonObject Value(AwsFakeSecret secret, string id)
     {
@@ -234,6 +258,11 @@ public sealed class AwsSecretsManagerFake : FakeStoreServer
         if (secret.Holder(label) != from || (to is null && from is null))
         {
             return Error("InvalidParameterException");
+        }
+
+        if (from is null && secret.Versions.Values.Sum(version => version.Labels.Count) >= 20)
+        {
+            return Error("LimitExceededException");
         }
 
         if (to is not null && !secret.Versions.ContainsKey(to))
@@ -316,12 +345,7 @@ public sealed class AwsSecretsManagerFake : FakeStoreServer
     {
         var all = call["IncludeDeprecated"]?.GetValue<bool>() == true;
         var shown = secret.Versions.Where(version => all || version.Value.Labels.Count > 0);
-        return Page(call, "Versions", [.. shown.Select(version => new JsonObject
-        {
-            ["VersionId"] = version.Key,
-            ["VersionStages"] = Array(version.Value.Labels),
-            ["CreatedDate"] = Seconds(version.Value.CreatedAt),
-        })]);
+        return Page(call, "Versions", [.. shown.Select(version => Shown(version.Key, version.Value))]);
     }
 
     private FakeAnswer Page(JsonObject call, string name, IReadOnlyList<JsonObject> entries)

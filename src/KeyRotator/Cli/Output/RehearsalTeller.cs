@@ -25,7 +25,7 @@ internal sealed class RehearsalTeller(CliContext context, RotationTeller teller)
 
             if (location.IsHeld)
             {
-                var holding = WritePlans.Of(KindOf(desk.Settings, store), store, location.Location, location.Before is not null);
+                var holding = WritePlans.Of(KindOf(desk.Settings, store), store, location.Location, location.Before is not null, purges: false);
                 Tell(location.Location, $"would hold it until {Until(key, dueAt)}, then it would be removed there", null, holding);
                 continue;
             }
@@ -39,7 +39,7 @@ internal sealed class RehearsalTeller(CliContext context, RotationTeller teller)
             var how = store is IStagingSecretStore { Capabilities.CanStage: true }
                 ? "would be staged, read back, made current, read back"
                 : "would be written for all readers at once, read back";
-            var plan = WritePlans.Of(KindOf(desk.Settings, store), store, location.Location, location.Before is not null);
+            var plan = WritePlans.Of(KindOf(desk.Settings, store), store, location.Location, location.Before is not null, key.Policy.Purge);
             Tell(location.Location, how, location.Before?.Short, plan);
         }
 
@@ -73,6 +73,7 @@ internal sealed class RehearsalTeller(CliContext context, RotationTeller teller)
 
         context.Out.WriteLine(Printable.Of($"{location} {how}{(replaced is null ? "" : $"; it replaces {replaced}")}"));
         TellOf("calls", plan.Calls ?? []);
+        TellOf("later", plan.Later);
         TellOf("needs", plan.Permissions);
     }
 
@@ -100,5 +101,6 @@ internal sealed class RehearsalTeller(CliContext context, RotationTeller teller)
         }
 
         json.WriteStrings("permissions", plan.Permissions);
+        json.WriteStrings("later", plan.Later);
     }
 }

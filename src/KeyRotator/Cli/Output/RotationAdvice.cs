@@ -23,8 +23,19 @@ internal static class RotationAdvice
                 $"The new key is live. Consumers have until {TimeText.Instant(end)} to pick it up; both keys work.",
                 $"Then revoke {rotation.OldFingerprint?.Short} {at}, and say so: keyrotator rotations revoked {rotation.Id}",
             ],
+            { Phase: RotationPhase.Overlap } when InUse(rotation) is { } read =>
+            [
+                $"Somebody else read the old version at {read.Location} on {read.Care.ReadByOthersOn:yyyy-MM-dd}, after it was superseded: "
+                    + "find that consumer first.",
+                $"Then revoke {rotation.OldFingerprint?.Short} {at}, and say so: keyrotator rotations revoked {rotation.Id}",
+            ],
             { Phase: RotationPhase.Overlap } =>
                 [$"Revoke {rotation.OldFingerprint?.Short} {at}, and say so: keyrotator rotations revoked {rotation.Id}"],
+            { Phase: RotationPhase.OldKeyDead } when CarePlan.IsPurging(rotation) =>
+            [
+                "The old key is proven dead. The old version is being destroyed; a store that cannot do it now is tried again.",
+                $"To leave what is left of it: keyrotator rotations close {rotation.Id} --revoked",
+            ],
             { Phase: RotationPhase.OldKeyDead } =>
                 ["The old key is proven dead. It is asked once more a day later; nothing is to be done."],
             _ => [$"It goes on {When(rotation, now)}, by `keyrotator run` or the next `check`. Nothing is lost."],
@@ -45,6 +56,9 @@ internal static class RotationAdvice
             ]
             : [$"The new key is proven and waits; it goes live {due}. To call it off: {refuse}"];
     }
+
+    private static RotationLocation? InUse(KeyRotation rotation) =>
+        rotation.Locations.FirstOrDefault(location => location.Care.ReadByOthersOn is not null);
 
     private static string When(KeyRotation rotation, DateTimeOffset now) =>
         rotation.NextAt > now ? TimeText.Ago(rotation.NextAt, now) : "now";

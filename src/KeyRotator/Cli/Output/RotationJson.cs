@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using KeyRotator.Keys;
 
@@ -63,6 +64,11 @@ internal static class RotationJson
             json.WriteString("field", location.Location.Field);
             json.WriteString("step", location.Step.ToString());
             json.WriteString("version", location.NewVersion);
+            json.WriteString("pin", location.Care.Pin.ToString());
+            json.WriteString("mark", location.Care.Mark.ToString());
+            json.WriteString("purge", location.Care.Purge.ToString());
+            json.WriteString("oldReadByOthersOn", location.Care.ReadByOthersOn?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+            json.WriteTime("oldReadersSeenAt", location.Care.ReadersSeenAt);
             json.WriteString("fault", location.Fault);
             json.WriteTime("retryAt", location.RetryAt);
             json.WriteString("foreignFingerprint", location.Foreign?.Fingerprint?.Short);

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using KeyRotator.Configuration;
 using KeyRotator.Keys;
-using KeyRotator.Providers;
 using KeyRotator.Rotation;
 
 namespace KeyRotator.Cli.Output;
@@ -81,18 +80,11 @@ internal sealed class RotationTeller(CliContext context, OutputFormat format)
         }
 
         context.Out.WriteLine();
-        foreach (var line in RotationAdvice.Of(rotation, RevokeUrl(key, settings), now, stranded))
+        foreach (var line in RotationAdvice.Of(rotation, key is null ? null : settings.RevokeUrl(key), now, stranded))
         {
             context.Out.WriteLine(TextWrap.Wrap(Printable.Of(line), context.LineWidth, 0));
         }
     }
-
-    /// <summary>Where a key is revoked; null where nobody knows.</summary>
-    public static string? RevokeUrl(ManagedKey? key, Settings settings) =>
-        key is not null && settings.Providers.TryGetValue(key.Provider, out var instance)
-            && KeyProviders.Find(instance.Kind) is { } provider
-            ? provider.Profile.RevokeKeyUrl ?? provider.Profile.CreateKeyUrl
-            : null;
 
     private void LineOfKey(Action<Utf8JsonWriter> write) => Line(json =>
     {

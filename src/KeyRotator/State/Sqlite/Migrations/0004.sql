@@ -38,3 +38,16 @@ ALTER TABLE rotation ADD COLUMN approved_at INTEGER;
 
 CREATE INDEX rotation_lapse ON rotation (lapses_at) WHERE ended_at IS NULL AND lapses_at IS NOT NULL;
 CREATE INDEX rotation_location_held ON rotation_location (retry_at) WHERE ordinal = -2;
+
+-- What a rotation does at a location's store beside the value, and since when the provider is asked about the old key.
+
+ALTER TABLE rotation ADD COLUMN asked_at INTEGER;
+ALTER TABLE rotation_location ADD COLUMN pin TEXT NOT NULL DEFAULT 'None';
+ALTER TABLE rotation_location ADD COLUMN purge TEXT NOT NULL DEFAULT 'None';
+ALTER TABLE rotation_location ADD COLUMN mark TEXT NOT NULL DEFAULT 'None';
+ALTER TABLE rotation_location ADD COLUMN read_days TEXT NOT NULL DEFAULT '';  -- ours, yyyy-MM-dd, with spaces between
+ALTER TABLE rotation_location ADD COLUMN read_by_others_on INTEGER;          -- midnight of that day
+ALTER TABLE rotation_location ADD COLUMN readers_seen_at INTEGER;
+
+-- Whether another open rotation needs a version.
+CREATE INDEX rotation_location_secret ON rotation_location (store, name);
