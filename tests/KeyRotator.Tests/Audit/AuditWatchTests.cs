@@ -106,6 +106,22 @@ public sealed class AuditWatchTests
     }
 
     [Fact]
+    public async Task Look_WhatCameSinceIsRestored_LooksAtAllOfItBeforeItResolves()
+    {
+        await using var world = await WorldAsync(5);
+        await LookAsync(world);
+        await AddAsync(world, 3);
+        await TamperAsync(world, $"{Change}7");
+        (await LookAsync(world)).ShouldNotBeNull().Sequence.ShouldBe(7);
+        await TamperAsync(world, "UPDATE audit SET reason = 'Because.' WHERE sequence = 7");
+        await TamperAsync(world, $"{Change}2");
+
+        (await LookAsync(world)).ShouldNotBeNull().Sequence.ShouldBe(2);
+
+        (await world.OpenAsync()).ShouldBe(["AuditBroken audit"]);
+    }
+
+    [Fact]
     public async Task Look_AfterPruning_GoesOnBehindTheCheckpoint()
     {
         await using var world = await WorldAsync(5);
