@@ -45,7 +45,29 @@ public sealed class DeathProofTests
     }
 
     [Fact]
-    public void Next_ThreeRejectionsAtOnce_AreOne() => Reject(Reject(Reject(DeathRecord.None, 0), 1), 4).Rejections.ShouldBe(1);
+    public void Next_RejectionsAtOnce_AreOne() =>
+        Reject(Reject(Reject(Reject(DeathRecord.None, 0), 0), 1), 4).Rejections.ShouldBe(1);
+
+    // Only the provider's word on this very key counts.
+    [Theory]
+    [InlineData(Verdict.Rejected, VerdictReason.AccountBlocked)]
+    [InlineData(Verdict.Inconclusive, VerdictReason.Network)]
+    [InlineData(Verdict.Inconclusive, VerdictReason.ProviderError)]
+    public void Next_OldKeyAnsweredWithoutAWordOnIt_CountsForNothing(Verdict verdict, VerdictReason reason)
+    {
+        var record = Reject(Reject(DeathRecord.None, 0), 5);
+        var answer = new PairAnswer(s_accepted, new() { Verdict = verdict, Reason = reason });
+
+        DeathProof.Next(record, answer, s_now.AddMinutes(10)).ShouldBe(record);
+    }
+
+    [Theory]
+    [InlineData(0, false, 60)]
+    [InlineData(0, true, 5)]
+    [InlineData(1, false, 5)]
+    public void NextAt_NothingCallsForMore_IsPatient(int rejections, bool isRevoked, int minutes) =>
+        DeathProof.NextAt(DeathRecord.None with { Rejections = rejections }, isRevoked, DeathProof.Patience, s_now)
+            .ShouldBe(s_now.AddMinutes(minutes));
 
     [Fact]
     public void Next_Accepted_ClearsTheCount()

@@ -166,6 +166,14 @@ internal sealed class RotationWorld : IAsyncDisposable
     public static RotationDesk DeskOf(
         StateDatabase state, ManualClock clock, FakeVendor vendor, IReadOnlyList<ManagedKey> keys, IReadOnlyList<ISecretStore> stores)
     {
+        var environment = EnvironmentOf(state, clock, vendor, keys, stores);
+        return new(environment, new FindingWriter(environment.Settings, environment.Inventories.Inventory, state.InstallationId));
+    }
+
+    /// <summary>What its checks work with.</summary>
+    public static CheckEnvironment EnvironmentOf(
+        StateDatabase state, ManualClock clock, FakeVendor vendor, IReadOnlyList<ManagedKey> keys, IReadOnlyList<ISecretStore> stores)
+    {
         var settings = new Settings
         {
             Database = new DatabaseSettings(),
@@ -175,18 +183,16 @@ internal sealed class RotationWorld : IAsyncDisposable
             Channels = new Dictionary<string, ChannelSettings>(),
             Routes = [],
         };
-        var inventories = new InventorySource(settings, state);
-        var environment = new CheckEnvironment
+        return new CheckEnvironment
         {
             Settings = settings,
-            Inventories = inventories,
+            Inventories = new InventorySource(settings, state),
             State = state,
             Stores = stores.ToDictionary(store => store.Name),
             Validator = new KeyValidator(vendor.Shared.Invoker(), vendor.Fresh.Invoker(), clock) { Timeout = TimeSpan.FromHours(1) },
             Time = clock,
             Random = new LockedRandom(7),
         };
-        return new RotationDesk(environment, new FindingWriter(settings, inventories.Inventory, state.InstallationId));
     }
 
     public ValueTask DisposeAsync() => State.DisposeAsync();

@@ -10,8 +10,8 @@ using Xunit;
 
 namespace KeyRotator.Tests.Simulation;
 
-/// <summary>Keys at two stores, two of them to a secret, looked after by two processes over one database; calls get lost, processes die,
-/// others write, the provider has outages, and operators come late.</summary>
+/// <summary>Keys at two stores, two of them to a secret, looked after by two processes over one database, and checked; calls get lost,
+/// processes die, others write, keys expire, the provider has outages, and operators come late.</summary>
 internal sealed class RotationFleet : IAsyncDisposable
 {
     private static readonly TimeSpan s_nap = TimeSpan.FromMinutes(3);
@@ -27,6 +27,7 @@ internal sealed class RotationFleet : IAsyncDisposable
     private readonly FakeVendor _vendor = new();
     private readonly StagingLabStore _staging = new("aws");
     private readonly LabStore _plain = new("vault");
+    private readonly Dictionary<string, DateTimeOffset> _diesAt = [];
     private RotationDesk[] _desks = [];
     private DateTimeOffset _outageEnds;
     private int _count;
@@ -35,6 +36,12 @@ internal sealed class RotationFleet : IAsyncDisposable
         (State, _clock, _size, _random) = (state, clock, keys, new Random(seed));
 
     public StateDatabase State { get; }
+
+    /// <summary>The checks.</summary>
+    public FleetChecks Checks { get; private set; } = null!;
+
+    /// <summary>How often the provider was down or refused everybody.</summary>
+    public int Outages { get; private set; }
 
     public DateTimeOffset Now => _clock.GetUtcNow();
 
@@ -54,6 +61,8 @@ internal sealed class RotationFleet : IAsyncDisposable
 
         fleet._desks = [.. Enumerable.Range(0, 2).Select(
             _ => RotationWorld.DeskOf(fleet.State, clock, fleet._vendor, fleet._keys, [fleet._staging, fleet._plain]))];
+        fleet.Checks = new(
+            RotationWorld.EnvironmentOf(fleet.State, clock, fleet._vendor, fleet._keys, [fleet._staging, fleet._plain]), clock);
         fleet._staging.At = fleet._plain.At = fleet.Disturb;
         return fleet;
     }
@@ -66,6 +75,12 @@ internal sealed class RotationFleet : IAsyncDisposable
         {
             _vendor.Everybody = _random.Next(2) == 0 ? FakeVendor.Broken : FakeVendor.Unauthorized;
             _outageEnds = Now + TimeSpan.FromHours(_random.Next(1, 12));
+            Outages++;
+        }
+
+        foreach (var (value, _) in _diesAt.Where(each => each.Value <= Now).ToList())
+        {
+            Kill(value);
         }
 
         await OperateAsync();
@@ -74,6 +89,7 @@ internal sealed class RotationFleet : IAsyncDisposable
             await LiveAsync(async () => await new RotationRound(desk, "run").RunAsync(TimeSpan.FromMinutes(5), Token));
         }
 
+        await LiveAsync(Checks.RunAsync);
         var open = await OpenAsync();
         var next = open.Where(rotation => rotation.Needs is null).Select(rotation => rotation.NextAt ?? Now)
             .Concat(open.Select(rotation => _actAt.GetValueOrDefault(rotation.Id, Now)))
@@ -86,6 +102,15 @@ internal sealed class RotationFleet : IAsyncDisposable
 
     /// <summary>Whether the provider accepts an old value now, whatever it answers in an outage.</summary>
     public bool IsAlive(Fingerprint value) => _values.TryGetValue(value, out var text) && !_dead.Contains(text);
+
+    /// <summary>Keys that are dead at their primary location without an alert.</summary>
+    public Task<IReadOnlyList<string>> UnheardAsync() => Checks.UnheardAsync(
+        key =>
+        {
+            var secret = FleetSecret.Parse(_staging.Current(key.Primary.Name)!);
+            return _dead.Contains(key.Primary.Field == "A" ? secret.A : secret.B);
+        },
+        _vendor.Everybody is null ? _outageEnds : Now);
 
     public async Task<IReadOnlyList<KeyRotation>> OpenAsync() => await ListAsync(all: false);
 
@@ -194,8 +219,10 @@ internal sealed class RotationFleet : IAsyncDisposable
 
     private async Task RotateAsync(ManagedKey key)
     {
-        var candidate = new SecretValue(Make());
-        var request = new RotationRequest { Key = key, Actor = "ops" };
+        var (text, life) = (Make(), TimeSpan.FromDays(_random.Next(40, 150)));
+        _diesAt[text] = Now + life;
+        var candidate = new SecretValue(text);
+        var request = new RotationRequest { Key = key, Actor = "ops", ExpiresAt = Now + life };
         var journal = await new RotationOffice(_desks[0]).OpenAsync(request, candidate, Token);
         await new RotationRunner(_desks[0], journal) { StopsWhenLive = true }.CarryOnAsync(candidate, TimeSpan.FromHours(1), Token);
         await journal.ReleaseAsync(Token);
@@ -211,12 +238,18 @@ internal sealed class RotationFleet : IAsyncDisposable
         var rotation = journal.Rotation;
         if (rotation.Phase is RotationPhase.Overlap && rotation.OldFingerprint is { } old && _values.TryGetValue(old, out var text))
         {
-            _dead.Add(text);
-            _vendor.Revoke(text);
+            Kill(text);
         }
 
         await journal.SaveAsync(Decide(rotation)(rotation, Now), null, Token);
         await journal.ReleaseAsync(Token);
+    }
+
+    private void Kill(string value)
+    {
+        _diesAt.Remove(value);
+        _dead.Add(value);
+        _vendor.Revoke(value);
     }
 
     private Func<KeyRotation, DateTimeOffset, KeyRotation> Decide(KeyRotation rotation) => rotation switch
