@@ -81,7 +81,8 @@ internal static class RotationClaims
         return [.. claims, .. ToRevoke(rotation, key, console, now)];
     }
 
-    // Who revokes a key that is still read cuts a consumer off: the reminder waits until nobody reads it any more.
+    // Who revokes a key that is still read cuts a consumer off: the reminder waits until nobody reads it any more. It stays until the death is
+    // proven: while a revocation spreads at the provider, refusals come and go.
     private static IEnumerable<FindingClaim> ToRevoke(KeyRotation rotation, ManagedKey key, string? console, DateTimeOffset now)
     {
         if (rotation is not { Phase: RotationPhase.Overlap, OldFingerprint: { } old, RevokedAt: null, IsOldDead: false, Needs: null })
@@ -95,7 +96,7 @@ internal static class RotationClaims
                 $"Somebody else read the old version at {read.Location} on {care.ReadByOthersOn:yyyy-MM-dd}, after it was superseded: a "
                     + $"consumer has not switched. Find it before you revoke {old.Short}. Rotation {rotation.Id}.");
         }
-        else if (rotation is { AskedAt: not null, Death.Rejections: 0 } && !IsOldAlive(rotation, key, now))
+        else if (rotation is { AskedAt: not null, Death.AliveAt: not null } && !IsOldAlive(rotation, key, now))
         {
             yield return Claim(rotation, key, FindingReason.RevocationDue, Severity.Warning,
                 $"Consumers have had their time to pick up the new key: revoke the old one, {old.Short}, {At(console)}, and say so: "

@@ -202,6 +202,9 @@ internal sealed class RotationOffice(RotationDesk desk)
     /// <param name="key">The key.</param>
     public static string Open(KeyRotation? open, ManagedKey key) => open switch
     {
+        { Phase: >= RotationPhase.Completed } =>
+            $"Rotation {open.Id} of {key.Id} has ended as {open.Phase}, and what it left in a store is still to be removed: `keyrotator "
+            + $"rotations resume {open.Id}` tries it now, `keyrotator rotations abandon {open.Id}` leaves it there.",
         { } =>
             $"Rotation {open.Id} of {key.Id} is open already, at {open.Phase}. One at a time: see `keyrotator rotations show {open.Id}`.",
         null => $"A rotation of {key.Id} is open already: see `keyrotator rotations list`. One at a time.",

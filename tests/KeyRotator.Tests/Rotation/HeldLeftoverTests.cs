@@ -135,7 +135,7 @@ public sealed class HeldLeftoverTests
     }
 
     /// <summary>A store that destroys single versions, and removes no secret.</summary>
-    private sealed class PurgingLabStore(string name) : LabStore(name)
+    private sealed class PurgingLabStore(string name) : VersionedLabStore(name)
     {
         public List<string> Purged { get; } = [];
 

@@ -6,7 +6,7 @@ using KeyRotator.Stores;
 namespace KeyRotator.Tests.Rotation;
 
 /// <summary>A store in memory with versions, conditional writes and tokens, that a test may stop at any call.</summary>
-internal class LabStore(string name) : ISecretDescriber, ISecretTagging, ISecretVersionPurge
+internal class LabStore(string name) : ISecretDescriber, ISecretTagging
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LabSecret> _secrets = new(StringComparer.Ordinal);
@@ -130,15 +130,6 @@ internal class LabStore(string name) : ISecretDescriber, ISecretTagging, ISecret
             return 0;
         });
 
-    public virtual Task PurgeAsync(SecretLocation location, SecretVersion version, CancellationToken cancellationToken) =>
-        Effect($"purge {name}", () =>
-        {
-            var secret = Of(location.Name);
-            secret.Drop(secret.Current != version.Id ? version.Id
-                : throw new SecretConflictException(name, location, "The version is current."));
-            return 0;
-        });
-
     protected async Task<T> Effect<T>(string what, Func<T> effect)
     {
         await ReachAsync($"before {what}");
@@ -236,8 +227,21 @@ internal class LabStore(string name) : ISecretDescriber, ISecretTagging, ISecret
     }
 }
 
+/// <summary>One that can destroy a single earlier version.</summary>
+internal class VersionedLabStore(string name) : LabStore(name), ISecretVersionPurge
+{
+    public virtual Task PurgeAsync(SecretLocation location, SecretVersion version, CancellationToken cancellationToken) =>
+        Effect($"purge {Name}", () =>
+        {
+            var secret = Of(location.Name);
+            secret.Drop(secret.Current != version.Id ? version.Id
+                : throw new SecretConflictException(Name, location, "The version is current."));
+            return 0;
+        });
+}
+
 /// <summary>The same, with versions that readers do not see yet.</summary>
-internal class StagingLabStore(string name) : LabStore(name), IStagingSecretStore, ISecretPinning
+internal class StagingLabStore(string name) : VersionedLabStore(name), IStagingSecretStore, ISecretPinning
 {
     protected override StoreCapabilities Abilities { get; } = new()
     {

@@ -41,7 +41,7 @@ internal sealed class RotationWorld : IAsyncDisposable
     /// <summary>The same store, where it tells who reads.</summary>
     public TellingLabStore Readers => (TellingLabStore)Staging;
 
-    public LabStore Plain { get; } = new("vault");
+    public LabStore Plain { get; } = new VersionedLabStore("vault");
 
     public ManagedKey Key { get; private set; } = A.Key("k", "gate", "aws", "llm") with
     {

@@ -45,8 +45,8 @@ public sealed class SharedSecretTests
         await using var two = await StateDatabase.OpenAsync(null, clock, Token);
         ManagedKey[] keys = [Key("a", "A"), Key("b", "B")];
         var (first, second) = (
-            new Worker(RotationWorld.DeskOf(one, clock, vendor, keys, [store]), keys[0]),
-            new Worker(RotationWorld.DeskOf(isOneInstallation ? one : two, clock, vendor, keys, [store]), keys[1]));
+            new Worker(RotationWorld.DeskOf(one, clock, vendor, keys, [store]), keys[0], takesOver: false),
+            new Worker(RotationWorld.DeskOf(isOneInstallation ? one : two, clock, vendor, keys, [store]), keys[1], takesOver: !isOneInstallation));
         var (stopped, goOn) = StopAt(store, moment);
 
         var work = first.RotateAsync("new-a-91b7d2c4", s_nap);
@@ -125,7 +125,7 @@ public sealed class SharedSecretTests
 
     private static string Json(string a, string b) => $$"""{"A":"{{a}}",  "C" : {"deep": [1, 2.50]}, "B" : "{{b}}"}""";
 
-    private sealed class Worker(RotationDesk desk, ManagedKey key)
+    private sealed class Worker(RotationDesk desk, ManagedKey key, bool takesOver)
     {
         private RotationJournal? _journal;
         private SecretValue? _candidate;
@@ -133,7 +133,7 @@ public sealed class SharedSecretTests
         public async Task RotateAsync(string value, TimeSpan patience)
         {
             _candidate = new SecretValue(value);
-            _journal = await new RotationOffice(desk).OpenAsync(new RotationRequest { Key = key, Actor = "ops" }, _candidate, Token);
+            _journal = await new RotationOffice(desk).OpenAsync(new RotationRequest { Key = key, Actor = "ops", TakesOver = takesOver }, _candidate, Token);
             await CarryOnAsync(patience);
         }
 

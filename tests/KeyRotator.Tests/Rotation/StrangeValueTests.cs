@@ -74,6 +74,7 @@ public sealed class StrangeValueTests
         await journal.ReleaseAsync(Token);
         world.Heal();
         await world.ActAsync(RotationActs.Abandon);
+        (await world.SettleAsync()).EndedAt.ShouldNotBeNull();
         world.Plain.Current("llm").ShouldBe(RotationWorld.New);
         world.Vendor.Accept("key-next-77aa0c3e55d1");
 

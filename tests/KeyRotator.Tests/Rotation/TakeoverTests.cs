@@ -107,6 +107,7 @@ public sealed class TakeoverTests
         var submitted = await world.SubmitAsync();
         await world.DiesAsync(moment, () => world.CarryOnAsync(submitted, RotationWorld.New));
         await world.ActAsync(RotationActs.Abandon);
+        (await world.SettleAsync()).EndedAt.ShouldNotBeNull();
         const string Next = "key-next-77aa0c3e55d1";
         world.Vendor.Accept(Next);
 
