@@ -42,7 +42,8 @@ internal sealed class PurgeWork(RotationDesk desk, RotationJournal journal) : Ca
         var done = Journal.Rotation.With(Cared(begun, begun.Care with { Purge = CareStep.Done, Pin = pin }));
         await Journal.SaveAsync(
             done,
-            $"Destroyed the old version {version} at {begun.Location}.",
+            Drops(begun) ? $"Gave the old version {version} at {begun.Location} up: its store deletes it."
+                : $"Destroyed the old version {version} at {begun.Location}.",
             transaction => DestroyedAsync(transaction, done, cancellationToken),
             cancellationToken);
     }
@@ -51,7 +52,7 @@ internal sealed class PurgeWork(RotationDesk desk, RotationJournal journal) : Ca
     private Task DestroyedAsync(StateTransaction transaction, KeyRotation done, CancellationToken cancellationToken)
     {
         var had = done.Locations.Where(location => location.Before == done.OldFingerprint && location.BaseVersion is not null);
-        var isGone = had.All(location => location.Care.Purge is CareStep.Done
+        var isGone = had.All(location => (location.Care.Purge is CareStep.Done && !Drops(location))
             || !Desk.Stores[location.Location.Store].Capabilities.HasVersions);
         return isGone && done.OldFingerprint is { } old
             ? KeyStates.DestroyAsync(
@@ -63,6 +64,9 @@ internal sealed class PurgeWork(RotationDesk desk, RotationJournal journal) : Ca
                 cancellationToken)
             : Task.CompletedTask;
     }
+
+    // Such a store deletes by itself, later: until then whoever knows the version's id may read it.
+    private bool Drops(RotationLocation location) => Desk.Stores[location.Location.Store] is ISecretPinning;
 
     private Task LeftAsync(RotationLocation at, string why, CancellationToken cancellationToken) => Journal.SaveAsync(
         Cared(at, at.Care with { Purge = CareStep.Skipped }),

@@ -75,11 +75,27 @@ public sealed class CareTests
 
         await ShouldBePurgedAsync(world);
         var story = await world.StoryAsync();
-        story.Count(told => told.StartsWith("Destroyed the old version", StringComparison.Ordinal)).ShouldBe(2);
+        story.Count(told => told.StartsWith("Destroyed the old version", StringComparison.Ordinal)).ShouldBe(1);
+        story.Count(told => told.EndsWith("up: its store deletes it.", StringComparison.Ordinal)).ShouldBe(1);
         await using var transaction = await world.State.BeginReadAsync(Token);
         var audited = (await AuditTable.PageAsync(transaction, 0, 1000, Token)).Select(row => $"{row.Act} {row.Reason}").ToList();
         audited.Count(row => row.StartsWith("rotation.write-begun Destroying the old version", StringComparison.Ordinal)).ShouldBe(2);
-        audited.Count(row => row.StartsWith("rotation.step Destroyed the old version", StringComparison.Ordinal)).ShouldBe(2);
+        audited.Count(row => row.StartsWith("rotation.step Destroyed the old version", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Purge_GoneEverywhere_TheVersionIsDestroyed()
+    {
+        await using var world = await RotationWorld.StartAsync(
+            key => Purging(key) with { Locations = [RotationWorld.At("vault", "llm")] });
+        await world.SawAsync(RotationWorld.Old, 1);
+        await world.SawAsync(RotationWorld.New, 2);
+
+        await ToTheEndAsync(world);
+
+        await using var transaction = await world.State.BeginReadAsync(Token);
+        (await KeyVersionTable.OfAsync(transaction, world.Key.Id, Token)).Single(version => version.Sequence == 1).State
+            .ShouldBe(KeyState.Destroyed);
     }
 
     [Fact]
@@ -312,8 +328,9 @@ public sealed class CareTests
     // Of another key whose field lay in the same version.
     private static async Task OpenAnotherAsync(RotationWorld world, RotationLocation needed)
     {
+        var last = await world.LastAsync();
         await using var transaction = await world.State.BeginWriteAsync(Token);
-        var other = (await world.LastAsync()) with
+        var other = last with
         {
             Uid = Guid.NewGuid(),
             KeyId = KeyId.Parse("other"),
