@@ -76,7 +76,8 @@ public abstract partial class WritableSecretStoreContract
 
         (await ValueAsync(store, "alpha", "z")).ShouldBe("other");
         (await store.WriteAsync(write, Token)).ShouldBe(version, "a repeat is one write");
-        (await store.WriteAsync(write with { ExpectedVersion = version, Token = Guid.NewGuid() }, Token)).ShouldBe(version, "all are equal");
+        (await store.WriteAsync(write with { ExpectedVersion = version, Token = Guid.NewGuid() }, Token))
+            .ShouldBe(version, "all are equal");
     }
 
     // One field that is equal already must not hide another that is not.

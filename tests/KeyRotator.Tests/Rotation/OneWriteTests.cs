@@ -137,6 +137,8 @@ public sealed class OneWriteTests
         var group = WriteGroup.Of(rotation, first, other => other.Step is LocationStep.Planned, s_now);
 
         group.Select(location => location.Ordinal).ShouldBe([0, 1, 8]);
+        rotation.Locations.Where(location => WriteGroup.LeaderOf(location, rotation.Locations) is not null)
+            .Select(location => location.Ordinal).ShouldBe([1, 5, 6, 7, 8], "they go along with the first");
     }
 
     private static RotationLocation Planned(int ordinal, SecretLocation location) => new() { Ordinal = ordinal, Location = location };

@@ -48,6 +48,62 @@ public sealed class RotationActsTests
         Should.Throw<RotationRefusedException>(() => RotationActs.Adopt(gone, s_now));
     }
 
+    [Fact]
+    public void OverwriteAndAdopt_NothingForeign_AreRefused()
+    {
+        var plain = Stalled();
+        plain = plain.With(plain.Locations[1] with { Foreign = null });
+
+        Should.Throw<RotationRefusedException>(() => RotationActs.Overwrite(plain, s_now));
+        Should.Throw<RotationRefusedException>(() => RotationActs.Adopt(plain, s_now));
+        RotationActs.Resume(plain, s_now).Needs.ShouldBeNull();
+    }
+
+    // Found there again, it is not taken for what was there all along.
+    [Fact]
+    public void Overwrite_OnTheWayBack_IsStillToBeRestored() =>
+        RotationActs.Overwrite(Stalled() with { Phase = RotationPhase.RollingBack }, s_now).Locations[1].Step
+            .ShouldBe(LocationStep.Restoring);
+
+    [Fact]
+    public void Overwrite_AtThePlaceOfTheCopy_ExpectsExactlyThat()
+    {
+        var kept = At(RotationLocation.KeptOrdinal, "kv1") with { Foreign = new(s_foreign, "v3", null, null) };
+
+        var next = RotationActs.Overwrite(Stalled() with { Kept = kept }, s_now).Kept!;
+
+        (next.Before, next.BaseVersion, next.Foreign, next.Step).ShouldBe((s_foreign, "v3", null, LocationStep.Planned));
+    }
+
+    [Fact]
+    public void Adopt_TwoValuesOrTheCopys_IsRefused()
+    {
+        var two = Stalled();
+        two = two.With(two.Locations[0] with { Foreign = new(s_old, "v9", null, null) });
+        var copys = Stalled();
+        copys = copys.With(copys.Locations[1] with { Foreign = null }) with
+        {
+            Kept = At(RotationLocation.KeptOrdinal, "kv1") with { Foreign = new(s_foreign, "v3", null, null) },
+        };
+
+        Should.Throw<RotationRefusedException>(() => RotationActs.Adopt(two, s_now)).Message.ShouldContain("differs from place to place");
+        Should.Throw<RotationRefusedException>(() => RotationActs.Adopt(copys, s_now)).Message.ShouldContain("cannot become the new one");
+    }
+
+    [Fact]
+    public void Leave_CopyOfTheOldValue_EndsAtOnceAndSaysWhereItLies()
+    {
+        var kept = At(RotationLocation.KeptOrdinal, "kv1") with { Step = LocationStep.Done };
+        var fresh = Stalled() with { Kept = kept };
+        fresh = fresh with { Locations = [.. fresh.Locations.Select(location => location with { Step = LocationStep.Planned })] };
+
+        RotationActs.Abandon(fresh, s_now).EndedAt.ShouldBeNull("the copy is still to be removed");
+        var left = RotationActs.Leave(fresh, s_now);
+
+        (left.EndedAt, left.NextAt).ShouldBe((s_now, null));
+        left.Outcome.ShouldBe("Given up before anything was written. The old value was left at kv1:llm: remove it there.");
+    }
+
     [Theory]
     [InlineData(RotationPhase.Proven)]
     [InlineData(RotationPhase.Installing)]
@@ -69,6 +125,18 @@ public sealed class RotationActsTests
         Should.Throw<RotationRefusedException>(() => RotationActs.RollBack(Stalled() with { IsOldDead = true }, s_now));
         Should.Throw<RotationRefusedException>(() => RotationActs.RollBack(Stalled() with { Phase = RotationPhase.OldKeyDead }, s_now));
         Should.Throw<RotationRefusedException>(() => RotationActs.RollBack(Stalled() with { OldFingerprint = null }, s_now));
+        Should.Throw<RotationRefusedException>(() => RotationActs.RollBack(Stalled() with { Phase = RotationPhase.Abandoned }, s_now));
+    }
+
+    [Fact]
+    public void RollBack_Stalled_BeginsAtOnceAndProvesAnew()
+    {
+        var stalled = Stalled();
+
+        var next = RotationActs.RollBack(stalled.With(stalled.Locations[0] with { RetryAt = s_now.AddHours(1) }), s_now);
+
+        (next.Phase, next.ProvenAt, next.NextAt, next.Needs).ShouldBe((RotationPhase.RollingBack, null, s_now, null));
+        next.Locations.ShouldAllBe(location => location.RetryAt == null && location.Foreign == null);
     }
 
     [Fact]

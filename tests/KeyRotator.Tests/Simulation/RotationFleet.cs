@@ -89,7 +89,7 @@ internal sealed class RotationFleet : IAsyncDisposable
             await LiveAsync(async () => await new RotationRound(desk, "run").RunAsync(TimeSpan.FromMinutes(5), Token));
         }
 
-        await LiveAsync(Checks.RunAsync);
+        await CheckAsync();
         var open = await OpenAsync();
         var next = open.Where(rotation => rotation.Needs is null).Select(rotation => rotation.NextAt ?? Now)
             .Concat(open.Select(rotation => _actAt.GetValueOrDefault(rotation.Id, Now)))
@@ -191,6 +191,19 @@ internal sealed class RotationFleet : IAsyncDisposable
         var note = isForeign ? 0 : 1;
         _notes[$"{store.Name}:{name}"] += note;
         store.Put(name, (isForeign ? present with { A = Make() } : present with { Note = present.Note + note }).ToString());
+    }
+
+    // A check reads many secrets at once: what befalls it is drawn before it, so that the same seed makes the same life.
+    private async Task CheckAsync()
+    {
+        _staging.At = _plain.At = (IsCalm ? 0 : _random.Next(30)) switch
+        {
+            1 => what => throw new SecretStoreException("lab", what, null, isTransient: true, "No answer came."),
+            2 => _ => throw new KilledException(),
+            _ => null,
+        };
+        await LiveAsync(Checks.RunAsync);
+        _staging.At = _plain.At = Disturb;
     }
 
     private async Task OperateAsync()
