@@ -288,7 +288,7 @@ internal static class RotationTable
             LapsesAt = row.TimeOrNull(),
             Approvals = row.Int(),
         };
-        return terms with { Approval = row.TextOrNull() is { } by && row.TimeOrNull() is { } at ? new(by, at) : null };
+        return (row.TextOrNull(), row.TimeOrNull()) is ({ } by, { } at) ? terms with { Approval = new(by, at) } : terms;
     }
 }
 

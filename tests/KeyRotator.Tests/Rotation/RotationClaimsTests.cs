@@ -81,11 +81,11 @@ public sealed class RotationClaimsTests
         var overrides = new Dictionary<FindingReason, Severity> { [FindingReason.RotationStalled] = Severity.Info };
         var key = s_key with { Policy = s_key.Policy with { SeverityOverrides = overrides } };
 
-        RotationClaims.Of(One() with { Needs = "Look." }, key, s_now).ShouldHaveSingleItem().Severity.ShouldBe(Severity.Info);
+        RotationClaims.Of(One() with { Needs = "Look." }, key, null, s_now).ShouldHaveSingleItem().Severity.ShouldBe(Severity.Info);
     }
 
     private static IEnumerable<string> Of(KeyRotation rotation) =>
-        RotationClaims.Of(rotation, s_key, s_now).Select(claim => $"{claim.Severity} {claim.Key.Reason}");
+        RotationClaims.Of(rotation, s_key, null, s_now).Select(claim => $"{claim.Severity} {claim.Key.Reason}");
 
     private static KeyRotation One() => new()
     {

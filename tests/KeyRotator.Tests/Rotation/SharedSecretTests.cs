@@ -45,7 +45,7 @@ public sealed class SharedSecretTests
         await using var two = await StateDatabase.OpenAsync(null, clock, Token);
         ManagedKey[] keys = [Key("a", "A"), Key("b", "B")];
         var (first, second) = (
-            new Worker(RotationWorld.DeskOf(one, clock, vendor, keys, [store]), keys[0], takesOver: false),
+            new Worker(RotationWorld.DeskOf(one, clock, vendor, keys, [store]), keys[0], takesOver: !isOneInstallation),
             new Worker(RotationWorld.DeskOf(isOneInstallation ? one : two, clock, vendor, keys, [store]), keys[1], takesOver: !isOneInstallation));
         var (stopped, goOn) = StopAt(store, moment);
 

@@ -85,7 +85,8 @@ public sealed class StrandedRotationTests
         var given = await new StrandedRotations(Without(world, isKey: true), "ops@test").AbandonAsync(1, Token);
 
         (given!.Phase, given.EndedAt).ShouldBe((RotationPhase.Abandoned, world.Clock.GetUtcNow()));
-        given.Outcome.ShouldBe("Given up: the new key is at vault:llm; not at aws:llm.");
+        given.Outcome.ShouldBe(
+            "Given up: the new key is at vault:llm; not at aws:llm. Its notes were left at aws:llm, vault:llm: `rotations recover` lists them.");
         (await world.StoryAsync())[^1].ShouldBe($"ops@test: {given.Outcome}");
         await using var transaction = await world.State.BeginReadAsync(Token);
         var row = (await AuditTable.NewestAsync(transaction, "k", DateTimeOffset.UnixEpoch, 1, Token)).Single();

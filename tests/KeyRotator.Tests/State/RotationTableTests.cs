@@ -10,8 +10,10 @@ public abstract class RotationTableTests<TEngine> : StateSuite<TEngine>
 {
     private static readonly DateTimeOffset s_leased = Now.AddMinutes(2);
 
-    [Fact]
-    public async Task Open_EveryMember_ComesBack()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Open_EveryMember_ComesBack(bool isApproved)
     {
         var full = Rotation("k") with
         {
@@ -27,7 +29,19 @@ public abstract class RotationTableTests<TEngine> : StateSuite<TEngine>
             RevokedAt = Now.AddTicks(3),
             Death = new(2, Now.AddTicks(4), Now.AddTicks(5), Now.AddTicks(6)),
             NextAt = Now.AddTicks(7),
+            AskedAt = Now.AddTicks(8),
+            RevivedAt = Now.AddTicks(9),
             Needs = "Look.",
+            Terms = new()
+            {
+                Submitter = new("ana@desk", "ana"),
+                DueAt = Now.AddDays(1),
+                LapsesAt = Now.AddDays(7),
+                Approvals = 1,
+                Approval = isApproved ? new("ben", Now.AddHours(1)) : null,
+            },
+            Held = new() { Ordinal = RotationLocation.HeldOrdinal, Location = new() { Store = "aws", Name = "next" } },
+            Kept = new() { Ordinal = RotationLocation.KeptOrdinal, Location = new() { Store = "aws", Name = "old" } },
             Locations =
             [
                 new()
