@@ -144,6 +144,7 @@ internal sealed class DemoStory(DemoStage stage, INarrator narrator)
             "For a day both keys work, while consumers pick the new one up. Then the old one is to go:", cancellationToken);
         await rotation.CarryOnAsync(cancellationToken);
         await TellAsync(rotation, RotationPhase.Overlap, cancellationToken);
+        await ArriveAsync(await NextCheckAsync(cancellationToken), [$"Trigger RevocationDue {key.Id}"], cancellationToken);
         stage.RevokeEarlier(key);
         await narrator.SayAsync(
             $"Somebody revokes it in the console and says so: keyrotator rotations revoked {rotation.Rotation.Id}. That is not believed "
@@ -156,7 +157,7 @@ internal sealed class DemoStory(DemoStage stage, INarrator narrator)
         }
 
         await TellAsync(rotation, RotationPhase.Completed, cancellationToken);
-        await ArriveAsync(await NextCheckAsync(cancellationToken), [], cancellationToken);
+        await ArriveAsync(await NextCheckAsync(cancellationToken), [$"Resolved RevocationDue {key.Id}"], cancellationToken);
     }
 
     private async Task TellAsync(DemoRotation rotation, RotationPhase expected, CancellationToken cancellationToken)

@@ -15,6 +15,7 @@ public sealed partial class DemoCommandTests(DemoCommandTests.Telling telling) :
     [
         "ALERT  critical KeyExpiring, openai-batch", "ALERT  critical KeyRejected, anthropic-agent", "RESOLVED  KeyRejected, anthropic-agent",
         "ALERT  critical ProviderOutage, mistral", "RESOLVED  ProviderOutage, mistral", "RESOLVED  KeyExpiring, openai-batch",
+        "ALERT  warning RevocationDue, openai-batch", "RESOLVED  RevocationDue, openai-batch",
     ]);
 
     [Theory]

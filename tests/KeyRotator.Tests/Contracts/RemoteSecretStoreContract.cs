@@ -7,7 +7,7 @@ using Xunit;
 namespace KeyRotator.Tests.Contracts;
 
 /// <summary>What every store that is reached over the network keeps, whatever the network does.</summary>
-public abstract class RemoteSecretStoreContract : WritableSecretStoreContract, IAsyncDisposable
+public abstract partial class RemoteSecretStoreContract : WritableSecretStoreContract, IAsyncDisposable
 {
     private readonly List<FakeStoreServer> _fakes = [];
     private readonly ManualClock _clock = new();

@@ -1,6 +1,7 @@
 using Amazon.Runtime;
 using KeyRotator.Configuration;
 using KeyRotator.Stores;
+using KeyRotator.Stores.Remote;
 using KeyRotator.Stores.Auth;
 using KeyRotator.Tests.Contracts;
 using KeyRotator.Tests.Support;
@@ -31,6 +32,8 @@ public sealed partial class AwsSecretsManagerStoreTests : RemoteSecretStoreContr
 
     protected override string ReadPermission =>
         "secretsmanager:GetSecretValue on arn:aws:secretsmanager:eu-central-1:*:secret:alpha-??????";
+
+    private protected override StoreRequests RotationCalls => new(Reads: 10, Lists: 1, Writes: 5);
 
     protected override string WritePermission => "secretsmanager:PutSecretValue";
 

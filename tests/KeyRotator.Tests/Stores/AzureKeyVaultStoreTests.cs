@@ -1,6 +1,7 @@
 using Azure.Core;
 using KeyRotator.Configuration;
 using KeyRotator.Stores;
+using KeyRotator.Stores.Remote;
 using KeyRotator.Tests.Contracts;
 using KeyRotator.Tests.Support;
 
@@ -10,6 +11,8 @@ namespace KeyRotator.Tests.Stores;
 public sealed class AzureKeyVaultStoreTests : RemoteSecretStoreContract
 {
     protected override string ReadPermission => "Microsoft.KeyVault/vaults/secrets/getSecret/action on 127.0.0.1/secrets/alpha";
+
+    private protected override StoreRequests RotationCalls => new(Reads: 6, Lists: 4, Writes: 2);
 
     protected override string WritePermission => "Microsoft.KeyVault/vaults/secrets/setSecret/action on 127.0.0.1/secrets/alpha";
 

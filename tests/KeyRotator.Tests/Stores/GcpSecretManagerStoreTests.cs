@@ -1,6 +1,7 @@
 using System.Text;
 using KeyRotator.Configuration;
 using KeyRotator.Stores;
+using KeyRotator.Stores.Remote;
 using KeyRotator.Tests.Contracts;
 using KeyRotator.Tests.Support;
 
@@ -10,6 +11,8 @@ namespace KeyRotator.Tests.Stores;
 public sealed class GcpSecretManagerStoreTests : RemoteSecretStoreContract
 {
     protected override string ReadPermission => "secretmanager.versions.access on projects/keys-prod/secrets/alpha";
+
+    private protected override StoreRequests RotationCalls => new(Reads: 9, Lists: 2, Writes: 4);
 
     protected override string WritePermission => "secretmanager.versions.add on projects/keys-prod/secrets/alpha";
 
@@ -36,6 +39,8 @@ public sealed class GcpSecretManagerStoreTests : RemoteSecretStoreContract
 public sealed class GcpAliasStoreTests : RemoteSecretStoreContract
 {
     protected override string ReadPermission => "secretmanager.versions.access on projects/keys-prod/secrets/alpha";
+
+    private protected override StoreRequests RotationCalls => new(Reads: 12, Lists: 2, Writes: 5);
 
     protected override string WritePermission => "secretmanager.secrets.update on projects/keys-prod/secrets/alpha";
 

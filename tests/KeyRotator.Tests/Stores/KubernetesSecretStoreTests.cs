@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using KeyRotator.Configuration;
 using KeyRotator.Stores;
+using KeyRotator.Stores.Remote;
 using KeyRotator.Tests.Contracts;
 using KeyRotator.Tests.Support;
 using Shouldly;
@@ -16,6 +17,8 @@ public sealed partial class KubernetesSecretStoreTests : RemoteSecretStoreContra
     protected override bool FieldsAreJson => false;
 
     protected override string ReadPermission => "get secrets in namespace team";
+
+    private protected override StoreRequests RotationCalls => new(Reads: 5, Lists: 0, Writes: 2);
 
     protected override string WritePermission => "patch secrets in namespace team";
 

@@ -1,4 +1,5 @@
 using KeyRotator.Stores;
+using KeyRotator.Stores.Remote;
 using KeyRotator.Tests.Contracts;
 using KeyRotator.Tests.Support;
 
@@ -12,6 +13,8 @@ public sealed class VaultStoreTests : RemoteSecretStoreContract
     protected override bool ListsVersions => false; // each would cost a call
 
     protected override string ReadPermission => "path \"secret/data/alpha\" { capabilities = [\"read\"] }";
+
+    private protected override StoreRequests RotationCalls => new(Reads: 6, Lists: 0, Writes: 3);
 
     protected override string WritePermission => "\"update\"";
 
