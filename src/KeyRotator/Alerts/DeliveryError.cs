@@ -37,6 +37,8 @@ internal static class DeliveryError
         Gone => "it answered 410: it wants no more messages",
         Settings => "its address, kind or signing secret cannot be used",
         UnknownChannel => "it is no longer in the configuration",
+        _ when error?.StartsWith($"{HttpPrefix}2", StringComparison.Ordinal) == true =>
+            $"it answered {error[HttpPrefix.Length..]}, but not that it took the message",
         _ when error?.StartsWith(HttpPrefix, StringComparison.Ordinal) == true => $"it answered {error[HttpPrefix.Length..]}",
         _ when IsRefused(error) => $"a message was given up: {Explain(error![RefusedPrefix.Length..])}",
         _ => "the cause is not known",

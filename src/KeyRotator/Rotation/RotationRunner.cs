@@ -25,6 +25,7 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
     private readonly ValueFinder _finder = new(desk);
     private readonly CandidateProof _proof = new(desk);
     private SecretValue? _candidate;
+    private bool _wasEnding;
 
     /// <summary>Whether it stops once the candidate is live everywhere, or waits for its time, however long it may wait.</summary>
     public bool StopsWhenLive { get; init; }
@@ -42,6 +43,7 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
     {
         // An operator may have taken another value as the new one meanwhile: what is at hand then is none of this rotation's.
         _candidate = candidate is not null && desk.Fingerprinter.Of(candidate) == journal.Rotation.NewFingerprint ? candidate : null;
+        _wasEnding = journal.Rotation.Phase >= RotationPhase.Completed;
         var startedAt = desk.Time.GetTimestamp();
         while (true)
         {
@@ -103,8 +105,9 @@ internal sealed class RotationRunner(RotationDesk desk, RotationJournal journal)
                 var now = desk.Time.GetUtcNow();
                 var ended = rotation.EndedAs(end.Phase, end.Outcome, now);
 
-                // What led there was told before the value that waited was removed.
-                var what = rotation is { Held: not null } && rotation.Phase == end.Phase ? $"It ended as {end.Phase}." : end.Outcome;
+                // What led there was told when an operator decided it, or before the value that waited was removed.
+                var isTold = _wasEnding || (rotation is { Held: not null } && rotation.Phase == end.Phase);
+                var what = isTold ? $"It ended as {end.Phase}." : end.Outcome;
                 await journal.SaveAsync(ended, what, cancellationToken);
                 return true;
             default:

@@ -48,6 +48,7 @@ public sealed class ChannelHealthTests
     [InlineData("dns", "its host name does not resolve")]
     [InlineData("a word of a later version", "the cause is not known")]
     [InlineData(null, "the cause is not known")]
+    [InlineData("refused-http-200", "a message was given up: it answered 200, but not that it took the message")]
     public void Explain_Word_IsHalfASentence(string? word, string expected) => DeliveryError.Explain(word).ShouldBe(expected);
 
     private static ChannelBacklog Failing(int failures, string error) => new("ops", 1, AnAlert.At, null, AnAlert.At, failures, error, null);

@@ -10,6 +10,23 @@ namespace KeyRotator.Tests.Rotation;
 public sealed class RotationTests
 {
     [Fact]
+    public async Task CarryOn_WhatAnOperatorEnded_IsToldOnce()
+    {
+        await using var world = await RotationWorld.StartAsync();
+        var journal = await world.SubmitAsync();
+        await world.CarryOnAsync(journal, RotationWorld.New);
+        var closed = RotationActs.Close(journal.Rotation, world.Clock.GetUtcNow());
+        closed.EndedAt.ShouldBeNull("a pin and marks are still to be removed");
+        await journal.DecideAsync(closed, closed.Outcome!, TestContext.Current.CancellationToken);
+
+        await world.CarryOnAsync(journal);
+
+        var story = await world.StoryAsync();
+        story.Count(what => what == closed.Outcome).ShouldBe(1);
+        story[^1].ShouldBe("It ended as Unproven.");
+    }
+
+    [Fact]
     public async Task CarryOn_GoodCandidate_IsLiveEverywhere()
     {
         await using var world = await RotationWorld.StartAsync();
