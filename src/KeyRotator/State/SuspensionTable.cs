@@ -15,6 +15,10 @@ internal static class SuspensionTable
         (await transaction.Prepare($"SELECT {Columns} FROM key_suspension ORDER BY key_id").ReadAsync(Read, cancellationToken))
             .ToDictionary();
 
+    /// <summary>Whether any key is held.</summary>
+    public static async Task<bool> AnyAsync(StateTransaction transaction, CancellationToken cancellationToken) =>
+        (await transaction.Prepare("SELECT EXISTS (SELECT 1 FROM key_suspension)").ReadAsync(row => row.Flag(), cancellationToken)).Single();
+
     /// <summary>Those of the given keys. Any number of keys; few statements.</summary>
     public static async Task<IReadOnlyDictionary<KeyId, Suspension>> OfAsync(
         StateTransaction transaction, IEnumerable<KeyId> keys, CancellationToken cancellationToken)

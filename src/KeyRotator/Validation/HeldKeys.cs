@@ -10,6 +10,13 @@ internal static class HeldKeys
     public static async Task<IReadOnlyList<Observation>> LeaveOutAsync(
         StateTransaction transaction, IReadOnlyList<Observation> observations, CancellationToken cancellationToken)
     {
+        // As good as always, nobody holds any key: that is known without asking for each.
+        if (observations.All(observation => observation.Key.Suspension is null)
+            && !await SuspensionTable.AnyAsync(transaction, cancellationToken))
+        {
+            return observations;
+        }
+
         var held = await SuspensionTable.OfAsync(transaction, observations.Select(observation => observation.Key.Id), cancellationToken);
         return [.. observations.Select(Now)];
 

@@ -1,8 +1,8 @@
 using Amazon.Runtime;
 using KeyRotator.Configuration;
 using KeyRotator.Stores;
-using KeyRotator.Stores.Remote;
 using KeyRotator.Stores.Auth;
+using KeyRotator.Stores.Remote;
 using KeyRotator.Tests.Contracts;
 using KeyRotator.Tests.Support;
 using Shouldly;
