@@ -57,6 +57,10 @@ public sealed record RotationLocation
     /// <summary>A value that nobody expected there, or null. It is never overwritten unseen.</summary>
     public ForeignSighting? Foreign { get; init; }
 
+    /// <summary>The location one step on, and nothing of what had failed before it.</summary>
+    public RotationLocation MovedTo(LocationStep step) =>
+        this with { Step = step, BegunAt = null, FailingSince = null, Failures = 0, RetryAt = null, Fault = null };
+
     /// <summary>Whether it is where the old value is kept.</summary>
     public bool IsKept => Ordinal == KeptOrdinal;
 

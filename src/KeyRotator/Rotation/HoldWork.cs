@@ -1,6 +1,5 @@
 using KeyRotator.Keys;
 using KeyRotator.Secrets;
-using KeyRotator.Stores;
 
 namespace KeyRotator.Rotation;
 
@@ -8,7 +7,7 @@ namespace KeyRotator.Rotation;
 /// so every step may be repeated.</summary>
 internal sealed class HoldWork(RotationDesk desk, RotationJournal journal)
 {
-    private readonly HeldPlace _place = new(desk, journal);
+    private readonly CopyPlace _place = new(desk, journal, rotation => rotation.Held);
     private readonly LocationReader _reader = new(desk);
 
     /// <summary>One step on the way there: the write, or the look that finds it in place.</summary>
@@ -33,8 +32,8 @@ internal sealed class HoldWork(RotationDesk desk, RotationJournal journal)
         else if (!await _place.IsEarlyAsync(cancellationToken))
         {
             await (value is null
-                ? journal.SaveAsync(HeldPlace.Moved(held, LocationStep.Planned), null, cancellationToken)
-                : WriteAsync(held, seen, value, cancellationToken));
+                ? journal.SaveAsync(held.MovedTo(LocationStep.Planned), null, cancellationToken)
+                : _place.WriteAsync(value, seen, "hold", cancellationToken));
         }
     }, cancellationToken);
 
@@ -49,7 +48,7 @@ internal sealed class HoldWork(RotationDesk desk, RotationJournal journal)
                 var stored = await desk.Stores[held.Location.Store].ReadAsync(held.Location, null, cancellationToken);
                 if (stored is not null && desk.Fingerprinter.Of(stored.Value) == journal.Rotation.NewFingerprint)
                 {
-                    var due = journal.Rotation.With(HeldPlace.Moved(held, LocationStep.Done)) with { ProvenAt = null };
+                    var due = journal.Rotation.With(held.MovedTo(LocationStep.Done)) with { ProvenAt = null };
                     await journal.SaveAsync(due, $"Took it from {held.Location} to put it in place.", cancellationToken);
                     found = stored.Value;
                 }
@@ -65,35 +64,11 @@ internal sealed class HoldWork(RotationDesk desk, RotationJournal journal)
     private Task InPlaceAsync(Sighting seen, CancellationToken cancellationToken)
     {
         var rotation = journal.Rotation;
-        var held = HeldPlace.Moved(_place.Now, LocationStep.Done) with { NewVersion = seen.Version };
+        var held = _place.Now.MovedTo(LocationStep.Done) with { NewVersion = seen.Version };
         var next = rotation.With(held) with { Phase = RotationPhase.Held, NextAt = desk.Time.GetUtcNow() };
         var until = rotation.Terms.DueAt is { } dueAt ? $" until {dueAt:yyyy-MM-dd HH:mm:ss}Z" : "";
         var approval = rotation.Terms.Approvals > 0 ? " for somebody else's approval" : "";
         return journal.SaveAsync(next, $"It waits at {held.Location}{approval}{until}.", cancellationToken);
-    }
-
-    private async Task WriteAsync(RotationLocation held, Sighting seen, SecretValue value, CancellationToken cancellationToken)
-    {
-        var store = desk.WriterOf<IWritableSecretStore>(held.Location);
-        if (!await _place.LockAsync(cancellationToken))
-        {
-            return;
-        }
-
-        var attempt = held.Attempt + 1;
-        var begun = held with
-        {
-            Step = LocationStep.Writing,
-            BaseVersion = seen.Version,
-            Attempt = attempt,
-            Token = WriteToken.Of(journal.Rotation, held.Location, seen.Version, attempt, "hold"),
-            BegunAt = desk.Time.GetUtcNow(),
-            RetryAt = null,
-        };
-        await journal.SaveAsync(begun, null, cancellationToken);
-        SecretVersion? expected = seen.Version is { } version ? new SecretVersion(version) : null;
-        await store.WriteAsync(new SecretWrite(begun.Location, value, expected, begun.Token), cancellationToken);
-        await journal.SaveAsync(HeldPlace.Moved(begun, LocationStep.Written), null, cancellationToken);
     }
 
     // A time that nobody notices would be one that was not kept: an operator is told.
@@ -104,7 +79,7 @@ internal sealed class HoldWork(RotationDesk desk, RotationJournal journal)
             $"The new key waited at {held.Location}, and {instead} is there now. No location was changed. ")
             + FormattableString.Invariant(
                 $"Hand the same value in again with `rotations resume {id} --value`, or abandon the rotation.");
-        var asking = journal.Rotation.With(HeldPlace.Moved(held, LocationStep.Done)) with { Needs = needs };
+        var asking = journal.Rotation.With(held.MovedTo(LocationStep.Done)) with { Needs = needs };
         return journal.SaveAsync(asking, needs, cancellationToken);
     }
 }

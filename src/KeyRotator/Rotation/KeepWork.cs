@@ -7,27 +7,28 @@ namespace KeyRotator.Rotation;
 /// anything is overwritten, and removes it at the end. What stands there is judged by fingerprint, so every step may be repeated.</summary>
 internal sealed class KeepWork(RotationDesk desk, RotationJournal journal)
 {
+    private readonly CopyPlace _place = new(desk, journal, rotation => rotation.Kept);
     private readonly LocationReader _reader = new(desk);
     private readonly ValueFinder _finder = new(desk);
 
     /// <summary>One step on the way: the copy, or the look that finds it in place.</summary>
-    public Task KeepAsync(RotationLocation kept, CancellationToken cancellationToken) => TryAsync(async () =>
+    public Task KeepAsync(RotationLocation kept, CancellationToken cancellationToken) => _place.TryAsync(async () =>
     {
         var seen = await _reader.LookAsync(kept, cancellationToken);
         if (seen.Print == journal.Rotation.OldFingerprint)
         {
-            var done = Moved(kept, LocationStep.Done) with { NewVersion = seen.Version };
+            var done = kept.MovedTo(LocationStep.Done) with { NewVersion = seen.Version };
             await journal.SaveAsync(done, $"The old value is kept at {kept.Location} until the end.", cancellationToken);
         }
         else if (seen.Print != kept.Before)
         {
             var foreign = await _reader.DescribeAsync(kept, seen, cancellationToken);
             var what = $"Found another value at {kept.Location} ({seen.Print?.Short ?? "nothing"}): it is left as it is.";
-            await journal.SaveAsync(Moved(kept, LocationStep.Planned) with { Foreign = foreign }, what, cancellationToken);
+            await journal.SaveAsync(kept.MovedTo(LocationStep.Planned) with { Foreign = foreign }, what, cancellationToken);
         }
-        else if (!await IsEarlyAsync(kept, cancellationToken))
+        else if (!await _place.IsEarlyAsync(cancellationToken))
         {
-            await CopyAsync(kept, seen, cancellationToken);
+            await CopyAsync(seen, cancellationToken);
         }
     }, cancellationToken);
 
@@ -41,14 +42,14 @@ internal sealed class KeepWork(RotationDesk desk, RotationJournal journal)
             await journal.SaveAsync(journal.Rotation with { Phase = end.Phase, Outcome = end.Outcome }, null, cancellationToken);
         }
 
-        await TryAsync(() => RemoveAsync(journal.Rotation.Kept!, cancellationToken), cancellationToken);
+        await _place.TryAsync(() => RemoveAsync(journal.Rotation.Kept!, cancellationToken), cancellationToken);
     }
 
     private async Task RemoveAsync(RotationLocation kept, CancellationToken cancellationToken)
     {
         var stored = await desk.Stores[kept.Location.Store].ReadAsync(kept.Location, null, cancellationToken);
         var isOld = stored is not null && desk.Fingerprinter.Of(stored.Value) == journal.Rotation.OldFingerprint;
-        if (!isOld && await IsEarlyAsync(kept, cancellationToken))
+        if (!isOld && await _place.IsEarlyAsync(cancellationToken))
         {
             return;
         }
@@ -65,7 +66,7 @@ internal sealed class KeepWork(RotationDesk desk, RotationJournal journal)
         {
             await LeftAsync(kept, "its store removes nothing.", cancellationToken);
         }
-        else if (await LockAsync(kept, cancellationToken))
+        else if (await _place.LockAsync(cancellationToken))
         {
             var begun = kept with { Step = LocationStep.Removing, BegunAt = null };
             await journal.SaveAsync(begun, null, cancellationToken);
@@ -91,25 +92,11 @@ internal sealed class KeepWork(RotationDesk desk, RotationJournal journal)
 
     private Task RemovedAsync(RotationLocation kept, string? outcome, string what, CancellationToken cancellationToken)
     {
-        var rotation = journal.Rotation.With(Moved(kept, LocationStep.Removed) with { NewVersion = null });
+        var rotation = journal.Rotation.With(kept.MovedTo(LocationStep.Removed) with { NewVersion = null });
         return journal.SaveAsync(rotation with { Outcome = outcome ?? rotation.Outcome }, what, cancellationToken);
     }
 
-    // A write that was sent may still arrive: only after a while is it taken for lost.
-    private async Task<bool> IsEarlyAsync(RotationLocation kept, CancellationToken cancellationToken)
-    {
-        var until = kept.BegunAt + LocationWork.SettleTime;
-        var now = desk.Time.GetUtcNow();
-        var isEarly = kept.Step is LocationStep.Writing && until > now && kept.BegunAt <= now;
-        if (isEarly)
-        {
-            await journal.SaveAsync(kept with { RetryAt = until }, null, cancellationToken);
-        }
-
-        return isEarly;
-    }
-
-    private async Task CopyAsync(RotationLocation kept, Sighting seen, CancellationToken cancellationToken)
+    private async Task CopyAsync(Sighting seen, CancellationToken cancellationToken)
     {
         if (await _finder.OldAsync(journal.Rotation, cancellationToken) is not { } old)
         {
@@ -118,62 +105,6 @@ internal sealed class KeepWork(RotationDesk desk, RotationJournal journal)
             return;
         }
 
-        if (!await LockAsync(kept, cancellationToken))
-        {
-            return;
-        }
-
-        var attempt = kept.Attempt + 1;
-        var begun = kept with
-        {
-            Step = LocationStep.Writing,
-            BaseVersion = seen.Version,
-            Attempt = attempt,
-            Token = WriteToken.Of(journal.Rotation, kept.Location, seen.Version, attempt, "keep"),
-            BegunAt = desk.Time.GetUtcNow(),
-            RetryAt = null,
-        };
-        await journal.SaveAsync(begun, null, cancellationToken);
-        var store = (IWritableSecretStore)desk.Stores[begun.Location.Store];
-        SecretVersion? expected = seen.Version is { } version ? new SecretVersion(version) : null;
-        await store.WriteAsync(new SecretWrite(begun.Location, old, expected, begun.Token), cancellationToken);
-        await journal.SaveAsync(Moved(begun, LocationStep.Written), null, cancellationToken);
+        await _place.WriteAsync(old, seen, "keep", cancellationToken);
     }
-
-    private async Task<bool> LockAsync(RotationLocation kept, CancellationToken cancellationToken)
-    {
-        var isTaken = await journal.LockAsync(kept, cancellationToken);
-        if (!isTaken)
-        {
-            await journal.SaveAsync(kept with { RetryAt = desk.Time.GetUtcNow() + LocationWork.LockPause }, null, cancellationToken);
-        }
-
-        return isTaken;
-    }
-
-    // After a failure nobody knows what the call did: reading will tell.
-    private async Task TryAsync(Func<Task> work, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await work();
-        }
-        catch (SecretStoreException failure)
-        {
-            var kept = journal.Rotation.Kept!;
-            var now = desk.Time.GetUtcNow();
-            var failed = kept with
-            {
-                Failures = kept.Failures + 1,
-                FailingSince = kept.FailingSince ?? now,
-                RetryAt = now + BackOff.After(kept.Failures, desk.Random),
-                Fault = failure.FullAdvice,
-            };
-            var what = kept.Fault == failed.Fault ? null : $"{kept.Location}: {failed.Fault}";
-            await journal.SaveAsync(failed, what, cancellationToken);
-        }
-    }
-
-    private static RotationLocation Moved(RotationLocation kept, LocationStep step) =>
-        kept with { Step = step, BegunAt = null, FailingSince = null, Failures = 0, RetryAt = null, Fault = null };
 }

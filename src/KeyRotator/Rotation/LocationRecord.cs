@@ -6,17 +6,13 @@ namespace KeyRotator.Rotation;
 /// <summary>Records what was found or went wrong at a location, and at those that shared its call.</summary>
 internal sealed class LocationRecord(RotationDesk desk, RotationJournal journal, LocationReader reader)
 {
-    /// <summary>The step that succeeded, and nothing of what had failed before it.</summary>
-    public static RotationLocation Moved(RotationLocation location, LocationStep step) =>
-        location with { Step = step, BegunAt = null, FailingSince = null, Failures = 0, RetryAt = null, Fault = null };
-
     /// <summary>Records several locations at once.</summary>
     public Task SaveAsync(IEnumerable<RotationLocation> locations, string? what, CancellationToken cancellationToken) =>
         journal.SaveAsync(locations.Aggregate(journal.Rotation, (rotation, each) => rotation.With(each)), what, cancellationToken);
 
     /// <summary>The candidate was read there.</summary>
     public Task DoneAsync(RotationLocation location, Sighting seen, CancellationToken cancellationToken) => journal.SaveAsync(
-        Moved(location, LocationStep.Done) with { NewVersion = seen.Version, Foreign = null },
+        location.MovedTo(LocationStep.Done) with { NewVersion = seen.Version, Foreign = null },
         $"Read it back at {location.Location}: the new key is there.",
         cancellationToken);
 

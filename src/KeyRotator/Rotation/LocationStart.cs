@@ -29,7 +29,7 @@ internal sealed class LocationStart(RotationDesk desk, RotationJournal journal)
             }
             else if (seen.Print != each.Before)
             {
-                await _record.ForeignAsync(LocationRecord.Moved(each, LocationStep.Planned), seen, cancellationToken);
+                await _record.ForeignAsync(each.MovedTo(LocationStep.Planned), seen, cancellationToken);
             }
             else
             {

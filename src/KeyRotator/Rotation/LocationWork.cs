@@ -64,7 +64,7 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
         await _record.SaveAsync(begun, null, cancellationToken);
         await store.PromoteAsync(location.Location, VersionOf(location.NewVersion), VersionOf(location.BaseVersion), cancellationToken);
         await _record.SaveAsync(
-            begun.Select(each => LocationRecord.Moved(each, LocationStep.Written)),
+            begun.Select(each => each.MovedTo(LocationStep.Written)),
             $"Made it current at {WriteGroup.Places(begun)}.",
             cancellationToken);
     }, cancellationToken);
@@ -81,7 +81,7 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
 
             var version = await store.WriteAsync(WriteGroup.Write(begun, value, first.BaseVersion), cancellationToken);
             await _record.SaveAsync(
-                begun.Select(each => LocationRecord.Moved(each, LocationStep.Written) with { NewVersion = version?.Id }),
+                begun.Select(each => each.MovedTo(LocationStep.Written) with { NewVersion = version?.Id }),
                 $"Wrote it to {WriteGroup.Places(begun)}.",
                 cancellationToken);
         }, cancellationToken);
@@ -92,7 +92,7 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
         var seen = await _reader.LookAsync(location, cancellationToken);
         await (seen.Print == journal.Rotation.NewFingerprint ? _record.DoneAsync(location, seen, cancellationToken)
             : seen.Print == location.Before ? LaterAsync(location, seen, cancellationToken)
-            : _record.ForeignAsync(LocationRecord.Moved(location, LocationStep.Planned), seen, cancellationToken));
+            : _record.ForeignAsync(location.MovedTo(LocationStep.Planned), seen, cancellationToken));
     }, cancellationToken);
 
     /// <summary>Finds out what an interrupted call did, by reading.</summary>
@@ -105,7 +105,7 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
         }
         else if (seen.Print != location.Before)
         {
-            await _record.ForeignAsync(LocationRecord.Moved(location, LocationStep.Planned), seen, cancellationToken);
+            await _record.ForeignAsync(location.MovedTo(LocationStep.Planned), seen, cancellationToken);
         }
         else if (await StagedAsync(location, cancellationToken) is { } staged)
         {
@@ -131,7 +131,7 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
         }
 
         await _record.SaveAsync(
-            group.Select(each => LocationRecord.Moved(each, LocationStep.Staged) with { NewVersion = version }),
+            group.Select(each => each.MovedTo(LocationStep.Staged) with { NewVersion = version }),
             $"Staged it at {WriteGroup.Places(group)}: readers do not see it yet.",
             cancellationToken);
     }
@@ -154,7 +154,7 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
     private Task LaterAsync(RotationLocation location, Sighting seen, CancellationToken cancellationToken) =>
         seen.Version is not null && seen.Version == location.BaseVersion
             ? _record.FailAsync(location, "What was written cannot be read yet.", cancellationToken)
-            : _record.ForeignAsync(LocationRecord.Moved(location, LocationStep.Planned), seen, cancellationToken);
+            : _record.ForeignAsync(location.MovedTo(LocationStep.Planned), seen, cancellationToken);
 
     // A call that was sent may still arrive: only after a while is it taken for lost, and sent anew as another attempt.
     private Task NotYetAsync(RotationLocation location, CancellationToken cancellationToken)
@@ -162,7 +162,7 @@ internal sealed class LocationWork(RotationDesk desk, RotationJournal journal)
         var until = location.BegunAt + SettleTime;
         var isOver = until is null || until <= desk.Time.GetUtcNow() || location.BegunAt > desk.Time.GetUtcNow();
         return journal.SaveAsync(
-            isOver ? LocationRecord.Moved(location, LocationStep.Planned) : location with { RetryAt = until }, null, cancellationToken);
+            isOver ? location.MovedTo(LocationStep.Planned) : location with { RetryAt = until }, null, cancellationToken);
     }
 
     private ISecretStore StoreOf(RotationLocation location) => desk.Stores[location.Location.Store];

@@ -8,7 +8,7 @@ namespace KeyRotator.Rotation;
 /// is removed is the candidate and nothing else.</summary>
 internal sealed class ReleaseWork(RotationDesk desk, RotationJournal journal)
 {
-    private readonly HeldPlace _place = new(desk, journal);
+    private readonly CopyPlace _place = new(desk, journal, rotation => rotation.Held);
 
     /// <summary>What stands in place of a value that waited, where its secret cannot be removed. No key.</summary>
     public static SecretValue Nothing { get; } = new("nothing-waits-here");
@@ -122,5 +122,5 @@ internal sealed class ReleaseWork(RotationDesk desk, RotationJournal journal)
     }
 
     private Task ReleasedAsync(string what, CancellationToken cancellationToken) => journal.SaveAsync(
-        HeldPlace.Moved(_place.Now, LocationStep.Removed) with { NewVersion = null }, what, cancellationToken);
+        _place.Now.MovedTo(LocationStep.Removed) with { NewVersion = null }, what, cancellationToken);
 }

@@ -7,15 +7,8 @@ namespace KeyRotator.State;
 /// it.</summary>
 internal static class RotationTable
 {
-    private const string Columns =
-        """
-        id, uid, key_id, kind, phase, actor, submitted_at, old_fingerprint, new_fingerprint, is_emergency, is_old_dead, waives_proof,
-        expires_at, grace, proven_at, live_at, revoked_at, death_rejections, death_since, death_last_at, alive_at, next_at, needs, outcome,
-        ended_at, revived_at, account, operator, due_at, lapses_at, approvals, approved_by, approved_at, asked_at
-        """;
-
     private static readonly ManyStatement s_openOf =
-        new($"SELECT {Columns} FROM rotation WHERE ended_at IS NULL AND kind <> 'Watch' AND key_id IN (@each)");
+        new($"SELECT {RotationRow.Columns} FROM rotation WHERE ended_at IS NULL AND kind <> 'Watch' AND key_id IN (@each)");
 
     private static readonly ManyStatement s_traces = new(
         """
@@ -27,7 +20,7 @@ internal static class RotationTable
     public static async Task<RotationLease?> OpenAsync(
         StateTransaction transaction, KeyRotation rotation, DateTimeOffset leasedUntil, CancellationToken cancellationToken)
     {
-        var ids = await Set(
+        var ids = await RotationRow.Set(
             transaction.Prepare(
                 """
                 INSERT INTO rotation (uid, key_id, kind, phase, actor, submitted_at, old_fingerprint, new_fingerprint, is_emergency,
@@ -87,7 +80,7 @@ internal static class RotationTable
     public static async Task<bool> SaveAsync(
         StateTransaction transaction, RotationLease lease, DateTimeOffset leasedUntil, CancellationToken cancellationToken)
     {
-        var changed = await Set(
+        var changed = await RotationRow.Set(
             transaction.Prepare(
                 """
                 UPDATE rotation SET phase = @phase, old_fingerprint = @old, new_fingerprint = @new, is_emergency = @emergency,
@@ -121,8 +114,8 @@ internal static class RotationTable
     /// <summary>One rotation, or null.</summary>
     public static async Task<KeyRotation?> FindAsync(StateTransaction transaction, long id, CancellationToken cancellationToken)
     {
-        var rows = await transaction.Prepare($"SELECT {Columns} FROM rotation WHERE id = @id").Set("@id", id)
-            .ReadAsync(Read, cancellationToken);
+        var rows = await transaction.Prepare($"SELECT {RotationRow.Columns} FROM rotation WHERE id = @id").Set("@id", id)
+            .ReadAsync(RotationRow.Read, cancellationToken);
         return (await WholeAsync(transaction, rows, cancellationToken)).SingleOrDefault();
     }
 
@@ -130,7 +123,7 @@ internal static class RotationTable
     public static async Task<IReadOnlyDictionary<KeyId, KeyRotation>> OpenOfAsync(
         StateTransaction transaction, IEnumerable<KeyId> keys, CancellationToken cancellationToken)
     {
-        var rows = await s_openOf.ReadAsync(transaction, keys.Select(key => key.Value), null, Read, cancellationToken);
+        var rows = await s_openOf.ReadAsync(transaction, keys.Select(key => key.Value), null, RotationRow.Read, cancellationToken);
         var whole = await WholeAsync(transaction, [.. rows.DistinctBy(rotation => rotation.Id)], cancellationToken);
         return whole.ToDictionary(rotation => rotation.KeyId);
     }
@@ -198,10 +191,10 @@ internal static class RotationTable
         StateTransaction transaction, bool all, int limit, CancellationToken cancellationToken)
     {
         var rows = await transaction
-            .Prepare($"SELECT {Columns} FROM rotation WHERE @all = 1 OR ended_at IS NULL ORDER BY id DESC LIMIT @limit")
+            .Prepare($"SELECT {RotationRow.Columns} FROM rotation WHERE @all = 1 OR ended_at IS NULL ORDER BY id DESC LIMIT @limit")
             .Set("@all", all)
             .Set("@limit", limit)
-            .ReadAsync(Read, cancellationToken);
+            .ReadAsync(RotationRow.Read, cancellationToken);
         return await WholeAsync(transaction, rows, cancellationToken);
     }
 
@@ -221,74 +214,6 @@ internal static class RotationTable
         }
 
         return whole;
-    }
-
-    private static Statement Set(Statement statement, KeyRotation rotation) => statement
-        .Set("@phase", rotation.Phase)
-        .Set("@old", rotation.OldFingerprint)
-        .Set("@new", rotation.NewFingerprint)
-        .Set("@emergency", rotation.IsEmergency)
-        .Set("@dead", rotation.IsOldDead)
-        .Set("@waives", rotation.WaivesProof)
-        .Set("@expires", rotation.ExpiresAt)
-        .Set("@grace", rotation.Grace.Ticks)
-        .Set("@proven", rotation.ProvenAt)
-        .Set("@live", rotation.LiveAt)
-        .Set("@revoked", rotation.RevokedAt)
-        .Set("@death_rejections", rotation.Death.Rejections)
-        .Set("@death_since", rotation.Death.Since)
-        .Set("@death_last", rotation.Death.LastAt)
-        .Set("@alive", rotation.Death.AliveAt)
-        .Set("@next", rotation.NextAt)
-        .Set("@needs", rotation.Needs)
-        .Set("@outcome", rotation.Outcome)
-        .Set("@ended", rotation.EndedAt)
-        .Set("@revived", rotation.RevivedAt)
-        .Set("@approved_by", rotation.Terms.Approval?.By)
-        .Set("@approved_at", rotation.Terms.Approval?.At)
-        .Set("@asked", rotation.AskedAt);
-
-    private static KeyRotation Read(Row row) => new()
-    {
-        Id = row.Long(),
-        Uid = Guid.Parse(row.Text()),
-        KeyId = row.Key(),
-        Kind = row.Member<RotationKind>(),
-        Phase = row.Member<RotationPhase>(),
-        Actor = row.Text(),
-        SubmittedAt = row.Time(),
-        OldFingerprint = row.FingerprintOrNull(),
-        NewFingerprint = row.Fingerprint(),
-        IsEmergency = row.Flag(),
-        IsOldDead = row.Flag(),
-        WaivesProof = row.Flag(),
-        ExpiresAt = row.TimeOrNull(),
-        Grace = TimeSpan.FromTicks(row.Long()),
-        ProvenAt = row.TimeOrNull(),
-        LiveAt = row.TimeOrNull(),
-        RevokedAt = row.TimeOrNull(),
-        Death = new(row.Int(), row.TimeOrNull(), row.TimeOrNull(), row.TimeOrNull()),
-        NextAt = row.TimeOrNull(),
-        Needs = row.TextOrNull(),
-        Outcome = row.TextOrNull(),
-        EndedAt = row.TimeOrNull(),
-        RevivedAt = row.TimeOrNull(),
-        Terms = ReadTerms(row),
-        AskedAt = row.TimeOrNull(),
-        Locations = [],
-    };
-
-    private static RotationTerms ReadTerms(Row row)
-    {
-        var (account, person) = (row.TextOrNull(), row.TextOrNull());
-        var terms = new RotationTerms
-        {
-            Submitter = account is null ? null : new(account, person),
-            DueAt = row.TimeOrNull(),
-            LapsesAt = row.TimeOrNull(),
-            Approvals = row.Int(),
-        };
-        return (row.TextOrNull(), row.TimeOrNull()) is ({ } by, { } at) ? terms with { Approval = new(by, at) } : terms;
     }
 }
 
