@@ -27,6 +27,25 @@ public sealed class RotationTests
     }
 
     [Fact]
+    public async Task Submit_BesideOneThatIsStillCleaningUp_SaysHowToGoOn()
+    {
+        await using var world = await RotationWorld.StartAsync();
+        var journal = await world.SubmitAsync();
+        await world.CarryOnAsync(journal, RotationWorld.New);
+        await journal.DecideAsync(
+            RotationActs.Close(journal.Rotation, world.Clock.GetUtcNow()), "Closed.", TestContext.Current.CancellationToken);
+        const string Next = "key-next-77aa0c3e55d1";
+
+        var refusal = await Should.ThrowAsync<RotationRefusedException>(() => world.SubmitAsync(Next));
+
+        refusal.Message.ShouldBe(
+            "Rotation 1 of k has ended as Unproven, and what it left in a store is still to be removed: `keyrotator rotations resume 1` "
+            + "tries it now, `keyrotator rotations abandon 1` leaves it there.");
+        await world.SettleAsync();
+        (await world.SubmitAsync(Next)).Rotation.Id.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task CarryOn_GoodCandidate_IsLiveEverywhere()
     {
         await using var world = await RotationWorld.StartAsync();
