@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using KeyRotator.Audit;
 using KeyRotator.Findings;
 
@@ -50,6 +51,19 @@ public sealed record Alert
     /// <summary>In a digest, where the audit stood when it was composed: whoever keeps it can prove later that nothing before was changed.
     /// Null in other messages, and where nothing was recorded yet.</summary>
     public AuditHead? Audit { get; init; }
+
+    /// <summary>Id of the installation that tells it, or null in what was queued before this was known.</summary>
+    public string? Installation { get; init; }
+
+    /// <summary>Whether an operator only tries the channel: its findings are made up.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsTrial { get; init; }
+
+    /// <summary>For receivers that keep incidents: which one it opens, reminds of or ends. Null where it is the finding's own.</summary>
+    public string? Incident { get; init; }
+
+    /// <summary>What the findings of a digest have in common, in words; null where nothing.</summary>
+    public string? Common { get; init; }
 }
 
 /// <summary>A finding as receivers see it.</summary>
@@ -99,4 +113,16 @@ public sealed record AlertFinding
 
     /// <summary>The provider's page for creating or revoking keys, or null.</summary>
     public string? ConsoleUrl { get; init; }
+
+    /// <summary>What to do about it: a page of the operators' own, or null.</summary>
+    public string? RunbookUrl { get; init; }
+
+    /// <summary>The store of the key's primary location, or the store itself, or null.</summary>
+    public string? Store { get; init; }
+
+    /// <summary>The key's labels, or null where it has none.</summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
+    /// <summary>In a message of several, what it tells of this one: that it was opened, is still open, or is over. Else null.</summary>
+    public AlertKind? Change { get; init; }
 }

@@ -42,6 +42,7 @@ internal sealed class AlertComposer(
             Findings = named,
             Omitted = gathered.Count - named.Count,
             Audit = audit,
+            Installation = installation,
         };
         return new(null, channel, occasion, alert, now) { Digested = [.. gathered.Select(message => message.Finding)] };
     }
@@ -91,6 +92,9 @@ internal sealed class AlertComposer(
         Fingerprint = change.Facts.Fingerprint,
         ExpiresAt = change.Facts.ExpiresAt,
         ConsoleUrl = change.Facts.ConsoleUrl,
+        RunbookUrl = change.Facts.RunbookUrl,
+        Store = change.Facts.Store,
+        Labels = change.Facts.Labels,
     };
 
     private OutboxMessage Message(Addressed entry, DateTimeOffset now)
@@ -103,6 +107,7 @@ internal sealed class AlertComposer(
             At = now,
             Severity = entry.Shown.Severity,
             Findings = [entry.Shown],
+            Installation = installation,
         };
         return new(entry.Change.Finding.Id, entry.Channel, occasion, alert, entry.NotBefore) { Gathers = entry.Gathers };
     }

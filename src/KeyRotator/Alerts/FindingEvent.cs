@@ -62,6 +62,15 @@ internal sealed record AlertSubjectFacts
     /// <summary>The provider's page for creating or revoking keys, or null.</summary>
     public string? ConsoleUrl { get; init; }
 
+    /// <summary>What to do about it: a page of the operators' own, or null.</summary>
+    public string? RunbookUrl { get; init; }
+
+    /// <summary>The store of the key's primary location, or the store itself, or null.</summary>
+    public string? Store { get; init; }
+
+    /// <summary>The key's labels, or null where it has none.</summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
     /// <summary>Whether the key was never checked before: what is not critical then goes into a digest.</summary>
     public bool FirstPass { get; init; }
 }

@@ -36,7 +36,12 @@ internal sealed class FindingWriter(Settings settings, Inventory inventory, stri
         var subject = finding.Subject;
         if (Key(subject) is not { } key)
         {
-            return subject.Kind is SubjectKind.Provider ? new AlertSubjectFacts { Provider = subject.Name } : AlertSubjectFacts.None;
+            return subject.Kind switch
+            {
+                SubjectKind.Provider => new AlertSubjectFacts { Provider = subject.Name },
+                SubjectKind.Store => new AlertSubjectFacts { Store = subject.Name },
+                _ => AlertSubjectFacts.None,
+            };
         }
 
         var instance = settings.Providers.GetValueOrDefault(key.Provider);
@@ -50,6 +55,8 @@ internal sealed class FindingWriter(Settings settings, Inventory inventory, stri
             ConsoleUrl = IsToRevoke(finding.Reason) ? settings.RevokeUrl(key)
                 : instance is null ? null
                 : KeyProviders.Find(instance.Kind)?.Profile.CreateKeyUrl,
+            Store = key.Locations.Count > 0 ? key.Locations[0].Store : null,
+            Labels = key.Labels.Count > 0 ? key.Labels : null,
             FirstPass = terms.IsFirstPass,
         };
     }
