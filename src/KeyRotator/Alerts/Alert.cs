@@ -64,6 +64,21 @@ public sealed record Alert
 
     /// <summary>What the findings of a digest have in common, in words; null where nothing.</summary>
     public string? Common { get; init; }
+
+    /// <summary>How many findings of each sort a message of several tells of, those it does not name included; else null.</summary>
+    public AlertTally? Tally { get; init; }
+}
+
+/// <summary>How many findings a message tells of.</summary>
+/// <param name="New">Opened, or worse than before.</param>
+/// <param name="StillOpen">Brought to mind again.</param>
+/// <param name="Over">Their cause is gone.</param>
+/// <param name="Withdrawn">Looked at no more.</param>
+public sealed record AlertTally(int New, int StillOpen, int Over, int Withdrawn)
+{
+    /// <summary>Whether none of them is open any more.</summary>
+    [JsonIgnore]
+    public bool IsAllEnded => New == 0 && StillOpen == 0;
 }
 
 /// <summary>A finding as receivers see it.</summary>

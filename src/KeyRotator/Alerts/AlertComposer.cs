@@ -17,34 +17,46 @@ internal sealed class AlertComposer(
     /// <summary>A digest names no more findings than this; it counts the rest.</summary>
     public const int MaxDigest = 50;
 
-    /// <summary>The longest that a message waits to be told together with others, should the pass that asked for it not end.</summary>
-    public static TimeSpan LongestGathering { get; } = TimeSpan.FromMinutes(2);
-
-    /// <summary>One message a change and channel. The first findings of new keys below critical wait to be gathered.</summary>
+    /// <summary>One message a change and channel. Each waits to be told together with others of its group.</summary>
     public IReadOnlyList<OutboxMessage> Compose(IReadOnlyList<FindingEvent> events, DateTimeOffset now) =>
         [.. events.SelectMany(change => Address(change, now)).Select(entry => Message(entry, now))];
 
+    /// <summary>Whether a channel keeps incidents, which somebody has to end.</summary>
+    public bool KeepsIncidents(string channel) =>
+        channels.TryGetValue(channel, out var settings) && AlertChannels.Find(settings.Kind) is { TakesOneFindingEach: true };
+
     /// <summary>Makes one message of several of one channel.</summary>
-    /// <param name="gathered">Those that weigh most first; the first <see cref="MaxDigest"/> with their content.</param>
+    /// <param name="channel">The channel.</param>
+    /// <param name="planned">What it tells, those that weigh most first.</param>
+    /// <param name="named">The content of the first of them, at most <see cref="MaxDigest"/>.</param>
     /// <param name="now">When (UTC).</param>
     /// <param name="audit">Where the audit stands.</param>
-    public OutboxMessage Digest(IReadOnlyList<GatheredMessage> gathered, DateTimeOffset now, AuditHead? audit = null)
+    public OutboxMessage Together(
+        string channel, PlannedMessage planned, IReadOnlyList<Alert> named, DateTimeOffset now, AuditHead? audit = null)
     {
-        var channel = gathered[0].Channel;
-        var occasion = "digest-" + AlertIds.Hash(gathered.Select(message => AlertIds.OfFinding(installation, message.Finding)));
-        var named = gathered.Take(MaxDigest).Select(message => message.Alert).OfType<Alert>().SelectMany(alert => alert.Findings).ToList();
+        var entries = planned.Entries;
+        var occasion = "group-" + AlertIds.Hash(entries.Select(entry => entry.Id));
+        var id = AlertIds.OfMessage(installation, "", occasion, channel);
+        var open = entries.Where(entry => !entry.IsEnd).ToList();
         var alert = new Alert
         {
-            Id = AlertIds.OfMessage(installation, "", occasion, channel),
-            Kind = AlertKind.Digest,
+            Id = id,
+            Kind = planned.Tells,
             At = now,
-            Severity = named.Max(finding => finding.Severity),
-            Findings = named,
-            Omitted = gathered.Count - named.Count,
+            Severity = (open.Count > 0 ? open : entries).Max(entry => entry.Severity),
+            Findings = [.. named.SelectMany(alert => alert.Findings.Select(finding => finding with { Change = alert.Kind }))],
+            Omitted = entries.Count - named.Count,
             Audit = audit,
             Installation = installation,
+            Incident = planned.Incident ?? (KeepsIncidents(channel) ? id : null),
+            Common = AlertCommon.Of(entries),
+            Tally = new(
+                open.Count(entry => entry.Kind is not AlertKind.Reminder),
+                open.Count(entry => entry.Kind is AlertKind.Reminder),
+                entries.Count(entry => entry.Kind is AlertKind.Resolved),
+                entries.Count(entry => entry.Kind is AlertKind.Withdrawn)),
         };
-        return new(null, channel, occasion, alert, now) { Digested = [.. gathered.Select(message => message.Finding)] };
+        return new(null, channel, occasion, alert, now) { Digested = [.. entries.Select(entry => entry.Finding)] };
     }
 
     /// <summary>A trial message, made now and for nobody's sake.</summary>
@@ -58,22 +70,23 @@ internal sealed class AlertComposer(
     private List<Addressed> Address(FindingEvent change, DateTimeOffset now)
     {
         var shown = Shown(change);
-        var gathers = change is { Kind: FindingEventKind.Opened, Facts.FirstPass: true, Finding.Severity: < Severity.Critical };
-        var earliest = new[] { now, change.NotBefore ?? now, change.Finding.HeldUntil ?? now }.Max();
-        var addressed = change.Kind is FindingEventKind.Resolved or FindingEventKind.Withdrawn
-            ? change.Told
-            : AlertRouter.Route(shown, routes);
+        var isFirst = change is { Kind: FindingEventKind.Opened, Facts.FirstPass: true };
+        var ready = new[] { now, change.NotBefore ?? now, change.Finding.HeldUntil ?? now }.Max();
         return
         [
-            .. from channel in addressed
-               let gathersHere = gathers && !TakesOneFindingEach(channel)
-               let gathered = now + LongestGathering
-               select new Addressed(change, shown, channel, gathersHere && gathered > earliest ? gathered : earliest, gathersHere),
+            .. from routed in Hearers(change, shown)
+               select new Addressed(change, shown, routed.Channel, AlertGrouping.Of(routed.Route, shown, isFirst, ready, now)),
         ];
     }
 
-    private bool TakesOneFindingEach(string channel) =>
-        channels.TryGetValue(channel, out var settings) && AlertChannels.Find(settings.Kind) is { TakesOneFindingEach: true };
+    // Who was told of a finding hears of its end, whatever the routes say now.
+    private IEnumerable<RoutedChannel> Hearers(FindingEvent change, AlertFinding shown)
+    {
+        var routed = AlertRouter.Route(shown, routes);
+        return change.Kind is FindingEventKind.Resolved or FindingEventKind.Withdrawn
+            ? change.Told.Select(channel => routed.FirstOrDefault(one => one.Channel == channel) ?? new(channel, AlertRoute.Default))
+            : routed;
+    }
 
     private AlertFinding Shown(FindingEvent change) => new()
     {
@@ -109,7 +122,11 @@ internal sealed class AlertComposer(
             Findings = [entry.Shown],
             Installation = installation,
         };
-        return new(entry.Change.Finding.Id, entry.Channel, occasion, alert, entry.NotBefore) { Gathers = entry.Gathers };
+        return new(entry.Change.Finding.Id, entry.Channel, occasion, alert, entry.Terms.TellAt)
+        {
+            Group = new(entry.Channel, entry.Terms.Key, entry.Terms.Every),
+            ReadyAt = entry.Terms.ReadyAt,
+        };
     }
 
     private static string Occasion(FindingEvent change) => change.Kind switch
@@ -131,5 +148,5 @@ internal sealed class AlertComposer(
         _ => AlertKind.Trigger,
     };
 
-    private sealed record Addressed(FindingEvent Change, AlertFinding Shown, string Channel, DateTimeOffset NotBefore, bool Gathers);
+    private sealed record Addressed(FindingEvent Change, AlertFinding Shown, string Channel, GroupTerms Terms);
 }

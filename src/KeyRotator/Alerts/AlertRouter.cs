@@ -9,7 +9,7 @@ internal static class AlertRouter
     /// any case.</summary>
     /// <remarks>A channel is never told that alerts do not reach it: it is struck from the route, and a route that is left without a
     /// channel does not match.</remarks>
-    public static IReadOnlyList<string> Route(AlertFinding finding, IReadOnlyList<AlertRoute> routes) =>
+    public static IReadOnlyList<RoutedChannel> Route(AlertFinding finding, IReadOnlyList<AlertRoute> routes) =>
         routes.Where(route => Matches(route, finding))
             .Select(route => Reachable(route, finding))
             .FirstOrDefault(channels => channels.Count > 0) ?? [];
@@ -24,8 +24,12 @@ internal static class AlertRouter
     private static bool Matches(string? wanted, string? actual) =>
         wanted is null || wanted.Equals(actual, StringComparison.OrdinalIgnoreCase);
 
-    private static List<string> Reachable(AlertRoute route, AlertFinding finding) =>
-        [.. route.Channels.Where(channel => !IsTheFailingOne(channel, finding)).Distinct(StringComparer.Ordinal)];
+    private static List<RoutedChannel> Reachable(AlertRoute route, AlertFinding finding) =>
+    [
+        .. route.Channels.Where(channel => !IsTheFailingOne(channel, finding))
+            .Distinct(StringComparer.Ordinal)
+            .Select(channel => new RoutedChannel(channel, route)),
+    ];
 
     private static bool IsTheFailingOne(string channel, AlertFinding finding) =>
         finding.Reason == FindingReason.AlertDeliveryFailing && channel == finding.Subject;

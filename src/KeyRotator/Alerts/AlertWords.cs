@@ -22,7 +22,7 @@ internal static class AlertWords
 
     /// <summary>What a finding is about and what is wrong with it, on one line: the headline of a finding among others.</summary>
     public static string Headline(AlertFinding finding, int most) =>
-        AlertText.Line($"{finding.Severity} {finding.Reason}: {Name(finding)}", most);
+        AlertText.Line($"{State(finding)} {finding.Reason}: {Name(finding)}", most);
 
     /// <summary>The sentence that says what is wrong and what to do.</summary>
     public static string Message(Alert alert, int most) => alert switch
@@ -70,8 +70,8 @@ internal static class AlertWords
     /// <summary>How it looks from afar.</summary>
     public static AlertMood MoodOf(Alert alert) => alert switch
     {
-        { Kind: AlertKind.Resolved } => AlertMood.Good,
-        { Kind: AlertKind.Test or AlertKind.Withdrawn } => AlertMood.Calm,
+        { Kind: AlertKind.Resolved } or { Tally: { IsAllEnded: true, Withdrawn: 0 } } => AlertMood.Good,
+        { Kind: AlertKind.Test or AlertKind.Withdrawn } or { Tally.IsAllEnded: true } => AlertMood.Calm,
         { Severity: Severity.Critical } => AlertMood.Bad,
         { Severity: Severity.Warning } => AlertMood.Uneasy,
         _ => AlertMood.Calm,
@@ -79,10 +79,21 @@ internal static class AlertWords
 
     private static string Mark(Alert alert) => alert.Kind switch
     {
+        AlertKind.Digest when alert.Tally is { IsAllEnded: true, Over: 0 } => "[WITHDRAWN]",
+        AlertKind.Digest when alert.Tally is { IsAllEnded: true } => "[RESOLVED]",
+        AlertKind.Digest when alert.Tally is { New: 0 } => $"[{Loud(alert)}, STILL OPEN]",
         AlertKind.Resolved => "[RESOLVED]",
         AlertKind.Withdrawn => "[WITHDRAWN]",
         AlertKind.Reminder => $"[{Loud(alert)}, STILL OPEN]",
         _ => $"[{Loud(alert)}]",
+    };
+
+    private static string State(AlertFinding finding) => finding.Change switch
+    {
+        AlertKind.Resolved => "Over:",
+        AlertKind.Withdrawn => "Withdrawn:",
+        AlertKind.Reminder => $"{finding.Severity}, still open,",
+        _ => finding.Severity.ToString(),
     };
 
     private static string Loud(Alert alert) => alert.Severity.ToString().ToUpperInvariant();
@@ -93,7 +104,21 @@ internal static class AlertWords
     private static string Several(Alert alert)
     {
         var count = alert.Findings.Count + alert.Omitted;
-        return string.Create(CultureInfo.InvariantCulture, $"[{Loud(alert)}] {count} findings");
+        var common = alert.Common is { Length: > 0 } words ? $": {words}" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{Mark(alert)} {count} findings{common}{Mix(alert.Tally)}");
+    }
+
+    // Only where there is more than one sort of news.
+    private static string Mix(AlertTally? tally)
+    {
+        (int Count, string Word)[] sorts = tally is null ? [] :
+        [
+            (tally.New, "new"), (tally.StillOpen, "still open"), (tally.Over, "over"), (tally.Withdrawn, "withdrawn"),
+        ];
+        var present = sorts.Where(sort => sort.Count > 0)
+            .Select(sort => string.Create(CultureInfo.InvariantCulture, $"{sort.Count} {sort.Word}"))
+            .ToList();
+        return present.Count > 1 ? $" ({string.Join(", ", present)})" : "";
     }
 
     private static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

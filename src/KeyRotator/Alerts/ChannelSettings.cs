@@ -32,6 +32,9 @@ public sealed record ChannelSettings
 /// <summary>Which findings go to which channels. The first route that matches decides.</summary>
 public sealed record AlertRoute
 {
+    /// <summary>What holds where no route says otherwise.</summary>
+    public static AlertRoute Default { get; } = new() { Channels = [] };
+
     /// <summary>Environment that a finding must have, or null for any.</summary>
     public string? Environment { get; init; }
 
@@ -83,6 +86,9 @@ public enum GroupPart
 
     /// <summary>The reason.</summary>
     Reason,
+
+    /// <summary>The finding itself: each is told by itself.</summary>
+    Finding,
 }
 
 /// <summary>Whether findings wait for one quiet message.</summary>

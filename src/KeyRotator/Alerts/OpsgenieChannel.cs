@@ -33,7 +33,7 @@ internal class OpsgenieChannel(string kind, Uri address) : IAlertChannel
     public HttpRequestMessage CreateRequest(Alert alert, ChannelSettings channel, DateTimeOffset now)
     {
         var alerts = channel.Url.Reveal().TrimEnd('/') + "/v2/alerts";
-        var alias = alert.Findings is [var only] ? only.Id : alert.Id;
+        var alias = alert.Incident ?? (alert.Findings is [var only] ? only.Id : alert.Id);
         var request = alert.Kind is AlertKind.Resolved or AlertKind.Withdrawn
             ? JsonBody.Post($"{alerts}/{Uri.EscapeDataString(alias)}/close?identifierType=alias", json => WriteEnd(json, alert))
             : JsonBody.Post(alerts, json => Write(json, alert, alias));
@@ -55,7 +55,8 @@ internal class OpsgenieChannel(string kind, Uri address) : IAlertChannel
     private static void WriteEnd(Utf8JsonWriter json, Alert alert)
     {
         json.WriteString("source"u8, "keyrotator"u8);
-        json.WriteString("note"u8, AlertText.Line($"{AlertWords.Title(alert, MaxName)}. {AlertWords.Message(alert, MaxSentence)}", MaxSentence));
+        json.WriteString(
+            "note"u8, AlertText.Line($"{AlertWords.Title(alert, MaxName)}. {AlertWords.Message(alert, MaxSentence)}", MaxSentence));
     }
 
     private static void Write(Utf8JsonWriter json, Alert alert, string alias)

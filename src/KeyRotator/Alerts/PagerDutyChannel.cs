@@ -42,7 +42,7 @@ internal sealed class PagerDutyChannel : IAlertChannel
     {
         json.WriteString("routing_key"u8, channel.ApiKey?.Reveal());
         json.WriteString("event_action"u8, alert.Kind is AlertKind.Resolved or AlertKind.Withdrawn ? "resolve"u8 : "trigger"u8);
-        json.WriteString("dedup_key"u8, alert.Findings is [var only] ? only.Id : alert.Id);
+        json.WriteString("dedup_key"u8, alert.Incident ?? (alert.Findings is [var only] ? only.Id : alert.Id));
         json.WriteString("client"u8, "KeyRotator"u8);
         if (alert.Findings is [{ ConsoleUrl: { } url }] && AlertText.Link(url) is { } link)
         {

@@ -86,6 +86,11 @@ internal static class WebhookBody
             json.WriteString("id"u8, finding.Id);
             json.WriteString("reason"u8, finding.Reason.ToString());
             json.WriteString("severity"u8, finding.Severity.ToString());
+            if (finding.Change is { } change)
+            {
+                json.WriteString("change"u8, change.ToString());
+            }
+
             json.WriteStartObject("subject"u8);
             json.WriteString("kind"u8, finding.SubjectKind.ToString());
             WriteText(json, "name"u8, finding.Subject, MaxName);

@@ -111,23 +111,9 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
         }
     }
 
-    /// <summary>Makes one message a channel of those that wait to be told together and are due by then (UTC).</summary>
-    public async Task GatherAsync(DateTimeOffset dueBy, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var gathered = await OutboxDigestTable.GatheredAsync(Transaction, dueBy, AlertComposer.MaxDigest, cancellationToken);
-        var audit = gathered.Count > 1 ? await AuditTable.HeadAsync(Transaction, cancellationToken) : null;
-        foreach (var messages in gathered.GroupBy(message => message.Channel, StringComparer.Ordinal).Select(channel => channel.ToList()))
-        {
-            if (messages.Count == 1)
-            {
-                await OutboxDigestTable.ReleaseAsync(Transaction, messages, now, cancellationToken);
-                continue;
-            }
-
-            await OutboxTable.EnqueueAsync(Transaction, [composer.Digest(messages, now, audit)], cancellationToken);
-            await OutboxDigestTable.CloseAsync(Transaction, messages, now, cancellationToken);
-        }
-    }
+    /// <summary>Makes messages of what gathered.</summary>
+    public Task GatherAsync(GatherScope scope, DateTimeOffset now, CancellationToken cancellationToken) =>
+        new AlertGathering(Transaction, composer).FlushAsync(scope, now, cancellationToken);
 
     private async Task OpenAsync(FindingClaim claim, FindingTerms terms, CancellationToken cancellationToken)
     {

@@ -29,7 +29,7 @@ internal sealed class PassAlerts(
     /// <summary>Queues what the clock brought, delivers unless told not to, and records how the channels are.</summary>
     public async Task<DeliverySummary> FinishAsync(AlertSending sending, CancellationToken cancellationToken)
     {
-        await QueueDueAsync(DateTimeOffset.MaxValue, cancellationToken);
+        await QueueDueAsync(sending is AlertSending.Now ? GatherScope.Pass : GatherScope.Due, cancellationToken);
         var delivered = 0;
         if (sending is AlertSending.Now)
         {
@@ -43,9 +43,8 @@ internal sealed class PassAlerts(
     public async Task<int> DeliverAsync(TimeSpan budget, CancellationToken cancellationToken) =>
         (await dispatcher.DrainAsync(settings.Channels, budget, cancellationToken)).Delivered;
 
-    /// <summary>Ends the holds that ran out, queues the reminders that are due, and gathers what a pass that did not end left
-    /// behind.</summary>
-    public Task QueueDueAsync(CancellationToken cancellationToken) => QueueDueAsync(time.GetUtcNow(), cancellationToken);
+    /// <summary>Ends the holds that ran out, queues the reminders that are due, and tells the groups whose wait is over.</summary>
+    public Task QueueDueAsync(CancellationToken cancellationToken) => QueueDueAsync(GatherScope.Due, cancellationToken);
 
     /// <summary>Opens and resolves the findings about the channels themselves; returns how many messages wait.</summary>
     public async Task<int> AssessChannelsAsync(CancellationToken cancellationToken)
@@ -73,7 +72,7 @@ internal sealed class PassAlerts(
         terms.Status is { Verdict: Verdict.Inconclusive } && findings.Key(finding.Key.Subject) is { } key
             && terms.At < finding.OpenedAt + key.Policy.UnverifiedAfter;
 
-    private async Task QueueDueAsync(DateTimeOffset gatheredUntil, CancellationToken cancellationToken)
+    private async Task QueueDueAsync(GatherScope scope, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var transaction = await state.BeginWriteAsync(cancellationToken);
@@ -96,7 +95,7 @@ internal sealed class PassAlerts(
         }
 
         await session.FlushAsync(now, cancellationToken);
-        await session.GatherAsync(gatheredUntil, now, cancellationToken);
+        await session.GatherAsync(scope, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
         FindingTerms Terms(Finding finding) =>

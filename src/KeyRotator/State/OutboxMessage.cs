@@ -14,16 +14,19 @@ internal sealed record OutboxMessage(long? Finding, string Channel, string Occas
     /// <summary>The findings that a digest tells of. Their later messages wait for it, and who got it hears of their end.</summary>
     public IReadOnlyList<long> Digested { get; init; } = [];
 
-    /// <summary>Whether it waits to be told together with others, in a digest.</summary>
-    public bool Gathers { get; init; }
+    /// <summary>The group that it is told together with, or null where it is told by itself.</summary>
+    public MessageGroup? Group { get; init; }
+
+    /// <summary>Not told before then (UTC), alone or with others: earlier than <see cref="NotBefore"/> where it only waits for
+    /// others.</summary>
+    public DateTimeOffset ReadyAt { get; init; }
 }
 
-/// <summary>A message that waits to be told together with others.</summary>
-/// <param name="Sequence">The row.</param>
-/// <param name="Finding">The finding it tells of.</param>
+/// <summary>Messages of one channel that are told together.</summary>
 /// <param name="Channel">Configured channel.</param>
-/// <param name="Alert">The content; null where a digest only counts it.</param>
-internal sealed record GatheredMessage(long Sequence, long Finding, string Channel, Alert? Alert);
+/// <param name="Key">What tells it apart from the channel's other groups.</param>
+/// <param name="Every">Least time between two messages of it.</param>
+internal sealed record MessageGroup(string Channel, string Key, TimeSpan Every);
 
 /// <summary>A message that this process may try once.</summary>
 /// <param name="Sequence">The row; also its place in the order.</param>

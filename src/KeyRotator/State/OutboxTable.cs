@@ -9,14 +9,19 @@ internal static class OutboxTable
 {
     private const string Cancelled = "Cancelled";
 
-    /// <summary>Adds messages. One whose (finding, channel, occasion) is there already is left out: nothing is told twice.</summary>
+    /// <summary>Adds messages. One whose (finding, channel, occasion) is there already is left out: nothing is told twice. So is a reminder
+    /// of what the channel is still to be told.</summary>
     public static async Task EnqueueAsync(
         StateTransaction transaction, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
     {
         var insert = transaction.Prepare(
             """
-            INSERT INTO outbox (finding_id, channel, occasion, alert, enqueued_at, due_at, gathers, held_until, fence, attempts)
-            VALUES (@finding, @channel, @occasion, @alert, @enqueued_at, @due_at, @gathers, 0, 0, 0)
+            INSERT INTO outbox (finding_id, channel, occasion, alert, enqueued_at, due_at, gathers, group_key, group_every, ready_at,
+              held_until, fence, attempts)
+            SELECT @finding, @channel, @occasion, @alert, @enqueued_at, @due_at, @gathers, @group, @every, @ready_at, 0, 0, 0
+            WHERE @reminds = 0 OR NOT EXISTS (
+              SELECT 1 FROM outbox AS earlier
+              WHERE earlier.finding_id = @finding AND earlier.channel = @channel AND earlier.finished_at IS NULL)
             ON CONFLICT (finding_id, channel, occasion) DO NOTHING
             RETURNING sequence
             """);
@@ -28,7 +33,11 @@ internal static class OutboxTable
                 .Set("@alert", JsonSerializer.Serialize(message.Alert, StateJson.Default.Alert))
                 .Set("@enqueued_at", message.Alert.At)
                 .Set("@due_at", message.NotBefore)
-                .Set("@gathers", message.Gathers)
+                .Set("@gathers", message.Group is not null)
+                .Set("@group", message.Group?.Key)
+                .Set("@every", message.Group?.Every.Ticks ?? 0)
+                .Set("@ready_at", message.ReadyAt)
+                .Set("@reminds", message.Alert.Kind is AlertKind.Reminder)
                 .ReadAsync(row => row.Long(), cancellationToken);
             await OutboxDigestTable.AddAsync(transaction, message, added, cancellationToken);
         }
@@ -117,8 +126,8 @@ internal static class OutboxTable
     {
         var expedite = transaction.Prepare(
             """
-            UPDATE outbox SET due_at = @now
-            WHERE finding_id = @finding AND finished_at IS NULL AND attempts = 0 AND due_at > @now
+            UPDATE outbox SET due_at = @now, ready_at = @now
+            WHERE finding_id = @finding AND finished_at IS NULL AND attempts = 0 AND ready_at > @now
             """);
         foreach (var finding in findings)
         {

@@ -16,6 +16,7 @@ internal static class StatePruning
     {
         await using var transaction = await state.BeginWriteAsync(cancellationToken);
         var runs = await CheckHistoryTable.PruneAsync(transaction, now - HistoryKept, Most, cancellationToken);
+        await OutboxGroupTable.PruneAsync(transaction, now - MessagesKept, cancellationToken);
         var messages = await OutboxTable.PruneAsync(transaction, now - MessagesKept, Most, cancellationToken);
         var findings = await FindingTable.PruneAsync(transaction, now - HistoryKept, Most, cancellationToken);
         var audited = await AuditTable.PruneAsync(transaction, state.Actor, now - HistoryKept, now, Most, cancellationToken);

@@ -10,7 +10,6 @@ public sealed class AlertComposerTests
 {
     private static readonly AlertSubjectFacts s_facts =
         new() { Provider = "mistral", Environment = "prod", Owner = "search", Fingerprint = "3f2a9c01b7de" };
-    private static readonly AlertSubjectFacts s_new = s_facts with { FirstPass = true };
 
     private static readonly Dictionary<string, ChannelSettings> s_channels = new()
     {
@@ -82,64 +81,74 @@ public sealed class AlertComposerTests
     [InlineData(2, null, 2)]
     [InlineData(2, 30, 30)] // held for longer
     [InlineData(null, -5, 0)] // a hold that is over
-    public void Compose_NotBefore_IsTheLatest(int? guarded, int? held, int expected)
+    public void Compose_NotReadyBefore_IsTheLatest(int? guarded, int? held, int expected)
     {
         var change = Event(finding: Finding(1) with { HeldUntil = Minutes(held) }) with { NotBefore = Minutes(guarded) };
 
-        Compose(change).ShouldAllBe(message => message.NotBefore == AnAlert.At.AddMinutes(expected));
-    }
-
-    [Theory]
-    [InlineData(Severity.Critical, false, 0)]
-    [InlineData(Severity.Warning, true, 2)]
-    [InlineData(Severity.Info, true, 2)]
-    public void Compose_FirstPass_WhatIsNotCriticalWaitsToBeGathered(Severity severity, bool gathers, int minutes)
-    {
-        var composer = new AlertComposer("installation", [new() { Channels = ["ops"], Severity = severity }], s_channels);
-
-        var message = composer.Compose([New(1, severity)], AnAlert.At).Single();
-
-        (message.Gathers, message.NotBefore, message.Occasion).ShouldBe((gathers, AnAlert.At.AddMinutes(minutes), "trigger"));
+        Compose(change).ShouldAllBe(message => message.ReadyAt == AnAlert.At.AddMinutes(expected));
     }
 
     [Fact]
-    public void Compose_FirstPass_IncidentChannelGetsEachFindingByItself()
-    {
-        var composer = new AlertComposer("installation", [new() { Channels = ["pager", "ops"], Severity = Severity.Warning }], s_channels);
-
-        var messages = composer.Compose([New(1, Severity.Warning)], AnAlert.At);
-
-        messages.Select(message => (message.Channel, message.Gathers, message.NotBefore))
-            .ShouldBe([("pager", false, AnAlert.At), ("ops", true, AnAlert.At.AddMinutes(2))]);
-    }
+    public void Compose_ResolvedOverAChannelWithoutRoute_IsGroupedByTheDefaults() =>
+        Compose(Event(FindingEventKind.Resolved) with { Told = ["gone"] }).Single().Group.ShouldNotBeNull().Every
+            .ShouldBe(AlertRoute.Default.GroupInterval);
 
     [Fact]
-    public void Compose_SecondPass_TellsWarningsOneByOne() =>
-        Compose(Event(finding: Finding(1, Severity.Warning)), Event(finding: Finding(2, Severity.Warning)))
-            .Count(message => !message.Gathers).ShouldBe(4);
+    public void Compose_SameGroup_WhateverTheChange() =>
+        Enum.GetValues<FindingEventKind>()
+            .SelectMany(kind => Compose(Event(kind) with { Told = ["ops"] }))
+            .Where(message => message.Channel == "ops")
+            .Select(message => message.Group)
+            .Distinct().Count().ShouldBe(1);
 
     [Fact]
-    public void Digest_Several_IsOneMessageOfTheirFindings()
+    public void Together_Several_IsOneMessageOfTheirFindings()
     {
-        var digest = _composer.Digest([Gathered(3), Gathered(1)], AnAlert.At);
+        var message = Together("ops", Gathered(3), Gathered(1));
 
-        (digest.Finding, digest.Channel, digest.Alert.Kind, digest.Alert.Severity)
+        (message.Finding, message.Channel, message.Alert.Kind, message.Alert.Severity)
             .ShouldBe((null, "ops", AlertKind.Digest, Severity.Warning));
-        digest.Digested.ShouldBe([3, 1]);
-        digest.Alert.Findings.Count.ShouldBe(2);
-        digest.Alert.Id.ShouldBe(_composer.Digest([Gathered(3), Gathered(1)], AnAlert.At.AddDays(1)).Alert.Id);
-        digest.Alert.Id.ShouldNotBe(_composer.Digest([Gathered(3), Gathered(2)], AnAlert.At).Alert.Id);
+        message.Digested.ShouldBe([3, 1]);
+        message.Alert.Findings.Select(finding => finding.Change).ShouldBe([AlertKind.Trigger, AlertKind.Trigger]);
+        (message.Alert.Common, message.Alert.Incident).ShouldBe(("KeyRejected, mistral", null));
+        message.Alert.Tally.ShouldBe(new AlertTally(2, 0, 0, 0));
     }
 
     [Fact]
-    public void Digest_Large_NamesTheFirstAndCountsAll()
+    public void Together_SameMessages_HaveTheSameIdAndOthersAnother()
     {
-        var digest = _composer.Digest(
-            [.. Enumerable.Range(1, 120).Select(id => Gathered(id, isNamed: id <= AlertComposer.MaxDigest))], AnAlert.At);
+        var id = Together("ops", Gathered(3), Gathered(1)).Alert.Id;
 
-        digest.Alert.Findings.Count.ShouldBe(AlertComposer.MaxDigest);
-        digest.Alert.Omitted.ShouldBe(120 - AlertComposer.MaxDigest);
-        digest.Digested.Count.ShouldBe(120);
+        Together("ops", Gathered(3), Gathered(1)).Alert.Id.ShouldBe(id);
+        Together("ops", Gathered(3), Gathered(2)).Alert.Id.ShouldNotBe(id);
+        Together("audit", Gathered(3), Gathered(1)).Alert.Id.ShouldNotBe(id);
+    }
+
+    [Fact]
+    public void Together_MoreThanAMessageHolds_NamesTheFirstAndCountsAll()
+    {
+        var message = Together("ops", [.. Enumerable.Range(1, 120).Select(id => Gathered(id))]);
+
+        message.Alert.Findings.Count.ShouldBe(AlertComposer.MaxDigest);
+        message.Alert.Omitted.ShouldBe(120 - AlertComposer.MaxDigest);
+        message.Digested.Count.ShouldBe(120);
+    }
+
+    [Fact]
+    public void Together_SomeAreOver_WeighsWhatIsOpen()
+    {
+        var message = Together("ops", Gathered(1), Gathered(2) with { Kind = AlertKind.Resolved, Severity = Severity.Critical });
+
+        message.Alert.Severity.ShouldBe(Severity.Warning);
+        message.Alert.Tally.ShouldBe(new AlertTally(1, 0, 1, 0));
+    }
+
+    [Fact]
+    public void Together_ChannelWithIncidents_OpensOneThatIsItsOwn()
+    {
+        var message = Together("pager", Gathered(1), Gathered(2));
+
+        message.Alert.Incident.ShouldBe(message.Alert.Id);
     }
 
     [Fact]
@@ -173,10 +182,24 @@ public sealed class AlertComposerTests
     private static FindingEvent Event(FindingEventKind kind = FindingEventKind.Opened, Finding? finding = null) =>
         new(finding ?? Finding(1), kind, s_facts);
 
-    private static FindingEvent New(long id, Severity severity) => new(Finding(id, severity), FindingEventKind.Opened, s_new);
+    private static GatheredMessage Gathered(long id) => new()
+    {
+        Sequence = id + 1_000,
+        Finding = id,
+        Id = $"msg_{id}",
+        Kind = AlertKind.Trigger,
+        Severity = Severity.Warning,
+        Reason = FindingReason.KeyRejected,
+        OpenedAt = AnAlert.At,
+        Provider = "mistral",
+        Owner = $"team-{id}",
+    };
 
-    private GatheredMessage Gathered(long id, bool isNamed = true) =>
-        new(id + 1_000, id, "ops", isNamed ? Compose(New(id, Severity.Warning))[0].Alert : null);
+    private OutboxMessage Together(string channel, params IReadOnlyList<GatheredMessage> messages) => _composer.Together(
+        channel,
+        new PlannedMessage(PlannedKind.Together, messages),
+        [.. messages.Take(AlertComposer.MaxDigest).Select(message => AnAlert.Of(message.Kind, AnAlert.Finding()))],
+        AnAlert.At);
 
     private static DateTimeOffset? Minutes(int? minutes) => minutes is { } count ? AnAlert.At.AddMinutes(count) : null;
 

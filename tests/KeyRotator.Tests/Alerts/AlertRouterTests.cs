@@ -47,12 +47,12 @@ public sealed class AlertRouterTests
     [Theory]
     [MemberData(nameof(Matching))]
     public void Route_FirstRouteMatches_Decides(string why, AlertRoute route) =>
-        AlertRouter.Route(s_finding, [route, s_all]).ShouldBe(["ops"], why);
+        AlertRouter.Route(s_finding, [route, s_all]).Select(routed => routed.Channel).ShouldBe(["ops"], why);
 
     [Theory]
     [MemberData(nameof(NotMatching))]
     public void Route_FirstRouteDoesNotMatch_TheNextDecides(string why, AlertRoute route) =>
-        AlertRouter.Route(s_finding, [route, s_all]).ShouldBe(["all"], why);
+        AlertRouter.Route(s_finding, [route, s_all]).Select(routed => routed.Channel).ShouldBe(["all"], why);
 
     [Fact]
     public void Route_NothingMatches_IsNobody() => AlertRouter.Route(s_finding, []).ShouldBeEmpty();
@@ -74,15 +74,17 @@ public sealed class AlertRouterTests
 
     [Fact]
     public void Route_ChannelNamedTwice_HearsOnce() =>
-        AlertRouter.Route(s_finding, [new() { Channels = ["ops", "ops", "audit"] }]).ShouldBe(["ops", "audit"]);
+        AlertRouter.Route(s_finding, [new() { Channels = ["ops", "ops", "audit"] }]).Select(routed => routed.Channel)
+            .ShouldBe(["ops", "audit"]);
 
     [Fact]
     public void Route_FailingChannel_IsNotToldOfItself() =>
-        AlertRouter.Route(Failing("ops"), [new() { Channels = ["ops", "audit"] }]).ShouldBe(["audit"]);
+        AlertRouter.Route(Failing("ops"), [new() { Channels = ["ops", "audit"] }]).Select(routed => routed.Channel).ShouldBe(["audit"]);
 
     [Fact]
     public void Route_OnlyTheFailingChannelIsLeft_TheNextRouteDecides() =>
-        AlertRouter.Route(Failing("ops"), [new() { Channels = ["ops"] }, new() { Channels = ["audit"] }]).ShouldBe(["audit"]);
+        AlertRouter.Route(Failing("ops"), [new() { Channels = ["ops"] }, new() { Channels = ["audit"] }]).Select(routed => routed.Channel)
+            .ShouldBe(["audit"]);
 
     private static AlertFinding Failing(string channel) =>
         AnAlert.Finding(channel, FindingReason.AlertDeliveryFailing) with { SubjectKind = SubjectKind.Channel };

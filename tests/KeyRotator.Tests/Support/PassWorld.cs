@@ -220,6 +220,12 @@ internal sealed class PassWorld : IAsyncDisposable
         return new(new CheckPass(environment, findings, alerts, discovery), alerts, sweep, inventories, discovery);
     }
 
+    /// <summary>What is told together. By default each finding is told by itself, so that a test sees them one by one.</summary>
+    public IReadOnlyList<GroupPart> GroupBy { get; set; } = [GroupPart.Finding];
+
+    /// <summary>Least time between two messages of a group.</summary>
+    public TimeSpan GroupInterval { get; set; }
+
     private Settings Settings() => new()
     {
         Database = new DatabaseSettings(),
@@ -229,7 +235,7 @@ internal sealed class PassWorld : IAsyncDisposable
             store => new StoreSettings { Name = store.Name, Kind = "memory", Discover = store == Local ? Discover : null }),
         Providers = new[] { Gate, A.Instance("mistral"), A.Instance("openai") }.ToDictionary(instance => instance.Name),
         Channels = new Dictionary<string, ChannelSettings> { ["ops"] = new() { Name = "ops", Kind = "webhook", Url = new SecretValue("https://ops.example/hook") } },
-        Routes = [new AlertRoute { Channels = ["ops"] }],
+        Routes = [new AlertRoute { Channels = ["ops"], GroupBy = GroupBy, GroupWait = TimeSpan.Zero, GroupInterval = GroupInterval }],
     };
 
     private sealed record Parts(

@@ -154,7 +154,7 @@ public sealed class PassInventoryTests
 
         await world.DispatchAsync();
         world.Inbox.Take().ShouldBeEmpty("the pass may still be under way");
-        world.Clock.Advance(AlertComposer.LongestGathering);
+        world.Clock.Advance(AlertGrouping.LongestGathering);
         await world.DispatchAsync();
 
         world.Inbox.Take().ShouldBe(["Digest KeyExpiring a@30", "Digest KeyExpiring b@30"], ignoreOrder: true);

@@ -21,10 +21,11 @@ CREATE INDEX silence_live ON silence (until) WHERE ended_at IS NULL;
 
 -- Messages that gather: what is told together, and how soon.
 ALTER TABLE outbox ADD COLUMN group_key TEXT;
-ALTER TABLE outbox ADD COLUMN group_words TEXT;                       -- what its findings have in common
 ALTER TABLE outbox ADD COLUMN ready_at INTEGER NOT NULL DEFAULT 0;    -- not told before, alone or with others
 ALTER TABLE outbox ADD COLUMN group_every INTEGER NOT NULL DEFAULT 0; -- least time between two messages of the group
 ALTER TABLE outbox ADD COLUMN silence_id INTEGER;                     -- the silence that it waits for
+
+UPDATE outbox SET group_key = 'first-pass' WHERE finished_at IS NULL AND gathers = 1;
 
 CREATE INDEX outbox_group ON outbox (channel, group_key) WHERE finished_at IS NULL AND gathers = 1;
 CREATE INDEX outbox_group_due ON outbox (due_at) WHERE finished_at IS NULL AND gathers = 1;

@@ -1,0 +1,212 @@
+using System.Text.Json;
+using KeyRotator.Alerts;
+
+namespace KeyRotator.State;
+
+/// <summary>Which groups may be told now.</summary>
+internal enum GatherScope
+{
+    /// <summary>Those whose wait is over and whose last message is long enough ago: what a service asks every few seconds.</summary>
+    Due = 0,
+
+    /// <summary>All that need not wait for a time of their own: a pass is over, and nothing comes that could be told with
+    /// them.</summary>
+    Pass,
+}
+
+/// <summary>Messages that wait to be told together, group by group.</summary>
+internal static class OutboxGroupTable
+{
+    private const string DueGroups =
+        """
+        SELECT DISTINCT waiting.channel, waiting.group_key, waiting.group_every FROM outbox AS waiting
+        WHERE waiting.gathers = 1 AND waiting.finished_at IS NULL AND waiting.due_at <= @now AND waiting.held_until <= @now
+          AND NOT EXISTS (
+            SELECT 1 FROM alert_group AS told
+            WHERE told.channel = waiting.channel AND told.group_key = waiting.group_key
+              AND told.told_at <= @now AND told.told_at + waiting.group_every > @now)
+        ORDER BY waiting.channel, waiting.group_key
+        """;
+
+    private const string PassGroups =
+        """
+        SELECT DISTINCT waiting.channel, waiting.group_key, waiting.group_every FROM outbox AS waiting
+        WHERE waiting.gathers = 1 AND waiting.finished_at IS NULL AND waiting.ready_at <= @now AND waiting.held_until <= @now
+          AND (waiting.silence_id IS NULL OR waiting.due_at <= @now)
+        ORDER BY waiting.channel, waiting.group_key
+        """;
+
+    // A message never overtakes an earlier one of its finding that is on its way. The newest of several comes first.
+    private const string Ready =
+        """
+        SELECT waiting.sequence, waiting.finding_id, waiting.alert,
+          (SELECT incident FROM alert_incident AS member
+           WHERE member.channel = waiting.channel AND member.finding_id = waiting.finding_id),
+          EXISTS (SELECT 1 FROM outbox AS told
+            WHERE told.finding_id = waiting.finding_id AND told.channel = waiting.channel AND told.attempts > 0),
+          EXISTS (SELECT 1 FROM finding AS old JOIN finding AS dead
+              ON dead.subject_kind = old.subject_kind AND dead.subject = old.subject AND dead.reason IN ('KeyRejected', 'KeyExpired')
+              AND dead.resolved_at IS NULL AND dead.held_until IS NULL
+            WHERE old.id = waiting.finding_id AND old.reason IN ('KeyExpiring', 'RotationOverdue'))
+        FROM outbox AS waiting
+        WHERE waiting.channel = @channel AND waiting.group_key = @group AND waiting.gathers = 1 AND waiting.finished_at IS NULL
+          AND waiting.ready_at <= @now AND waiting.held_until <= @now AND (waiting.silence_id IS NULL OR waiting.due_at <= @now)
+          AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
+            WHERE earlier.finding_id = waiting.finding_id AND earlier.channel = waiting.channel AND earlier.finished_at IS NULL
+              AND earlier.gathers = 0)
+          AND NOT EXISTS (SELECT 1 FROM outbox_digest AS digest JOIN outbox AS earlier ON earlier.sequence = digest.sequence
+            WHERE digest.finding_id = waiting.finding_id AND digest.channel = waiting.channel AND earlier.finished_at IS NULL)
+        ORDER BY waiting.sequence DESC
+        """;
+
+    /// <summary>The groups that may be told now.</summary>
+    public static async Task<IReadOnlyList<MessageGroup>> DueAsync(
+        StateTransaction transaction, GatherScope scope, DateTimeOffset now, CancellationToken cancellationToken) => await transaction
+        .Prepare(scope is GatherScope.Pass ? PassGroups : DueGroups)
+        .Set("@now", now)
+        .ReadAsync(row => new MessageGroup(row.Text(), row.Text(), TimeSpan.FromTicks(row.Long())), cancellationToken);
+
+    /// <summary>A group's messages that need not wait any longer, the newest first.</summary>
+    public static async Task<IReadOnlyList<GatheredMessage>> ReadyAsync(
+        StateTransaction transaction, MessageGroup group, DateTimeOffset now, CancellationToken cancellationToken) => await transaction
+        .Prepare(Ready)
+        .Set("@channel", group.Channel)
+        .Set("@group", group.Key)
+        .Set("@now", now)
+        .ReadAsync(ReadGathered, cancellationToken);
+
+    /// <summary>The content of a few messages, in the order of the rows that are asked for.</summary>
+    public static async Task<IReadOnlyList<Alert>> ContentAsync(
+        StateTransaction transaction, IEnumerable<long> rows, CancellationToken cancellationToken)
+    {
+        var select = transaction.Prepare("SELECT alert FROM outbox WHERE sequence = @sequence");
+        var contents = new List<Alert>();
+        foreach (var row in rows)
+        {
+            contents.AddRange(await select.Set("@sequence", row).ReadAsync(ReadAlert, cancellationToken));
+        }
+
+        return contents;
+    }
+
+    /// <summary>Lets a message be told by itself from now on.</summary>
+    public static Task ReleaseAsync(StateTransaction transaction, long row, DateTimeOffset now, CancellationToken cancellationToken) =>
+        transaction.Prepare("UPDATE outbox SET gathers = 0, due_at = @now WHERE sequence = @sequence")
+            .Set("@now", now)
+            .Set("@sequence", row)
+            .ExecuteAsync(cancellationToken);
+
+    /// <summary>Ends messages that another one tells in their place, or that need not be told.</summary>
+    public static async Task CloseAsync(
+        StateTransaction transaction, IEnumerable<long> rows, GatheredEnd end, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var update = transaction.Prepare(
+            "UPDATE outbox SET gathers = 0, outcome = @outcome, finished_at = @now WHERE sequence = @sequence");
+        foreach (var row in rows)
+        {
+            await update.Set("@outcome", end).Set("@now", now).Set("@sequence", row).ExecuteAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Looks at messages again later.</summary>
+    public static async Task PostponeAsync(
+        StateTransaction transaction, IEnumerable<long> rows, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var update = transaction.Prepare("UPDATE outbox SET due_at = @until WHERE sequence = @sequence");
+        foreach (var row in rows)
+        {
+            await update.Set("@until", until).Set("@sequence", row).ExecuteAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Takes note that a group was told of something.</summary>
+    public static Task NoteToldAsync(
+        StateTransaction transaction, MessageGroup group, DateTimeOffset now, CancellationToken cancellationToken) => transaction
+        .Prepare(
+            """
+            INSERT INTO alert_group (channel, group_key, told_at) VALUES (@channel, @group, @now)
+            ON CONFLICT (channel, group_key) DO UPDATE SET told_at = excluded.told_at
+            """)
+        .Set("@channel", group.Channel)
+        .Set("@group", group.Key)
+        .Set("@now", now)
+        .ExecuteAsync(cancellationToken);
+
+    /// <summary>Makes findings members of one incident.</summary>
+    public static async Task JoinAsync(
+        StateTransaction transaction, string channel, string incident, IEnumerable<long> findings, CancellationToken cancellationToken)
+    {
+        var insert = transaction.Prepare(
+            """
+            INSERT INTO alert_incident (channel, finding_id, incident) VALUES (@channel, @finding, @incident)
+            ON CONFLICT (channel, finding_id) DO NOTHING
+            """);
+        foreach (var finding in findings)
+        {
+            await insert.Set("@channel", channel).Set("@finding", finding).Set("@incident", incident).ExecuteAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>How many findings of an incident are still open.</summary>
+    public static async Task<long> OpenMembersAsync(
+        StateTransaction transaction, string channel, string incident, CancellationToken cancellationToken)
+    {
+        var counts = await transaction
+            .Prepare(
+                """
+                SELECT count(*) FROM alert_incident AS member JOIN finding ON finding.id = member.finding_id
+                WHERE member.channel = @channel AND member.incident = @incident AND finding.resolved_at IS NULL
+                """)
+            .Set("@channel", channel)
+            .Set("@incident", incident)
+            .ReadAsync(row => row.Long(), cancellationToken);
+        return counts[0];
+    }
+
+    /// <summary>Forgets groups that were last told before the given time, and incidents whose findings are forgotten.</summary>
+    public static async Task PruneAsync(StateTransaction transaction, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        await transaction.Prepare("DELETE FROM alert_group WHERE told_at < @before").Set("@before", before).ExecuteAsync(cancellationToken);
+        await transaction
+            .Prepare("DELETE FROM alert_incident WHERE NOT EXISTS (SELECT 1 FROM finding WHERE finding.id = alert_incident.finding_id)")
+            .ExecuteAsync(cancellationToken);
+    }
+
+    private static GatheredMessage ReadGathered(Row row)
+    {
+        var (sequence, id, alert) = (row.Long(), row.Long(), ReadAlert(row));
+        var finding = alert.Findings[0];
+        return new()
+        {
+            Sequence = sequence,
+            Finding = id,
+            Id = alert.Id,
+            Kind = alert.Kind,
+            Severity = finding.Severity,
+            Reason = finding.Reason,
+            OpenedAt = finding.OpenedAt,
+            Provider = finding.Provider,
+            Environment = finding.Environment,
+            Owner = finding.Owner,
+            Store = finding.Store,
+            Incident = row.TextOrNull(),
+            WasTold = row.Flag(),
+            IsOutlived = row.Flag(),
+        };
+    }
+
+    private static Alert ReadAlert(Row row) => JsonSerializer.Deserialize(row.Text(), StateJson.Default.Alert)!;
+}
+
+/// <summary>Why a message that gathered is told no more by itself.</summary>
+internal enum GatheredEnd
+{
+    /// <summary>One message of several tells it.</summary>
+    Digested = 0,
+
+    /// <summary>A newer message of its finding tells more.</summary>
+    Superseded,
+
+    /// <summary>Its incident goes on with other findings.</summary>
+    Folded,
+}
