@@ -62,7 +62,7 @@ internal sealed class AlertComposer(
         var earliest = new[] { now, change.NotBefore ?? now, change.Finding.HeldUntil ?? now }.Max();
         var addressed = change.Kind is FindingEventKind.Resolved or FindingEventKind.Withdrawn
             ? change.Told
-            : AlertRouter.Route(shown, routes);
+            : AlertRouter.Route(shown, routes).Select(routed => routed.Channel);
         return
         [
             .. from channel in addressed

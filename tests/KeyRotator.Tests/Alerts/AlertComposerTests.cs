@@ -95,7 +95,7 @@ public sealed class AlertComposerTests
     [InlineData(Severity.Info, true, 2)]
     public void Compose_FirstPass_WhatIsNotCriticalWaitsToBeGathered(Severity severity, bool gathers, int minutes)
     {
-        var composer = new AlertComposer("installation", [new() { Channels = ["ops"], Severity = severity }], s_channels);
+        var composer = new AlertComposer("installation", [new() { Channels = ["ops"], Severities = [severity] }], s_channels);
 
         var message = composer.Compose([New(1, severity)], AnAlert.At).Single();
 
@@ -105,7 +105,7 @@ public sealed class AlertComposerTests
     [Fact]
     public void Compose_FirstPass_IncidentChannelGetsEachFindingByItself()
     {
-        var composer = new AlertComposer("installation", [new() { Channels = ["pager", "ops"], Severity = Severity.Warning }], s_channels);
+        var composer = new AlertComposer("installation", [new() { Channels = ["pager", "ops"], Severities = [Severity.Warning] }], s_channels);
 
         var messages = composer.Compose([New(1, Severity.Warning)], AnAlert.At);
 
