@@ -1,6 +1,6 @@
 namespace KeyRotator.Alerts;
 
 /// <summary>A channel that hears of a finding.</summary>
-/// <param name="Channel">Its configured name.</param>
-/// <param name="Route">The route that brings it: the first, where several do.</param>
+/// <param name="Channel">Its name.</param>
+/// <param name="Route">The first route that brings it: that one says what is told together, and how soon.</param>
 internal sealed record RoutedChannel(string Channel, AlertRoute Route);

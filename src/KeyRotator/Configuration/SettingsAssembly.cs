@@ -26,7 +26,7 @@ internal sealed class SettingsAssembly(SettingsDraft draft, SettingsCatalogue ca
         Providers = ByName(draft.Providers.Select(one => Instance(one.Key, one.Value.Value!)).Concat(ReadyInstances()), one => one.Name),
         Keys = [.. draft.Keys.Select(entry => Key(entry.Key, entry.Value.Value!))],
         Channels = ByName(draft.Alerts.Channels.Select(entry => Channel(entry.Key, entry.Value.Value!)), channel => channel.Name),
-        Routes = Routes(),
+        Routes = RouteAssembly.Build(draft.Alerts),
     };
 
     private DatabaseSettings Database()
@@ -109,20 +109,6 @@ internal sealed class SettingsAssembly(SettingsDraft draft, SettingsCatalogue ca
         Secret = channel.Secret,
         PreviousSecret = channel.PreviousSecret,
         AllowInsecure = channel.AllowInsecure,
-    };
-
-    private IReadOnlyList<AlertRoute> Routes() => draft.Alerts.Routes is { } routes
-        ? [.. routes.Value.Select(Route)]
-        : draft.Alerts.Channels.Count > 0 ? [new() { Channels = [.. draft.Alerts.Channels.Keys] }] : [];
-
-    private static AlertRoute Route(RouteDraft route) => new()
-    {
-        Environment = route.Match.Environment,
-        Provider = route.Match.Provider?.Value,
-        Owner = route.Match.Owner,
-        Reason = route.Match.Reason,
-        Severity = route.Match.Severity,
-        Channels = [.. route.Channels.Select(channel => channel.Value)],
     };
 
     private string FullPath(Located<string> path) => Path.GetFullPath(path.Value, files[path.At.File].Folder);

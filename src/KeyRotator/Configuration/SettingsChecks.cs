@@ -28,7 +28,7 @@ internal sealed class SettingsChecks(SettingsDraft draft, SettingsCatalogue cata
             }
         }
 
-        CheckRoutes();
+        new RouteChecks(draft, catalogue, faults).Run();
         var policies = new PolicyChecks(faults);
         policies.Run("defaults", draft.Defaults, draft.Defaults.Over(KeyPolicy.Default));
         foreach (var (name, entry) in draft.Environments.Where(entry => entry.Value.Value is not null))
@@ -93,32 +93,6 @@ internal sealed class SettingsChecks(SettingsDraft draft, SettingsCatalogue cata
         if (WebAddress.IsExposed(url.Value))
         {
             faults.Refuse(url.At, path, "plain http would send a secret in clear text: use https, or set `allowInsecure: true` beside it");
-        }
-    }
-
-    private void CheckRoutes()
-    {
-        IReadOnlyList<RouteDraft> routes = draft.Alerts.Routes?.Value ?? [];
-        for (var index = 0; index < routes.Count; index++)
-        {
-            foreach (var (channel, number) in routes[index].Channels.Select((channel, number) => (channel, number)))
-            {
-                RefuseUnknown(channel, $"alerts.routes[{index}].channels[{number}]", "a channel", draft.Alerts.Channels.Keys);
-            }
-
-            if (routes[index].Match.Provider is { } provider)
-            {
-                string[] instances = [.. draft.Providers.Keys, .. catalogue.ReadyInstances];
-                RefuseUnknown(provider, $"alerts.routes[{index}].match.provider", "a provider instance", instances);
-            }
-        }
-    }
-
-    private void RefuseUnknown(Located<string> name, string path, string what, IReadOnlyCollection<string> known)
-    {
-        if (!known.Contains(name.Value))
-        {
-            faults.RefuseUnknown(name, path, what, known);
         }
     }
 }

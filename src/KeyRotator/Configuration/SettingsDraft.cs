@@ -1,5 +1,4 @@
 using KeyRotator.Configuration.Shapes;
-using KeyRotator.Findings;
 using KeyRotator.Keys;
 using KeyRotator.Secrets;
 
@@ -199,26 +198,4 @@ internal sealed class ChannelDraft
     public SecretValue? ApiKey { get; set; }
 
     public bool AllowInsecure { get; set; }
-}
-
-/// <summary>A route.</summary>
-internal sealed class RouteDraft
-{
-    public MatchDraft Match { get; set; } = new();
-
-    public IReadOnlyList<Located<string>> Channels { get; set; } = [];
-}
-
-/// <summary>What a route matches.</summary>
-internal sealed class MatchDraft
-{
-    public string? Environment { get; set; }
-
-    public Located<string>? Provider { get; set; }
-
-    public string? Owner { get; set; }
-
-    public FindingReason? Reason { get; set; }
-
-    public Severity? Severity { get; set; }
 }

@@ -1,5 +1,4 @@
 using KeyRotator.Configuration.Shapes;
-using KeyRotator.Findings;
 using KeyRotator.Keys;
 
 namespace KeyRotator.Configuration;
@@ -20,22 +19,6 @@ internal static class SettingsMembers
 
     private static readonly NameRule s_environments =
         new("an environment: up to 100 characters on one line", @"^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]{1,100}$");
-
-    private static readonly ScalarShape<FindingReason> s_reason = Values.OneOf(PolicyMembers.Reasons, Enum.Parse<FindingReason>);
-
-    private static readonly ObjectShape<MatchDraft> s_match = new ObjectShape<MatchDraft>("match", static _ => new())
-        .Optional("environment", "The key's environment.", Values.Text, static (match, text) => match.Environment = text)
-        .Optional("provider", "The key's provider instance, or the one that the finding is about.",
-            Values.Name.Located(), static (match, name) => match.Provider = name)
-        .Optional("owner", "The key's owner.", Values.Text, static (match, text) => match.Owner = text)
-        .Optional("reason", "The finding's reason.", s_reason, static (match, reason) => match.Reason = reason)
-        .Optional("severity", "The finding's severity. Default: warning and critical.",
-            PolicyMembers.Severity, static (match, severity) => match.Severity = severity);
-
-    private static readonly ObjectShape<RouteDraft> s_route = new ObjectShape<RouteDraft>("route", static _ => new())
-        .Optional("match", "What a finding must have, all of it. Default: anything.", s_match, static (route, match) => route.Match = match)
-        .Required("channels", "Names of channels, at least one.",
-            new ListShape<Located<string>>(Values.Name.Located()) { Least = 1 }, static (route, names) => route.Channels = names);
 
     /// <summary>The file as a whole.</summary>
     public static ObjectShape<SettingsDraft> Root(SettingsCatalogue catalogue) =>
@@ -65,5 +48,5 @@ internal static class SettingsMembers
         .Merged("channels", "Receivers by name.", new MapShape<ChannelDraft>(s_names, ChannelMembers.Shape(kinds)),
             static alerts => alerts.Channels)
         .Optional("routes", "Which findings go to which channels; the first that matches decides. In one file only. Default: all to all.",
-            new ListShape<RouteDraft>(s_route).Located(), static (alerts, routes) => alerts.Routes = routes);
+            new ListShape<RouteDraft>(RouteMembers.Route(s_labels)).Located(), static (alerts, routes) => alerts.Routes = routes);
 }

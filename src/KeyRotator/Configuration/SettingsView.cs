@@ -35,7 +35,7 @@ internal static class SettingsView
             ["alerts"] = new JsonObject
             {
                 ["channels"] = Map(settings.Channels, Channel),
-                ["routes"] = new JsonArray([.. settings.Routes.Select(Route)]),
+                ["routes"] = new JsonArray([.. settings.Routes.Select(RouteView.Describe)]),
             },
         });
 
@@ -130,19 +130,6 @@ internal static class SettingsView
         ["previousSecret"] = channel.PreviousSecret is null ? null : Redacted,
         ["allowInsecure"] = channel.AllowInsecure,
     });
-
-    private static JsonObject Route(AlertRoute route)
-    {
-        var match = Given(new()
-        {
-            ["environment"] = route.Environment,
-            ["provider"] = route.Provider,
-            ["owner"] = route.Owner,
-            ["reason"] = route.Reason?.ToString(),
-            ["severity"] = route.Severity is { } severity ? Word(severity) : null,
-        });
-        return Given(new() { ["match"] = match.Count == 0 ? null : match, ["channels"] = List(route.Channels) });
-    }
 
     private static string Word(Severity severity) => severity.ToString().ToLowerInvariant();
 

@@ -110,12 +110,12 @@ internal sealed class SettingsWarnings(SettingsDraft draft, Settings settings, S
     private TimeSpan LeastOf(ProviderInstance instance) => catalogue.Provider(instance.Kind)?.LeastCheckEvery ?? TimeSpan.Zero;
 
     private static bool IsHeard(AlertRoute route, ManagedKey key) =>
-        route is { Reason: null, Severity: null or Severity.Critical }
-        && IsMet(route.Environment, key.Environment)
-        && IsMet(route.Provider, key.Provider)
-        && IsMet(route.Owner, key.Owner);
-
-    private static bool IsMet(string? wanted, string? given) => wanted is null || wanted.Equals(given, StringComparison.OrdinalIgnoreCase);
+        route.Reasons.Count == 0 && RouteMatcher.IsAsked(route, Severity.Critical)
+        && RouteMatcher.IsAny(route.Environments, key.Environment)
+        && RouteMatcher.IsAny(route.Providers, key.Provider)
+        && RouteMatcher.IsAny(route.Owners, key.Owner)
+        && RouteMatcher.IsAny(route.Stores, key.Primary.Store)
+        && route.Labels.All(label => RouteMatcher.Carries(key.Labels, label.Key, label.Value));
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

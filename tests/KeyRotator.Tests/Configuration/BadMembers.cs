@@ -74,6 +74,13 @@ internal static class BadMembers
         { "alerts: { channels: { a: { kind: webhook, url: \"https://h\", secret: whsec_short } } }", "alerts.channels.a.secret", "24 to 64 bytes" },
         { "alerts: { routes: [{ match: { reason: keyrejected }, channels: [a] }] }", "alerts.routes[0].match.reason", "did you mean `KeyRejected`?" },
         { "alerts: { routes: [{ match: {} }] }", "alerts.routes[0]", "`channels` is missing" },
+        { "alerts: { routes: [{ channels: [] }] }", "alerts.routes[0].channels", "at least 1 is needed" },
+        { "alerts: { routes: [{ match: { environment: [] }, channels: [a] }] }", "alerts.routes[0].match.environment", "at least 1 is needed" },
+        { "alerts: { routes: [{ match: { owner: [a, {}] }, channels: [a] }] }", "alerts.routes[0].match.owner[1]", "a map stands where" },
+        { "alerts: { routes: [{ match: { severity: [critical, fatal] }, channels: [a] }] }", "alerts.routes[0].match.severity[1]", "`fatal` is not" },
+        { "alerts: { routes: [{ match: { labels: { team: [] } }, channels: [a] }] }", "alerts.routes[0].match.labels.team", "at least 1 is needed" },
+        { "alerts: { routes: [{ match: { enviroment: prod }, channels: [a] }] }", "alerts.routes[0].match", "did you mean `environment`?" },
+        { "alerts: { routes: [{ continue: maybe, channels: [a] }] }", "alerts.routes[0].continue", "`maybe` is not `true` or `false`" },
     };
 
     /// <summary>Beyond a JSON Schema: ranges of times, days of the calendar, what hosts are, what members say of each other.</summary>
@@ -90,6 +97,8 @@ internal static class BadMembers
         { "keys: { a: { provider: mistral, locations: [{ store: s, name: A }], expires: 2026-02-30 } }", "keys.a.expires", "`2026-02-30` is not a date such as" },
         { "keys: { a: { provider: mistral, locations: [{ store: s, name: A }], expires: 2026-02-30 } }", "keys.a.expires", "that day does not exist" },
         { "alerts: { channels: { a: { kind: webhook, url: \"http://h.example\" } } }", "alerts.channels.a.url", "plain http" },
+        { "alerts: { routes: [{ match: { labels: {} }, channels: [a] }] }", "alerts.routes[0].match.labels", "at least 1 is needed" },
+        { "alerts: { routes: [{ match: { store: vualt }, channels: [a] }] }\nstores: { vault: { kind: env } }", "alerts.routes[0].match.store", "did you mean `vault`?" },
     };
 
     /// <summary>Names that stand twice: a JSON Schema never sees these.</summary>
@@ -97,6 +106,7 @@ internal static class BadMembers
     {
         { "database: sqlite:a\ndatabase: sqlite:b", "database", "stands here a second time; the first is at " },
         { "stores: { a: { kind: env }, a: { kind: env } }", "stores.a", "`a` stands here a second time" },
+        { "alerts: { channels: { a: { kind: slack, url: \"https://h\" }, a: { kind: slack, url: \"https://h\" } } }", "alerts.channels.a", "`a` stands here a second time; the first is at " },
         { "providers: { mistral: { headers: { a: x, A: y } } }", "providers.mistral.headers.A", "a second time" },
     };
 }

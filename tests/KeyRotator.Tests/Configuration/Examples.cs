@@ -62,6 +62,9 @@ internal static class Examples
             audit: { kind: webhook, url: "https://ops.example/hook", secret: "${WEBHOOK_SECRET}", allowInsecure: false }
           routes:
             - { match: { environment: prod, severity: critical, provider: mistral, owner: team-search, reason: KeyRejected }, channels: [ops, audit] }
+            - match: { environment: [prod, "eu-*"], severity: [info, warning], store: local, labels: { tier: [1, 2], cost-center: "47*" } }
+              channels: [audit]
+              continue: true
             - { channels: [audit] }
         """;
 

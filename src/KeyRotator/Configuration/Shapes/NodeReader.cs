@@ -22,6 +22,9 @@ internal sealed class NodeReader(YamlEvents events, int file, string folder, Int
     /// <summary>Whether the current node is a map.</summary>
     public bool IsAtMap => Current is MappingStart;
 
+    /// <summary>Whether the current node is a list.</summary>
+    public bool IsAtList => Current is SequenceStart;
+
     /// <summary>Whether the scalar that was taken last came from the environment or a mounted file.</summary>
     public bool IsInterpolated { get; private set; }
 
