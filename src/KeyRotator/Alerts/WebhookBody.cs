@@ -7,8 +7,9 @@ using KeyRotator.Audit;
 namespace KeyRotator.Alerts;
 
 /// <summary>The JSON of the webhook channel, version 1: <c>{"type", "timestamp", "data": {"version", "alertId", "kind", "severity",
-/// "findings", "omitted"}}</c>; in a digest <c>data</c> has <c>audit</c>
-/// too, the audit's head: <c>{"sequence", "hash"}</c>.</summary>
+/// "findings", "omitted"}}</c>; in a digest <c>data</c> has
+/// <c>common</c>, <c>tally</c> (<c>{"new", "stillOpen", "over", "withdrawn"}</c>) and <c>audit</c>, the audit's head (<c>{"sequence",
+/// "hash"}</c>), too, and each finding <c>change</c>.</summary>
 /// <remarks>A contract: members are added, never renamed or removed, while <c>version</c> stays 1. Times are RFC 3339 UTC in whole seconds,
 /// unknown is null, enum members are
 /// their names. Never longer than <see cref="MaxBytes"/>: long texts are cut with an ellipsis, and a digest says in <c>omitted</c> how many
@@ -18,7 +19,7 @@ internal static class WebhookBody
     /// <summary>The longest body in bytes.</summary>
     public const int MaxBytes = 20_000;
 
-    private const int EnvelopeBytes = 750;
+    private const int EnvelopeBytes = 1_800;
     private const int MaxName = 200;
     private const int MaxMessage = 1000;
 
@@ -41,12 +42,27 @@ internal static class WebhookBody
             findings.ForEach(finding => json.WriteRawValue(finding, skipInputValidation: true));
             json.WriteEndArray();
             json.WriteNumber("omitted"u8, alert.Omitted + alert.Findings.Count - findings.Count);
+            WriteGroup(json, alert);
             WriteAudit(json, alert.Audit);
             json.WriteEndObject();
             json.WriteEndObject();
         }
 
         return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteGroup(Utf8JsonWriter json, Alert alert)
+    {
+        if (alert.Tally is { } tally)
+        {
+            WriteText(json, "common"u8, alert.Common, MaxName);
+            json.WriteStartObject("tally"u8);
+            json.WriteNumber("new"u8, tally.New);
+            json.WriteNumber("stillOpen"u8, tally.StillOpen);
+            json.WriteNumber("over"u8, tally.Over);
+            json.WriteNumber("withdrawn"u8, tally.Withdrawn);
+            json.WriteEndObject();
+        }
     }
 
     private static void WriteAudit(Utf8JsonWriter json, AuditHead? head)
