@@ -34,8 +34,13 @@ internal static class AlertText
 
     /// <summary>A web link without user information, query and fragment, which may carry credentials; null where it is no web link or too
     /// long to be one.</summary>
-    public static string? Link(string? url) =>
+    public static string? Link(string? url) => Link(url, UriComponents.SchemeAndServer | UriComponents.Path);
+
+    /// <summary>The same for a page of the operators' own, which may say where on the page.</summary>
+    public static string? Guide(string? url) => Link(url, UriComponents.SchemeAndServer | UriComponents.Path | UriComponents.Fragment);
+
+    private static string? Link(string? url, UriComponents parts) =>
         url?.Length <= MaxLink && Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http"
-            ? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)
+            ? uri.GetComponents(parts, UriFormat.UriEscaped)
             : null;
 }

@@ -81,6 +81,14 @@ internal sealed class DiscordChannel : IAlertChannel
                 json.WriteEndObject();
             }
 
+            if (AlertText.Guide(finding.RunbookUrl) is { } runbook)
+            {
+                json.WriteStartObject();
+                json.WriteString("name"u8, "Runbook"u8);
+                json.WriteString("value"u8, runbook);
+                json.WriteEndObject();
+            }
+
             json.WriteEndArray();
         }
 

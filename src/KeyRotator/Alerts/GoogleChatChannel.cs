@@ -72,13 +72,13 @@ internal sealed class GoogleChatChannel : IAlertChannel
         if (alert.Findings is [var finding])
         {
             json.WriteRaw(AlertWords.Facts(finding).Select(fact => Decorated(fact.Label, fact.Value)));
-            WriteLink(json, finding);
+            WriteLinks(json, alert);
             return;
         }
 
         var items = alert.Findings.Take(MostFindings)
             .Select(finding => Decorated(AlertWords.Headline(finding, MaxTitle), AlertWords.Message(finding, MaxSentence)));
-        var fitting = JsonBody.Fitting(items, MaxBytes - EnvelopeBytes);
+        var fitting = JsonBody.Fitting(items, MaxBytes - EnvelopeBytes - AlertLinks.MostBytes);
         json.WriteRaw(fitting);
         if (AlertWords.More(alert, fitting.Count) is { } more)
         {
@@ -88,11 +88,13 @@ internal sealed class GoogleChatChannel : IAlertChannel
         {
             json.WriteRaw([Decorated(null, "KeyRotator")]);
         }
+
+        WriteLinks(json, alert);
     }
 
-    private static void WriteLink(Utf8JsonWriter json, AlertFinding finding)
+    private static void WriteLinks(Utf8JsonWriter json, Alert alert)
     {
-        if (AlertText.Link(finding.ConsoleUrl) is not { } link)
+        if (AlertLinks.Of(alert) is not { Count: > 0 } links)
         {
             return;
         }
@@ -101,14 +103,18 @@ internal sealed class GoogleChatChannel : IAlertChannel
         {
             widget.WriteStartObject("buttonList"u8);
             widget.WriteStartArray("buttons"u8);
-            widget.WriteStartObject();
-            widget.WriteString("text"u8, "The provider's console"u8);
-            widget.WriteStartObject("onClick"u8);
-            widget.WriteStartObject("openLink"u8);
-            widget.WriteString("url"u8, link);
-            widget.WriteEndObject();
-            widget.WriteEndObject();
-            widget.WriteEndObject();
+            foreach (var link in links)
+            {
+                widget.WriteStartObject();
+                widget.WriteString("text"u8, link.Label);
+                widget.WriteStartObject("onClick"u8);
+                widget.WriteStartObject("openLink"u8);
+                widget.WriteString("url"u8, link.Url);
+                widget.WriteEndObject();
+                widget.WriteEndObject();
+                widget.WriteEndObject();
+            }
+
             widget.WriteEndArray();
             widget.WriteEndObject();
         })]);

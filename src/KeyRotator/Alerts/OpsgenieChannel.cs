@@ -87,14 +87,11 @@ internal class OpsgenieChannel(string kind, Uri address) : IAlertChannel
 
     private static string Description(Alert alert)
     {
-        if (alert.Findings is not { Count: > 1 } findings)
-        {
-            var link = alert.Findings is [{ ConsoleUrl: { } url }] ? AlertText.Link(url) : null;
-            return link is null ? AlertWords.Message(alert, MaxSentence) : $"{AlertWords.Message(alert, MaxSentence)}\n{link}";
-        }
-
-        var lines = findings.Select(finding => $"{AlertWords.Headline(finding, MaxName)}. {AlertWords.Message(finding, MaxSentence)}");
-        return AlertText.Cut(string.Join('\n', lines), MaxDescription)!;
+        var links = AlertLinks.Of(alert).Select(link => $"\n{link.Label}: {link.Url}");
+        var lines = alert.Findings.Count > 1
+            ? alert.Findings.Select(finding => $"{AlertWords.Headline(finding, MaxName)}. {AlertWords.Message(finding, MaxSentence)}")
+            : [AlertWords.Message(alert, MaxSentence)];
+        return AlertText.Cut(string.Join('\n', lines), MaxDescription - AlertLinks.MostBytes) + string.Concat(links);
     }
 
     private static ReadOnlySpan<byte> PriorityOf(Alert alert) => alert.Severity switch

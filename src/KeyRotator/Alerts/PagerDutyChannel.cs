@@ -44,16 +44,7 @@ internal sealed class PagerDutyChannel : IAlertChannel
         json.WriteString("event_action"u8, alert.Kind is AlertKind.Resolved or AlertKind.Withdrawn ? "resolve"u8 : "trigger"u8);
         json.WriteString("dedup_key"u8, alert.Incident ?? (alert.Findings is [var only] ? only.Id : alert.Id));
         json.WriteString("client"u8, "KeyRotator"u8);
-        if (alert.Findings is [{ ConsoleUrl: { } url }] && AlertText.Link(url) is { } link)
-        {
-            json.WriteStartArray("links"u8);
-            json.WriteStartObject();
-            json.WriteString("href"u8, link);
-            json.WriteString("text"u8, "The provider's console"u8);
-            json.WriteEndObject();
-            json.WriteEndArray();
-        }
-
+        WriteLinks(json, alert);
         json.WriteStartObject("payload"u8);
         json.WriteString("summary"u8, Summary(alert));
         json.WriteString("source"u8, "keyrotator"u8);
@@ -69,6 +60,25 @@ internal sealed class PagerDutyChannel : IAlertChannel
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteLinks(Utf8JsonWriter json, Alert alert)
+    {
+        if (AlertLinks.Of(alert) is not { Count: > 0 } links)
+        {
+            return;
+        }
+
+        json.WriteStartArray("links"u8);
+        foreach (var link in links)
+        {
+            json.WriteStartObject();
+            json.WriteString("href"u8, link.Url);
+            json.WriteString("text"u8, link.Label);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteOne(Utf8JsonWriter json, Alert alert, AlertFinding finding)

@@ -54,6 +54,7 @@ internal sealed class SlackChannel : IAlertChannel
             WriteMany(json, alert);
         }
 
+        WriteLinks(json, alert);
         json.WriteEndArray();
     }
 
@@ -69,7 +70,6 @@ internal sealed class SlackChannel : IAlertChannel
 
         json.WriteEndArray();
         json.WriteEndObject();
-        WriteLink(json, finding);
     }
 
     private static void WriteMany(Utf8JsonWriter json, Alert alert)
@@ -85,7 +85,7 @@ internal sealed class SlackChannel : IAlertChannel
             item.WritePropertyName("text"u8);
             WritePlain(item, $"{AlertWords.Headline(finding, MaxHeader)}\n{AlertWords.Message(finding, MaxSection)}");
         }));
-        var fitting = JsonBody.Fitting(items, MaxBytes - EnvelopeBytes);
+        var fitting = JsonBody.Fitting(items, MaxBytes - EnvelopeBytes - AlertLinks.MostBytes);
         json.WriteRaw(fitting);
         if (AlertWords.More(alert, fitting.Count) is { } more)
         {
@@ -93,9 +93,9 @@ internal sealed class SlackChannel : IAlertChannel
         }
     }
 
-    private static void WriteLink(Utf8JsonWriter json, AlertFinding finding)
+    private static void WriteLinks(Utf8JsonWriter json, Alert alert)
     {
-        if (AlertText.Link(finding.ConsoleUrl) is not { } link)
+        if (AlertLinks.Of(alert) is not { Count: > 0 } links)
         {
             return;
         }
@@ -104,7 +104,7 @@ internal sealed class SlackChannel : IAlertChannel
         json.WriteString("type"u8, "section"u8);
         json.WriteStartObject("text"u8);
         json.WriteString("type"u8, "mrkdwn"u8);
-        json.WriteString("text"u8, $"<{Escape(link)}|The provider's console>");
+        json.WriteString("text"u8, string.Join(" · ", links.Select(link => $"<{Escape(link.Url)}|{link.Label}>")));
         json.WriteEndObject();
         json.WriteEndObject();
     }

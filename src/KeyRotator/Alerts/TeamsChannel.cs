@@ -51,7 +51,7 @@ internal sealed class TeamsChannel : IAlertChannel
         json.WriteStartArray("body"u8);
         WriteBody(json, alert);
         json.WriteEndArray();
-        WriteLink(json, alert);
+        WriteLinks(json, alert);
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndArray();
@@ -75,7 +75,7 @@ internal sealed class TeamsChannel : IAlertChannel
         var items = alert.Findings.Take(MostFindings).Select(finding => Paragraph(
             new TextRun($"{AlertWords.Headline(finding, MaxTitle)}. ") { IsBold = true }, new TextRun(
                 AlertWords.Message(finding, MaxSentence))));
-        var fitting = JsonBody.Fitting(items, MaxBytes - EnvelopeBytes);
+        var fitting = JsonBody.Fitting(items, MaxBytes - EnvelopeBytes - AlertLinks.MostBytes);
         json.WriteRaw(fitting);
         if (AlertWords.More(alert, fitting.Count) is { } more)
         {
@@ -83,18 +83,24 @@ internal sealed class TeamsChannel : IAlertChannel
         }
     }
 
-    private static void WriteLink(Utf8JsonWriter json, Alert alert)
+    private static void WriteLinks(Utf8JsonWriter json, Alert alert)
     {
-        if (alert.Findings is [{ ConsoleUrl: { } url }] && AlertText.Link(url) is { } link)
+        if (AlertLinks.Of(alert) is not { Count: > 0 } links)
         {
-            json.WriteStartArray("actions"u8);
+            return;
+        }
+
+        json.WriteStartArray("actions"u8);
+        foreach (var link in links)
+        {
             json.WriteStartObject();
             json.WriteString("type"u8, "Action.OpenUrl"u8);
-            json.WriteString("title"u8, "The provider's console"u8);
-            json.WriteString("url"u8, link);
+            json.WriteString("title"u8, link.Label);
+            json.WriteString("url"u8, link.Url);
             json.WriteEndObject();
-            json.WriteEndArray();
         }
+
+        json.WriteEndArray();
     }
 
     private static byte[] Paragraph(params TextRun[] runs) => JsonBody.Write(json =>

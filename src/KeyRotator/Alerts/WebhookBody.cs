@@ -139,6 +139,7 @@ internal static class WebhookBody
         WriteTime(json, "expiresAt"u8, finding.ExpiresAt);
         json.WriteStartObject("links"u8);
         json.WriteString("console"u8, AlertText.Link(finding.ConsoleUrl));
+        json.WriteString("runbook"u8, AlertText.Guide(finding.RunbookUrl));
         json.WriteEndObject();
     }
 

@@ -1,3 +1,4 @@
+using KeyRotator.Alerts;
 using KeyRotator.Configuration.Shapes;
 
 namespace KeyRotator.Configuration;
@@ -13,10 +14,20 @@ internal sealed class RouteChecks(SettingsDraft draft, SettingsCatalogue catalog
     /// <summary>Records every fault there is.</summary>
     public void Run()
     {
+        foreach (var (owner, entry) in draft.Alerts.Owners)
+        {
+            RefuseUnknown(entry.Value ?? [], $"alerts.owners.{Quote.Plain(owner)}", "a channel", draft.Alerts.Channels.Keys);
+        }
+
         IReadOnlyList<RouteDraft> routes = draft.Alerts.Routes?.Value ?? [];
         for (var index = 0; index < routes.Count; index++)
         {
             CheckNames($"alerts.routes[{index}]", routes[index]);
+            if (routes[index] is { Digest: QuietDigest.None, DigestAt: { } time })
+            {
+                faults.Refuse(
+                    time.At, $"alerts.routes[{index}].digestAt", "`digestAt` needs `digest: daily` or `digest: weekly` beside it");
+            }
         }
     }
 

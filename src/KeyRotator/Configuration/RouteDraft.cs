@@ -1,3 +1,4 @@
+using KeyRotator.Alerts;
 using KeyRotator.Configuration.Shapes;
 using KeyRotator.Findings;
 
@@ -13,6 +14,22 @@ internal sealed class RouteDraft(Position at)
     public IReadOnlyList<Located<string>> Channels { get; set; } = [];
 
     public bool Continue { get; set; }
+
+    public GroupingDraft Grouping { get; } = new();
+
+    public QuietDigest Digest { get; set; }
+
+    public Located<TimeOnly>? DigestAt { get; set; }
+}
+
+/// <summary>What is told together, and how soon. What is null was not given.</summary>
+internal sealed class GroupingDraft
+{
+    public IReadOnlyList<GroupPart>? By { get; set; }
+
+    public TimeSpan? Wait { get; set; }
+
+    public TimeSpan? Interval { get; set; }
 }
 
 /// <summary>What a route matches. Empty lists were not given: given ones hold something.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using KeyRotator.Alerts;
 
@@ -9,6 +10,7 @@ internal static class RouteView
     /// <summary>As a tree.</summary>
     public static JsonObject Describe(AlertRoute route)
     {
+        var isQuiet = route.Digest is not QuietDigest.None;
         var match = Given(new()
         {
             ["environment"] = OneOrMore(route.Environments),
@@ -26,6 +28,11 @@ internal static class RouteView
             ["match"] = match.Count == 0 ? null : match,
             ["channels"] = List(route.Channels),
             ["continue"] = route.Continue ? true : null,
+            ["groupBy"] = List(route.GroupBy.Select(part => part.ToString().ToLowerInvariant())),
+            ["groupWait"] = Durations.Format(route.GroupWait),
+            ["groupInterval"] = Durations.Format(route.GroupInterval),
+            ["digest"] = isQuiet ? route.Digest.ToString().ToLowerInvariant() : null,
+            ["digestAt"] = isQuiet ? route.DigestAt.ToString("HH:mm", CultureInfo.InvariantCulture) : null,
         });
     }
 

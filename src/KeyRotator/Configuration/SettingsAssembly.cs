@@ -27,6 +27,7 @@ internal sealed class SettingsAssembly(SettingsDraft draft, SettingsCatalogue ca
         Keys = [.. draft.Keys.Select(entry => Key(entry.Key, entry.Value.Value!))],
         Channels = ByName(draft.Alerts.Channels.Select(entry => Channel(entry.Key, entry.Value.Value!)), channel => channel.Name),
         Routes = RouteAssembly.Build(draft.Alerts),
+        Runbook = draft.Alerts.Runbook,
     };
 
     private DatabaseSettings Database()

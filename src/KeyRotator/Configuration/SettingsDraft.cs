@@ -1,3 +1,4 @@
+using KeyRotator.Alerts;
 using KeyRotator.Configuration.Shapes;
 using KeyRotator.Keys;
 using KeyRotator.Secrets;
@@ -180,6 +181,12 @@ internal sealed class AlertsDraft : IMergedObject
     public Position[]? Seen { get; set; }
 
     public MapEntries<ChannelDraft> Channels { get; } = new(StringComparer.Ordinal);
+
+    public MapEntries<IReadOnlyList<Located<string>>> Owners { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public GroupingDraft Grouping { get; } = new();
+
+    public RunbookTemplate? Runbook { get; set; }
 
     public Located<IReadOnlyList<RouteDraft>>? Routes { get; set; }
 }

@@ -47,6 +47,13 @@ internal static class SettingsMembers
     private static ObjectShape<AlertsDraft> Alerts(IReadOnlyList<string> kinds) => new ObjectShape<AlertsDraft>("alerts", static _ => new())
         .Merged("channels", "Receivers by name.", new MapShape<ChannelDraft>(s_names, ChannelMembers.Shape(kinds)),
             static alerts => alerts.Channels)
-        .Optional("routes", "Which findings go to which channels; the first that matches decides. In one file only. Default: all to all.",
+        .Merged(
+            "owners", "Channels that also hear of what is about an owner's keys, by owner: as if a route for each stood before the others "
+            + "and let them be looked at too.", RouteMembers.Owners, static alerts => alerts.Owners)
+        .WithGrouping("[provider, reason]", "30s", "5m", static alerts => alerts.Grouping)
+        .Optional("runbook", "Link to the operators' own page about a finding, with {reason}, {key}, {provider}, {environment} or {owner} in it.",
+            Values.Runbook, static (alerts, template) => alerts.Runbook = template)
+        .Optional("routes", "Which findings go to which channels; the first that matches decides. "
+            + "In one file only. Default: all to all, save channels that `owners` names.",
             new ListShape<RouteDraft>(RouteMembers.Route(s_labels)).Located(), static (alerts, routes) => alerts.Routes = routes);
 }

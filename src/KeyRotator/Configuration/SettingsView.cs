@@ -32,11 +32,12 @@ internal static class SettingsView
             ["stores"] = Map(settings.Stores, store => Given(StoreView.Describe(store))),
             ["providers"] = Map(settings.Providers.Where(instance => used.Contains(instance.Key) || !IsBare(instance.Value)), Instance),
             ["keys"] = Map(settings.Keys.Select(key => KeyValuePair.Create(key.Id.Value, key)), Key),
-            ["alerts"] = new JsonObject
+            ["alerts"] = Given(new()
             {
                 ["channels"] = Map(settings.Channels, Channel),
+                ["runbook"] = settings.Runbook?.Text,
                 ["routes"] = new JsonArray([.. settings.Routes.Select(RouteView.Describe)]),
-            },
+            }),
         });
 
         JsonObject Key(ManagedKey key) => SettingsView.Key(key, settings.PolicyOf(key.Environment));

@@ -12,12 +12,15 @@ internal static class Values
     /// <summary>Names of stores, provider instances and channels.</summary>
     public const string NamePattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$";
 
+    /// <summary>Text on one line.</summary>
+    public const string TextPattern = @"^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]{1,1000}$";
+
     private static readonly string[] s_postgresMarks = ["postgres:", "postgresql:", "host=", "server=", "npgsql"];
 
     /// <summary>Text on one line. Numbers and booleans are taken as they are written, quoted or not: <c>5</c> is the text 5.</summary>
     public static ScalarShape<string> Text { get; } = new(
         "text on one line",
-        ScalarForm.AnyText(@"^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]{1,1000}$"),
+        ScalarForm.AnyText(TextPattern),
         static scalar => scalar.Text);
 
     /// <summary>A secret: any text, never shown.</summary>
@@ -92,6 +95,18 @@ internal static class Values
             : "",
     };
 
+    /// <summary>A runbook's link. Not shown where it may hold a credential.</summary>
+    public static ScalarShape<RunbookTemplate> Runbook { get; } = new(
+        "an https link such as `https://docs.example/runbooks/{reason}`",
+        ScalarForm.Text(RunbookTemplate.Pattern),
+        static scalar => RunbookTemplate.Complain(scalar.Text) is { } complaint
+            ? new Complaint(complaint)
+            : RunbookTemplate.Parse(scalar.Text))
+    {
+        IsShown = static text => text.AsSpan().IndexOfAny("@?#") < 0,
+        Advice = static text => RunbookTemplate.Complain(text) ?? "",
+    };
+
     /// <summary>A PagerDuty integration's key.</summary>
     public static ScalarShape<SecretValue> RoutingKey { get; } = new(
         "an Events API v2 integration key: 32 letters and digits",
@@ -133,6 +148,12 @@ internal static class Values
         "a duration such as `30s`, `15m`, `24h` or `90d`",
         ScalarForm.Text(least > TimeSpan.Zero ? Durations.Pattern : Durations.PatternWithZero),
         scalar => Span(scalar.Text, least, most ?? Durations.Longest));
+
+    /// <summary>A time of day.</summary>
+    public static ScalarShape<TimeOnly> TimeOfDay { get; } = new(
+        "a time of day such as `08:00`",
+        ScalarForm.Text("^([01][0-9]|2[0-3]):[0-5][0-9]$"),
+        static scalar => TimeOnly.ParseExact(scalar.Text, "HH:mm", CultureInfo.InvariantCulture));
 
     /// <summary>A whole number within bounds.</summary>
     public static ScalarShape<int> Count(int least, int most) => new(

@@ -33,6 +33,15 @@ internal sealed class FindingWriter(Settings settings, Inventory inventory, stri
     /// <summary>What receivers learn of a finding's subject.</summary>
     public AlertSubjectFacts Facts(FindingKey finding, FindingTerms terms)
     {
+        var facts = FactsWithoutRunbook(finding, terms);
+        return facts with
+        {
+            RunbookUrl = settings.Runbook?.Fill(finding.Reason, finding.Subject.Name, facts.Provider, facts.Environment, facts.Owner),
+        };
+    }
+
+    private AlertSubjectFacts FactsWithoutRunbook(FindingKey finding, FindingTerms terms)
+    {
         var subject = finding.Subject;
         if (Key(subject) is not { } key)
         {

@@ -29,6 +29,7 @@ public sealed class ChannelGoldenTests
         Fingerprint = "3f2a9c01b7de",
         ExpiresAt = AnAlert.At.AddDays(40),
         ConsoleUrl = "https://console.mistral.ai/api-keys",
+        RunbookUrl = "https://docs.example/runbooks/KeyRejected#team-search",
     };
 
     private static readonly AlertFinding s_expiring = AnAlert.Finding("openai-batch", FindingReason.KeyExpiring, Severity.Warning) with

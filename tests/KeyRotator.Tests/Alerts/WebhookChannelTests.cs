@@ -73,7 +73,7 @@ public sealed class WebhookChannelTests : AlertChannelContract
 
         Json(AnAlert.Of(AlertKind.Trigger, finding) with { Severity = Severity.Warning }).ShouldBe(
             """
-            {"type":"keyrotator.finding.triggered","timestamp":"2026-11-21T10:00:00Z","data":{"version":1,"alertId":"msg_1","kind":"Trigger","severity":"Warning","findings":[{"id":"fnd_1","reason":"KeyExpiring","severity":"Warning","subject":{"kind":"Key","name":"mistral-prod"},"message":"The key expires in 7 days.","openedAt":"2026-11-21T10:00:00Z","resolvedAt":null,"rung":7,"provider":"mistral","environment":"prod","owner":"team-search","fingerprint":"3f2a9c01b7de","expiresAt":"2026-11-28T10:00:00Z","links":{"console":"https://console.mistral.ai/api-keys"}}],"omitted":0}}
+            {"type":"keyrotator.finding.triggered","timestamp":"2026-11-21T10:00:00Z","data":{"version":1,"alertId":"msg_1","kind":"Trigger","severity":"Warning","findings":[{"id":"fnd_1","reason":"KeyExpiring","severity":"Warning","subject":{"kind":"Key","name":"mistral-prod"},"message":"The key expires in 7 days.","openedAt":"2026-11-21T10:00:00Z","resolvedAt":null,"rung":7,"provider":"mistral","environment":"prod","owner":"team-search","fingerprint":"3f2a9c01b7de","expiresAt":"2026-11-28T10:00:00Z","links":{"console":"https://console.mistral.ai/api-keys","runbook":null}}],"omitted":0}}
             """);
     }
 
@@ -81,7 +81,7 @@ public sealed class WebhookChannelTests : AlertChannelContract
     public void Write_Resolved_IsTheDocumentedBody() =>
         Json(AnAlert.Of(AlertKind.Resolved, AnAlert.Finding() with { ResolvedAt = AnAlert.At.AddHours(1) })).ShouldBe(
             """
-            {"type":"keyrotator.finding.resolved","timestamp":"2026-11-21T10:00:00Z","data":{"version":1,"alertId":"msg_1","kind":"Resolved","severity":"Critical","findings":[{"id":"fnd_1","reason":"KeyRejected","severity":"Critical","subject":{"kind":"Key","name":"mistral-prod"},"message":"The provider says that the key is bad.","openedAt":"2026-11-21T10:00:00Z","resolvedAt":"2026-11-21T11:00:00Z","rung":null,"provider":null,"environment":null,"owner":null,"fingerprint":null,"expiresAt":null,"links":{"console":null}}],"omitted":0}}
+            {"type":"keyrotator.finding.resolved","timestamp":"2026-11-21T10:00:00Z","data":{"version":1,"alertId":"msg_1","kind":"Resolved","severity":"Critical","findings":[{"id":"fnd_1","reason":"KeyRejected","severity":"Critical","subject":{"kind":"Key","name":"mistral-prod"},"message":"The provider says that the key is bad.","openedAt":"2026-11-21T10:00:00Z","resolvedAt":"2026-11-21T11:00:00Z","rung":null,"provider":null,"environment":null,"owner":null,"fingerprint":null,"expiresAt":null,"links":{"console":null,"runbook":null}}],"omitted":0}}
             """);
 
     [Fact]

@@ -80,6 +80,20 @@ internal static class BadMembers
         { "alerts: { routes: [{ match: { severity: [critical, fatal] }, channels: [a] }] }", "alerts.routes[0].match.severity[1]", "`fatal` is not" },
         { "alerts: { routes: [{ match: { labels: { team: [] } }, channels: [a] }] }", "alerts.routes[0].match.labels.team", "at least 1 is needed" },
         { "alerts: { routes: [{ match: { enviroment: prod }, channels: [a] }] }", "alerts.routes[0].match", "did you mean `environment`?" },
+        { "alerts: { groupBy: [provider, colour] }", "alerts.groupBy[1]", "`colour` is not `provider` or `environment` or `owner` or `reason`" },
+        { "alerts: { groupBy: provider }", "alerts.groupBy", "a single value stands where a list is expected" },
+        { "alerts: { groupInterval: 0s }", "alerts.groupInterval", "`0s` is not a duration" },
+        { "alerts: { groupwait: 1s }", "alerts", "did you mean `groupWait`?" },
+        { "alerts: { owners: { a: [] } }", "alerts.owners.a", "at least 1 is needed" },
+        { "alerts: { owners: { a: { b: c } } }", "alerts.owners.a", "a map stands where" },
+        { "alerts: { routes: [{ digest: hourly, channels: [a] }] }", "alerts.routes[0].digest", "`hourly` is not `daily` or `weekly`" },
+        { "alerts: { routes: [{ digest: daily, digestAt: 24:00, channels: [a] }] }", "alerts.routes[0].digestAt", "`24:00` is not a time of day" },
+        { "alerts: { routes: [{ digest: daily, digestAt: 8, channels: [a] }] }", "alerts.routes[0].digestAt", "`8` is not a time of day" },
+        { "alerts: { runbook: \"https://docs.example/{reson}\" }", "alerts.runbook", "`https://docs.example/{reson}` is not an https link such as `https://docs.example/runbooks/{reason}`: known placeholders are" },
+        { "alerts: { runbook: \"https://docs.example/{reason\" }", "alerts.runbook", "a brace is not closed" },
+        { "alerts: { runbook: \"http://docs.example/{reason}\" }", "alerts.runbook", "it must begin with `https://`" },
+        { "alerts: { runbook: \"https://u:p@docs.example/{reason}\" }", "alerts.runbook", "the value (not shown) is not an https link" },
+        { "alerts: { runbook: \"https://docs.example/?token=x&r={reason}\" }", "alerts.runbook", "the value (not shown) is not an https link" },
         { "alerts: { routes: [{ continue: maybe, channels: [a] }] }", "alerts.routes[0].continue", "`maybe` is not `true` or `false`" },
     };
 
@@ -97,6 +111,12 @@ internal static class BadMembers
         { "keys: { a: { provider: mistral, locations: [{ store: s, name: A }], expires: 2026-02-30 } }", "keys.a.expires", "`2026-02-30` is not a date such as" },
         { "keys: { a: { provider: mistral, locations: [{ store: s, name: A }], expires: 2026-02-30 } }", "keys.a.expires", "that day does not exist" },
         { "alerts: { channels: { a: { kind: webhook, url: \"http://h.example\" } } }", "alerts.channels.a.url", "plain http" },
+        { "alerts: { runbook: \"https://docs.example:99999/{reason}\" }", "alerts.runbook", "no such host or port can be" },
+        { "alerts: { groupWait: 11m }", "alerts.groupWait", "from 0d to 10m is allowed here" },
+        { "alerts: { groupInterval: 9s }", "alerts.groupInterval", "from 10s to 1d is allowed here" },
+        { "alerts: { routes: [{ groupInterval: 2d, channels: [a] }] }", "alerts.routes[0].groupInterval", "from 10s to 1d is allowed here" },
+        { "alerts: { routes: [{ digestAt: 08:00, channels: [a] }] }", "alerts.routes[0].digestAt", "`digestAt` needs `digest: daily` or `digest: weekly`" },
+        { "alerts: { owners: { team: [opps] }, channels: { ops: { kind: slack, url: \"https://h\" } } }", "alerts.owners.team", "did you mean `ops`?" },
         { "alerts: { routes: [{ match: { labels: {} }, channels: [a] }] }", "alerts.routes[0].match.labels", "at least 1 is needed" },
         { "alerts: { routes: [{ match: { store: vualt }, channels: [a] }] }\nstores: { vault: { kind: env } }", "alerts.routes[0].match.store", "did you mean `vault`?" },
     };
@@ -107,6 +127,7 @@ internal static class BadMembers
         { "database: sqlite:a\ndatabase: sqlite:b", "database", "stands here a second time; the first is at " },
         { "stores: { a: { kind: env }, a: { kind: env } }", "stores.a", "`a` stands here a second time" },
         { "alerts: { channels: { a: { kind: slack, url: \"https://h\" }, a: { kind: slack, url: \"https://h\" } } }", "alerts.channels.a", "`a` stands here a second time; the first is at " },
+        { "alerts: { owners: { team: [a], Team: [a] } }", "alerts.owners.Team", "`Team` stands here a second time" },
         { "providers: { mistral: { headers: { a: x, A: y } } }", "providers.mistral.headers.A", "a second time" },
     };
 }

@@ -65,7 +65,16 @@ internal static class Examples
             - match: { environment: [prod, "eu-*"], severity: [info, warning], store: local, labels: { tier: [1, 2], cost-center: "47*" } }
               channels: [audit]
               continue: true
-            - { channels: [audit] }
+              groupBy: [owner]
+              groupWait: 0s
+              digest: weekly
+              digestAt: 09:30
+            - { channels: [audit], groupBy: [], groupInterval: 1h }
+          owners: { team-search: ops, team-x: [ops, audit] }
+          runbook: "https://docs.example/runbooks/{reason}#{owner}"
+          groupBy: [provider, environment]
+          groupWait: 1m
+          groupInterval: 10m
         """;
 
     /// <summary>What <see cref="Full"/> takes from the environment.</summary>

@@ -65,8 +65,8 @@ public sealed class SettingsLoaderTests
 
         settings.Channels["ops"].Url.Reveal().ShouldBe("https://chat.example/services/T0/B0?x=1");
         settings.Channels["audit"].Secret.ShouldNotBeNull();
-        settings.Routes[0].Reasons.ShouldBe([FindingReason.KeyRejected]);
-        settings.Routes[0].Severities.ShouldBe([Severity.Critical]);
+        settings.Routes[2].Reasons.ShouldBe([FindingReason.KeyRejected]);
+        settings.Routes[2].Severities.ShouldBe([Severity.Critical]);
         settings.Routes[^1].Channels.ShouldBe(["audit"]);
     }
 

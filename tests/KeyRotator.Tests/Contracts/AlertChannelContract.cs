@@ -93,6 +93,20 @@ public abstract class AlertChannelContract
         Body(AnAlert.Of(AlertKind.Digest, findings)).Length.ShouldBeLessThanOrEqualTo(MaxBytes);
     }
 
+    [Fact]
+    public void CreateRequest_DigestWithTheLongestLinks_IsBounded()
+    {
+        var path = new string('x', 470);
+        var findings = Enumerable.Range(0, 1000).Select(number => AnAlert.Finding($"key-{number}") with
+        {
+            Message = new string('x', 2000),
+            ConsoleUrl = $"https://console.example/{path}",
+            RunbookUrl = $"https://docs.example/{path}",
+        });
+
+        Body(AnAlert.Of(AlertKind.Digest, [.. findings])).Length.ShouldBeLessThanOrEqualTo(MaxBytes);
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void CreateRequest_SameAlertTwice_HasTheSameBody(AlertKind kind) => Body(Full(kind)).ShouldBe(Body(Full(kind)));
@@ -126,6 +140,7 @@ public abstract class AlertChannelContract
         Fingerprint = "3f2a9c01b7de",
         ExpiresAt = AnAlert.At,
         ConsoleUrl = $"https://{_canary.Text}@console.example/keys?token={_canary.Text}#{_canary.Text}",
+        RunbookUrl = $"https://{_canary.Text}@docs.example/runbooks/x?token={_canary.Text}#place",
     });
 
     /// <summary>What it sends for an alert.</summary>
