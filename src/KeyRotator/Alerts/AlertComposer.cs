@@ -47,14 +47,6 @@ internal sealed class AlertComposer(
         return new(null, channel, occasion, alert, now) { Digested = [.. gathered.Select(message => message.Finding)] };
     }
 
-    /// <summary>A trial message, made now and for nobody's sake.</summary>
-    public static OutboxMessage Test(string installation, string channel, DateTimeOffset now)
-    {
-        var occasion = "test-" + now.UtcTicks.ToString(CultureInfo.InvariantCulture);
-        var id = AlertIds.OfMessage(installation, "", occasion, channel);
-        return new(null, channel, occasion, new Alert { Id = id, Kind = AlertKind.Test, At = now, Severity = Severity.Info }, now);
-    }
-
     private List<Addressed> Address(FindingEvent change, DateTimeOffset now)
     {
         var shown = Shown(change);
@@ -66,6 +58,7 @@ internal sealed class AlertComposer(
         return
         [
             .. from channel in addressed
+               where !TakesState(channel)
                let gathersHere = gathers && !TakesOneFindingEach(channel)
                let gathered = now + LongestGathering
                select new Addressed(change, shown, channel, gathersHere && gathered > earliest ? gathered : earliest, gathersHere),
@@ -75,7 +68,11 @@ internal sealed class AlertComposer(
     private bool TakesOneFindingEach(string channel) =>
         channels.TryGetValue(channel, out var settings) && AlertChannels.Find(settings.Kind) is { TakesOneFindingEach: true };
 
-    private AlertFinding Shown(FindingEvent change) => new()
+    private bool TakesState(string channel) =>
+        channels.TryGetValue(channel, out var settings) && AlertChannels.Find(settings.Kind) is IStateChannel;
+
+    /// <summary>The finding as receivers see it.</summary>
+    public AlertFinding Shown(FindingEvent change) => new()
     {
         Id = AlertIds.OfFinding(installation, change.Finding.Id),
         Reason = change.Finding.Key.Reason,

@@ -1,3 +1,4 @@
+using KeyRotator.Alerts;
 using KeyRotator.Configuration.Shapes;
 using KeyRotator.Findings;
 using KeyRotator.Keys;
@@ -197,6 +198,8 @@ internal sealed class ChannelDraft
     public SecretValue? PreviousSecret { get; set; }
 
     public SecretValue? ApiKey { get; set; }
+
+    public WebhookFormat Format { get; set; }
 
     public bool AllowInsecure { get; set; }
 }
