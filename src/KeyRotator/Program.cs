@@ -1,3 +1,4 @@
+using KeyRotator.Alerts;
 using KeyRotator.Cli;
 using KeyRotator.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -7,4 +8,5 @@ var context = CliContext.OfProcess(bench => Runtime(bench).Pass, bench => Runtim
 return await KeyRotatorCommand.RunAsync(args, context, interruption.Token);
 
 static PassRuntime Runtime(Workbench bench) =>
-    bench.Share(() => new PassRuntime(bench.Settings, bench.Database, bench.Stores, bench.Time, NullLoggerFactory.Instance));
+    bench.Share(() => new PassRuntime(
+        bench.Settings, bench.Database, bench.Stores, bench.Time, NullLoggerFactory.Instance, bench.Share(LineOutput.StandardError)));

@@ -7,7 +7,7 @@ namespace KeyRotator.Alerts;
 /// <summary>What a message tells.</summary>
 public enum AlertKind
 {
-    /// <summary>A trial by an operator.</summary>
+    /// <summary>A trial by an operator, as versions before this one sent it.</summary>
     Test = 0,
 
     /// <summary>A finding was opened, or a lower rung or higher severity was reached.</summary>
@@ -24,6 +24,9 @@ public enum AlertKind
 
     /// <summary>A finding's key is held: nobody looks any more, and nobody says that its cause is gone.</summary>
     Withdrawn,
+
+    /// <summary>No message: everything that is wrong at the moment, for receivers that keep state themselves.</summary>
+    State,
 }
 
 /// <summary>A finding, or several, made deliverable. What stands here is all that ever leaves: names, times and sentences of
@@ -65,6 +68,9 @@ public sealed record Alert
     /// <summary>What the findings of a digest have in common, in words; null where nothing.</summary>
     public string? Common { get; init; }
 
+    /// <summary>How a state is meant; null in messages.</summary>
+    public StateTerms? State { get; init; }
+
     /// <summary>How many findings of each sort a message of several tells of, those it does not name included; else null.</summary>
     public AlertTally? Tally { get; init; }
 }
@@ -80,6 +86,11 @@ public sealed record AlertTally(int New, int StillOpen, int Over, int Withdrawn)
     [JsonIgnore]
     public bool IsAllEnded => New == 0 && StillOpen == 0;
 }
+
+/// <summary>How a state is meant.</summary>
+/// <param name="Holds">For how long it holds unless it is told again.</param>
+/// <param name="FollowsPass">Whether a pass over the keys has just ended, so that nothing that it found waits for its end.</param>
+public sealed record StateTerms(TimeSpan Holds, bool FollowsPass);
 
 /// <summary>A finding as receivers see it.</summary>
 public sealed record AlertFinding

@@ -14,6 +14,8 @@ internal static class AlertChannels
         new JiraChannel(),
         new DiscordChannel(),
         new GoogleChatChannel(),
+        new AlertmanagerChannel(),
+        new StdoutChannel(),
     ];
 
     /// <summary>The kinds that configuration may name.</summary>

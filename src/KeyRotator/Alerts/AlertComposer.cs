@@ -59,14 +59,6 @@ internal sealed class AlertComposer(
         return new(null, channel, occasion, alert, now) { Digested = [.. entries.Select(entry => entry.Finding)] };
     }
 
-    /// <summary>A trial message, made now and for nobody's sake.</summary>
-    public static OutboxMessage Test(string installation, string channel, DateTimeOffset now)
-    {
-        var occasion = "test-" + now.UtcTicks.ToString(CultureInfo.InvariantCulture);
-        var id = AlertIds.OfMessage(installation, "", occasion, channel);
-        return new(null, channel, occasion, new Alert { Id = id, Kind = AlertKind.Test, At = now, Severity = Severity.Info }, now);
-    }
-
     private List<Addressed> Address(FindingEvent change, DateTimeOffset now)
     {
         var shown = Shown(change);
@@ -75,6 +67,7 @@ internal sealed class AlertComposer(
         return
         [
             .. from routed in Hearers(change, shown)
+               where !TakesState(routed.Channel)
                select new Addressed(change, shown, routed.Channel, AlertGrouping.Of(routed.Route, shown, isFirst, ready, now)),
         ];
     }
@@ -88,7 +81,11 @@ internal sealed class AlertComposer(
             : routed;
     }
 
-    private AlertFinding Shown(FindingEvent change) => new()
+    private bool TakesState(string channel) =>
+        channels.TryGetValue(channel, out var settings) && AlertChannels.Find(settings.Kind) is IStateChannel;
+
+    /// <summary>The finding as receivers see it.</summary>
+    public AlertFinding Shown(FindingEvent change) => new()
     {
         Id = AlertIds.OfFinding(installation, change.Finding.Id),
         Reason = change.Finding.Key.Reason,

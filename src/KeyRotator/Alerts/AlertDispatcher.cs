@@ -8,13 +8,21 @@ namespace KeyRotator.Alerts;
 /// <remarks>Any number of processes may drain one database: a row is claimed by lease and fence before it is sent, one at a time, so that a
 /// kill repeats one message at most.</remarks>
 internal sealed partial class AlertDispatcher(
-    StateDatabase database, HttpMessageInvoker http, TimeProvider time, Random random, ILogger<AlertDispatcher> logger)
+    StateDatabase database,
+    HttpMessageInvoker http,
+    TimeProvider time,
+    Random random,
+    ILogger<AlertDispatcher> logger,
+    LineOutput? lines = null)
 {
     /// <summary>For how long a claim holds: an attempt and the wait for the database, with room to spare.</summary>
     public static TimeSpan Lease { get; } = TimeSpan.FromMinutes(2);
 
-    private readonly AlertSender _sender = new(http, time);
+    private readonly AlertSender _sender = new(http, time) { Lines = lines };
     private readonly ConcurrentDictionary<string, DeliveryLane> _lanes = new(StringComparer.Ordinal);
+
+    /// <summary>What receivers of state are told. Null: they are told nothing here.</summary>
+    public IAlertStates? States { get; init; }
 
     /// <summary>Delivers what is due, every channel by itself, so that a dead receiver delays nobody. A retry that falls into the budget is
     /// waited for.
@@ -41,9 +49,9 @@ internal sealed partial class AlertDispatcher(
 
     /// <summary>Sends a trial message by way of the outbox: at once, past what waits, and once.</summary>
     /// <exception cref="StateException">The database failed.</exception>
-    public async Task<DeliveryAttempt> TestAsync(ChannelSettings channel, CancellationToken cancellationToken)
+    public async Task<DeliveryAttempt> TestAsync(ChannelSettings channel, OutboxMessage test, CancellationToken cancellationToken)
     {
-        var message = await ClaimTestAsync(channel.Name, cancellationToken);
+        var message = await ClaimTestAsync(test, cancellationToken);
         var attempt = await _sender.SendAsync(channel, message.Alert, cancellationToken);
         await RecordAsync(message, attempt);
         return attempt;
@@ -105,10 +113,14 @@ internal sealed partial class AlertDispatcher(
 
     private async Task<DrainResult> DeliverAsync(ChannelDrain drain, ClaimedMessage message, CancellationToken cancellationToken)
     {
-        var attempt = await _sender.SendAsync(drain.Channel, message.Alert, cancellationToken);
+        var attempt = message.Alert.Kind is AlertKind.State && drain.Channel is not null
+            ? await new StatePush(_sender, States, time).SendAsync(drain.Channel, message.Alert, cancellationToken)
+            : await _sender.SendAsync(drain.Channel, message.Alert, cancellationToken);
         var record = await RecordAsync(message, attempt);
         drain.Lane.Note(attempt, record.Outcome == DeliveryOutcome.Retry ? record.NextAttemptAt - record.At : null);
-        return DrainResult.Of(record);
+        return message.Alert.Kind is AlertKind.State && attempt.Outcome is DeliveryOutcome.Delivered
+            ? DrainResult.Nothing // no message, but every minute
+            : DrainResult.Of(record);
     }
 
     // Not cancelled: what was sent and is not recorded would be sent twice.
@@ -136,13 +148,12 @@ internal sealed partial class AlertDispatcher(
         return claimed.SingleOrDefault();
     }
 
-    private async Task<ClaimedMessage> ClaimTestAsync(string channel, CancellationToken cancellationToken)
+    private async Task<ClaimedMessage> ClaimTestAsync(OutboxMessage test, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var test = AlertComposer.Test(database.InstallationId, channel, now);
         await using var transaction = await database.BeginWriteAsync(cancellationToken);
         await OutboxTable.EnqueueAsync(transaction, [test], cancellationToken);
-        var claimed = await OutboxTable.ClaimOccasionAsync(transaction, channel, test.Occasion, now, Lease, cancellationToken);
+        var claimed = await OutboxTable.ClaimOccasionAsync(
+            transaction, test.Channel, test.Occasion, time.GetUtcNow(), Lease, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return claimed;
     }

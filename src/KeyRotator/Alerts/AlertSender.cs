@@ -12,6 +12,9 @@ internal sealed class AlertSender(HttpMessageInvoker http, TimeProvider time)
 
     private const int MaxAnswer = 4096;
 
+    /// <summary>Where the lines of channels without a network go. Null: nowhere, and none is delivered.</summary>
+    public LineOutput? Lines { get; init; }
+
     /// <summary>One attempt. Every fault of the wire is an outcome.</summary>
     /// <exception cref="OperationCanceledException">The caller's own token was cancelled; whether the receiver has the message is not
     /// known.</exception>
@@ -34,6 +37,11 @@ internal sealed class AlertSender(HttpMessageInvoker http, TimeProvider time)
         try
         {
             var kind = AlertChannels.Find(channel.Kind) ?? throw new NotSupportedException("Unknown kind of channel.");
+            if (kind is ILineChannel lines)
+            {
+                return await WriteAsync(lines.CreateLine(alert), either.Token);
+            }
+
             using var request = kind.CreateRequest(alert, channel, time.GetUtcNow());
             request.Headers.TryAddWithoutValidation("User-Agent", OutboundHttp.UserAgent);
             using var response = await http.SendAsync(request, either.Token);
@@ -54,6 +62,19 @@ internal sealed class AlertSender(HttpMessageInvoker http, TimeProvider time)
         catch (Exception fault) when (fault is FormatException or NotSupportedException or InvalidOperationException)
         {
             return Failed(DeliveryError.Settings);
+        }
+    }
+
+    private async Task<DeliveryAttempt> WriteAsync(byte[] line, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (Lines ?? throw new NotSupportedException("There is no output for lines.")).WriteAsync(line, cancellationToken);
+            return new DeliveryAttempt(DeliveryOutcome.Delivered, null, null, default);
+        }
+        catch (IOException)
+        {
+            return Failed(DeliveryError.Pipe);
         }
     }
 

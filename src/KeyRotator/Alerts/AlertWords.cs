@@ -13,7 +13,7 @@ internal static class AlertWords
     /// <summary>The headline, on one line.</summary>
     /// <param name="alert">The alert.</param>
     /// <param name="most">Longest, in UTF-16 code units.</param>
-    public static string Title(Alert alert, int most) => AlertText.Line(alert switch
+    public static string Title(Alert alert, int most) => AlertText.Line((alert.IsTrial ? "[TEST] " : "") + alert switch
     {
         { Kind: AlertKind.Test } => "[TEST] KeyRotator reaches this channel",
         { Findings: [var finding] } => $"{Mark(alert)} {finding.Reason}: {Name(finding)}",

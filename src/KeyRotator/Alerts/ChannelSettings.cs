@@ -24,6 +24,9 @@ public sealed record ChannelSettings
     /// <summary>The signing secret before this one: while it is set both sign.</summary>
     public SecretValue? PreviousSecret { get; init; }
 
+    /// <summary>The form of a webhook's body.</summary>
+    public WebhookFormat Format { get; init; }
+
     /// <summary>Whether plain http to a host that is not loopback is meant. Default false.</summary>
     public bool AllowInsecure { get; init; }
 }

@@ -14,7 +14,10 @@ internal sealed record DeliveryAttempt(DeliveryOutcome Outcome, int? Status, str
     public bool ConcernsReceiver => Outcome == DeliveryOutcome.Retry && (RetryAfter is not null || Status is null or 429);
 
     /// <summary>What happened, one sentence.</summary>
-    public string Sentence => Outcome == DeliveryOutcome.Delivered
-        ? $"The receiver took it with {Status}."
-        : $"The receiver did not take it: {DeliveryError.Explain(Error)}.";
+    public string Sentence => this switch
+    {
+        { Outcome: DeliveryOutcome.Delivered, Status: null } => "It was written.",
+        { Outcome: DeliveryOutcome.Delivered } => $"The receiver took it with {Status}.",
+        _ => $"The receiver did not take it: {DeliveryError.Explain(Error)}.",
+    };
 }

@@ -13,6 +13,7 @@ internal static class DeliveryError
     public const string Redirect = "redirect";
     public const string Gone = "gone";
     public const string Settings = "settings";
+    public const string Pipe = "pipe";
     public const string UnknownChannel = "unknown-channel";
     private const string HttpPrefix = "http-";
     private const string RefusedPrefix = "refused-";
@@ -36,6 +37,7 @@ internal static class DeliveryError
         Redirect => "it redirects, which is not followed; configure the final address",
         Gone => "it answered 410: it wants no more messages",
         Settings => "its address, kind or signing secret cannot be used",
+        Pipe => "nobody reads the output that it is written to",
         UnknownChannel => "it is no longer in the configuration",
         _ when error?.StartsWith($"{HttpPrefix}2", StringComparison.Ordinal) == true =>
             $"it answered {error[HttpPrefix.Length..]}, but not that it took the message",

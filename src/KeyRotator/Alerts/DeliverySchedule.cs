@@ -25,7 +25,7 @@ internal static class DeliverySchedule
         return attempt.Outcome switch
         {
             DeliveryOutcome.Delivered or DeliveryOutcome.Refused => record,
-            _ when attempts < MaxAttempts && message.Alert.Kind != AlertKind.Test =>
+            _ when attempts < MaxAttempts && message.Alert is { IsTrial: false, Kind: not AlertKind.Test } =>
                 record with { NextAttemptAt = Next(attempts, attempt.RetryAfter, now, jitter) },
             DeliveryOutcome.Gone => record,
             _ => record with { Outcome = DeliveryOutcome.Refused, Error = DeliveryError.Refused(attempt.Error ?? "") },

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -20,35 +19,56 @@ internal static class WebhookBody
     public const int MaxBytes = 20_000;
 
     private const int EnvelopeBytes = 1_800;
+    private const int EventEnvelopeBytes = 3_000;
     private const int MaxName = 200;
     private const int MaxMessage = 1000;
 
     /// <summary>The body; the same bytes for the same alert.</summary>
-    public static byte[] Write(Alert alert)
+    public static byte[] Write(Alert alert) => JsonBody.Write(json =>
     {
-        var findings = Fitting(alert);
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer))
+        json.WriteString("type"u8, TypeOf(alert.Kind));
+        WriteTime(json, "timestamp"u8, alert.At);
+        WriteData(json, alert, EnvelopeBytes);
+    });
+
+    /// <summary>The same data as an event of CloudEvents 1.0, structured mode; the same bytes for the same alert.</summary>
+    public static byte[] WriteEvent(Alert alert) => JsonBody.Write(json =>
+    {
+        json.WriteString("specversion"u8, "1.0"u8);
+        json.WriteString("id"u8, alert.Id);
+        json.WriteString("source"u8, $"urn:keyrotator:{Uri.EscapeDataString(alert.Installation ?? "unknown")}");
+        json.WriteString("type"u8, TypeOf(alert.Kind));
+        if (alert.Findings is [var finding])
         {
-            json.WriteStartObject();
-            json.WriteString("type"u8, TypeOf(alert.Kind));
-            WriteTime(json, "timestamp"u8, alert.At);
-            json.WriteStartObject("data"u8);
-            json.WriteNumber("version"u8, 1);
-            json.WriteString("alertId"u8, alert.Id);
-            json.WriteString("kind"u8, alert.Kind.ToString());
-            json.WriteString("severity"u8, alert.Severity.ToString());
-            json.WriteStartArray("findings"u8);
-            findings.ForEach(finding => json.WriteRawValue(finding, skipInputValidation: true));
-            json.WriteEndArray();
-            json.WriteNumber("omitted"u8, alert.Omitted + alert.Findings.Count - findings.Count);
-            WriteGroup(json, alert);
-            WriteAudit(json, alert.Audit);
-            json.WriteEndObject();
-            json.WriteEndObject();
+            json.WriteString(
+                "subject"u8, $"{finding.SubjectKind.ToString().ToLowerInvariant()}/{AlertText.Line(finding.Subject, MaxName)}");
         }
 
-        return buffer.WrittenSpan.ToArray();
+        WriteTime(json, "time"u8, alert.At);
+        json.WriteString("datacontenttype"u8, "application/json"u8);
+        WriteData(json, alert, EventEnvelopeBytes);
+    });
+
+    private static void WriteData(Utf8JsonWriter json, Alert alert, int envelopeBytes)
+    {
+        var findings = JsonBody.Fitting(alert.Findings.Select(Write), MaxBytes - envelopeBytes);
+        json.WriteStartObject("data"u8);
+        json.WriteNumber("version"u8, 1);
+        json.WriteString("alertId"u8, alert.Id);
+        json.WriteString("kind"u8, alert.Kind.ToString());
+        json.WriteString("severity"u8, alert.Severity.ToString());
+        if (alert.IsTrial)
+        {
+            json.WriteBoolean("trial"u8, true);
+        }
+
+        json.WriteStartArray("findings"u8);
+        json.WriteRaw(findings);
+        json.WriteEndArray();
+        json.WriteNumber("omitted"u8, alert.Omitted + alert.Findings.Count - findings.Count);
+        WriteGroup(json, alert);
+        WriteAudit(json, alert.Audit);
+        json.WriteEndObject();
     }
 
     private static void WriteGroup(Utf8JsonWriter json, Alert alert)
@@ -84,42 +104,29 @@ internal static class WebhookBody
         AlertKind.Resolved => "keyrotator.finding.resolved",
         AlertKind.Digest => "keyrotator.digest",
         AlertKind.Withdrawn => "keyrotator.finding.withdrawn",
+        AlertKind.State => "keyrotator.state",
         _ => throw new UnreachableException(),
     };
 
-    private static List<byte[]> Fitting(Alert alert)
+    private static byte[] Write(AlertFinding finding) => JsonBody.Write(json =>
     {
-        var left = MaxBytes - EnvelopeBytes;
-        return [.. alert.Findings.Select(Write).TakeWhile(finding => (left -= finding.Length + 1) >= 0)];
-    }
-
-    private static byte[] Write(AlertFinding finding)
-    {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer))
+        json.WriteString("id"u8, finding.Id);
+        json.WriteString("reason"u8, finding.Reason.ToString());
+        json.WriteString("severity"u8, finding.Severity.ToString());
+        if (finding.Change is { } change)
         {
-            json.WriteStartObject();
-            json.WriteString("id"u8, finding.Id);
-            json.WriteString("reason"u8, finding.Reason.ToString());
-            json.WriteString("severity"u8, finding.Severity.ToString());
-            if (finding.Change is { } change)
-            {
-                json.WriteString("change"u8, change.ToString());
-            }
-
-            json.WriteStartObject("subject"u8);
-            json.WriteString("kind"u8, finding.SubjectKind.ToString());
-            WriteText(json, "name"u8, finding.Subject, MaxName);
-            json.WriteEndObject();
-            WriteText(json, "message"u8, finding.Message, MaxMessage);
-            WriteTime(json, "openedAt"u8, finding.OpenedAt);
-            WriteTime(json, "resolvedAt"u8, finding.ResolvedAt);
-            WriteFacts(json, finding);
-            json.WriteEndObject();
+            json.WriteString("change"u8, change.ToString());
         }
 
-        return buffer.WrittenSpan.ToArray();
-    }
+        json.WriteStartObject("subject"u8);
+        json.WriteString("kind"u8, finding.SubjectKind.ToString());
+        WriteText(json, "name"u8, finding.Subject, MaxName);
+        json.WriteEndObject();
+        WriteText(json, "message"u8, finding.Message, MaxMessage);
+        WriteTime(json, "openedAt"u8, finding.OpenedAt);
+        WriteTime(json, "resolvedAt"u8, finding.ResolvedAt);
+        WriteFacts(json, finding);
+    });
 
     private static void WriteFacts(Utf8JsonWriter json, AlertFinding finding)
     {

@@ -16,10 +16,11 @@ internal sealed class WebhookChannel : IAlertChannel
     /// <inheritdoc />
     public HttpRequestMessage CreateRequest(Alert alert, ChannelSettings channel, DateTimeOffset now)
     {
-        var body = WebhookBody.Write(alert);
+        var isEvent = channel.Format is WebhookFormat.CloudEvents;
+        var body = isEvent ? WebhookBody.WriteEvent(alert) : WebhookBody.Write(alert);
         var timestamp = StandardWebhookSignature.Timestamp(now);
         var request = new HttpRequestMessage(HttpMethod.Post, channel.Url.Reveal()) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(isEvent ? "application/cloudevents+json" : "application/json");
         request.Headers.Add("webhook-id", alert.Id);
         request.Headers.Add("webhook-timestamp", timestamp);
         var keys = SigningKeys(channel);

@@ -5,24 +5,25 @@ using KeyRotator.Alerts;
 using KeyRotator.Audit;
 using KeyRotator.Cli.Output;
 using KeyRotator.Http;
+using KeyRotator.State;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KeyRotator.Cli;
 
-/// <summary><c>alerts test</c>: sends a trial message to channels, by the same way as every other.</summary>
+/// <summary><c>alerts test</c>: sends channels each kind of message once, marked as a test, by the same way as every other.</summary>
 internal static class AlertsTestCommand
 {
     /// <summary>The verb.</summary>
     public static Command Create(CliContext context, CommonOptions common)
     {
         var names = NameArgument.Many("CHANNEL", "Names of channels; all where none is named");
-        var command = new Command("test", "Send a trial message to alert channels") { names };
+        var command = new Command("test", "Send alert channels each kind of message once, marked as a test") { names };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = SettingsSource.Load(context, common.ConfigOf(parsed));
             var channels = Choose(settings.Channels, parsed.GetRequiredValue(names));
             await using var workbench = await Workbench.OpenAsync(context, settings, cancellationToken);
-            var results = await SendAsync(workbench, channels, cancellationToken);
+            var results = await SendAsync(context, workbench, channels, cancellationToken);
             Print(context, common.FormatOf(parsed), results);
             return (int)ExitCodes.For(new ExitFacts { HasFailed = results.Any(result => !result.Passed) }, FailOn.Critical);
         });
@@ -40,24 +41,41 @@ internal static class AlertsTestCommand
     }
 
     private static async Task<IReadOnlyList<ChannelTest>> SendAsync(
-        Workbench workbench, IReadOnlyList<ChannelSettings> channels, CancellationToken cancellationToken)
+        CliContext context, Workbench workbench, IReadOnlyList<ChannelSettings> channels, CancellationToken cancellationToken)
     {
         using var http = OutboundHttp.Create();
-        var dispatcher = new AlertDispatcher(workbench.Database, http, workbench.Time, Random.Shared, NullLogger<AlertDispatcher>.Instance);
+        var dispatcher = new AlertDispatcher(
+            workbench.Database, http, workbench.Time, Random.Shared, NullLogger<AlertDispatcher>.Instance, workbench.Share(context.Lines));
         var results = new List<ChannelTest>();
         foreach (var channel in channels)
         {
-            var trial = new Trial(AuditActs.ChannelTried, AuditActs.Channel, channel.Name, "Sending a trial message.");
-            var attempt = await workbench.Trials.RunAsync(
-                trial, () => dispatcher.TestAsync(channel, cancellationToken), OutcomeOf, cancellationToken);
-            results.Add(new ChannelTest(channel, attempt));
+            var trial = new Trial(AuditActs.ChannelTried, AuditActs.Channel, channel.Name, "Sending trial messages.");
+            var messages = TrialAlerts.Of(workbench.Database.InstallationId, channel, workbench.Time.GetUtcNow());
+            results.Add(await workbench.Trials.RunAsync(
+                trial, () => TryAsync(dispatcher, channel, messages, cancellationToken), OutcomeOf, cancellationToken));
         }
 
         return results;
     }
 
-    private static TrialOutcome OutcomeOf(DeliveryAttempt attempt) =>
-        new(attempt.Outcome is DeliveryOutcome.Delivered, attempt.Sentence);
+    // What comes after a message that was not taken would only fail too.
+    private static async Task<ChannelTest> TryAsync(
+        AlertDispatcher dispatcher, ChannelSettings channel, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
+    {
+        var sent = new List<MessageTest>();
+        foreach (var message in messages)
+        {
+            sent.Add(new(message.Alert.Kind, await dispatcher.TestAsync(channel, message, cancellationToken)));
+            if (!sent[^1].Passed)
+            {
+                break;
+            }
+        }
+
+        return new ChannelTest(channel, sent);
+    }
+
+    private static TrialOutcome OutcomeOf(ChannelTest test) => new(test.Passed, test.Last.Sentence);
 
     private static void Print(CliContext context, OutputFormat format, IReadOnlyList<ChannelTest> results)
     {
@@ -68,11 +86,10 @@ internal static class AlertsTestCommand
         }
 
         var steps = new StepList(context);
-        foreach (var result in results)
+        foreach (var (channel, message) in results.SelectMany(result => result.Messages.Select(message => (result.Channel, message))))
         {
-            var attempt = result.Attempt;
-            var milliseconds = attempt.Duration.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture);
-            steps.Write(result.Passed, result.Channel.Name, $"{attempt.Sentence} ({milliseconds} ms)");
+            var milliseconds = message.Attempt.Duration.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture);
+            steps.Write(message.Passed, channel.Name, $"{Word(message.Kind)}: {message.Attempt.Sentence} ({milliseconds} ms)");
         }
     }
 
@@ -86,9 +103,18 @@ internal static class AlertsTestCommand
             json.WriteString("name", result.Channel.Name);
             json.WriteString("kind", result.Channel.Kind);
             json.WriteBoolean("passed", result.Passed);
-            json.WriteString("outcome", result.Attempt.Outcome.ToString());
-            json.WriteNumberOrNull("httpStatus", result.Attempt.Status);
-            json.WriteString("error", result.Attempt.Error);
+            WriteAttempt(json, result.Last);
+            json.WriteStartArray("messages");
+            foreach (var message in result.Messages)
+            {
+                json.WriteStartObject();
+                json.WriteString("kind", message.Kind.ToString());
+                WriteAttempt(json, message.Attempt);
+                json.WriteNumber("milliseconds", (long)message.Attempt.Duration.TotalMilliseconds);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
             json.WriteEndObject();
         }
 
@@ -96,8 +122,24 @@ internal static class AlertsTestCommand
         json.WriteEndObject();
     }
 
-    private sealed record ChannelTest(ChannelSettings Channel, DeliveryAttempt Attempt)
+    private static void WriteAttempt(Utf8JsonWriter json, DeliveryAttempt attempt)
+    {
+        json.WriteString("outcome", attempt.Outcome.ToString());
+        json.WriteNumberOrNull("httpStatus", attempt.Status);
+        json.WriteString("error", attempt.Error);
+    }
+
+    private static string Word(AlertKind kind) => kind.ToString().ToLowerInvariant();
+
+    private sealed record MessageTest(AlertKind Kind, DeliveryAttempt Attempt)
     {
         public bool Passed => Attempt.Outcome is DeliveryOutcome.Delivered;
+    }
+
+    private sealed record ChannelTest(ChannelSettings Channel, IReadOnlyList<MessageTest> Messages)
+    {
+        public bool Passed => Messages.All(message => message.Passed);
+
+        public DeliveryAttempt Last => Messages[^1].Attempt;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text;
+using KeyRotator.Alerts;
 using KeyRotator.Cli.Output;
 using KeyRotator.Keys;
 using KeyRotator.Rotation;
@@ -33,6 +34,9 @@ internal sealed record CliContext
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
+
+    /// <summary>Where alerts go as lines.</summary>
+    public Func<LineOutput> Lines { get; init; } = LineOutput.StandardError;
 
     /// <summary>Source of what must not be foreseen but is no secret.</summary>
     public Random Random { get; init; } = Random.Shared;

@@ -1,3 +1,4 @@
+using KeyRotator.Alerts;
 using KeyRotator.Configuration.Shapes;
 
 namespace KeyRotator.Configuration;
@@ -12,7 +13,10 @@ internal static class ChannelMembers
             .Optional("secret", "Signing secret (Standard Webhooks): 24 to 64 bytes in base64, with or without `whsec_` in front.",
                 Values.Signing, static (channel, secret) => channel.Secret = secret)
             .Optional("previousSecret", "The signing secret before this one: while it is set, both sign.",
-                Values.Signing, static (channel, secret) => channel.PreviousSecret = secret),
+                Values.Signing, static (channel, secret) => channel.PreviousSecret = secret)
+            .Optional("format", "`standard`, the default, or `cloudevents`: CloudEvents 1.0 around the same data.",
+                Values.OneOf(["standard", "cloudevents"], static word => Enum.Parse<WebhookFormat>(word, ignoreCase: true)),
+                static (channel, format) => channel.Format = format),
         ["slack"] = static () => Of("slack", "A Slack incoming webhook.").Url(Values.ReceiverUrl),
         ["teams"] = static () => Of("teams", "A Microsoft Teams channel or chat, by a Workflows webhook.").Url(Values.WorkflowUrl),
         ["pagerduty"] = static () => Of("pagerduty", "A PagerDuty service, by Events API v2.")
@@ -24,6 +28,13 @@ internal static class ChannelMembers
             "jsm", "Jira Service Management's alerts.", "Default https://api.atlassian.com/jsm/ops/integration."),
         ["discord"] = static () => Of("discord", "A Discord webhook.").Url(Values.ReceiverUrl),
         ["googlechat"] = static () => Of("googlechat", "A Google Chat webhook.").Url(Values.ReceiverUrl),
+        ["alertmanager"] = static () =>
+            Of("alertmanager", "A Prometheus Alertmanager, by its API v2. Of several replicas each is a channel.")
+            .Required("url", "Its base address, with the path prefix where it has one.",
+                Values.BaseUrl.Located(), static (channel, url) => channel.Url = url)
+            .Optional("authorization", "Value of the header Authorization, such as `Bearer …` or `Basic …`, where it asks for one.",
+                Values.Authorization, static (channel, value) => channel.ApiKey = value),
+        ["stdout"] = static () => Of("stdout", "Lines of JSON: to standard output in `run`, to standard error elsewhere."),
     };
 
     /// <summary>A channel of any of these kinds.</summary>

@@ -109,6 +109,7 @@ internal sealed class SettingsAssembly(SettingsDraft draft, SettingsCatalogue ca
         ApiKey = channel.ApiKey,
         Secret = channel.Secret,
         PreviousSecret = channel.PreviousSecret,
+        Format = channel.Format,
         AllowInsecure = channel.AllowInsecure,
     };
 

@@ -204,5 +204,7 @@ internal sealed class ChannelDraft
 
     public SecretValue? ApiKey { get; set; }
 
+    public WebhookFormat Format { get; set; }
+
     public bool AllowInsecure { get; set; }
 }

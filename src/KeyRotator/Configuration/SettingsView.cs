@@ -129,6 +129,7 @@ internal static class SettingsView
         ["secret"] = channel.Secret is null ? null : Redacted,
         ["apiKey"] = channel.ApiKey is null ? null : Redacted,
         ["previousSecret"] = channel.PreviousSecret is null ? null : Redacted,
+        ["format"] = channel.Format is WebhookFormat.CloudEvents ? "cloudevents" : null,
         ["allowInsecure"] = channel.AllowInsecure,
     });
 

@@ -143,6 +143,13 @@ internal static class Values
         static scalar => scalar.Text)
     { IsShown = static _ => false };
 
+    /// <summary>The header Authorization, as a secret.</summary>
+    public static ScalarShape<SecretValue> Authorization { get; } = new(
+        "a scheme and its credentials, such as `Bearer …`",
+        ScalarForm.Text("^[A-Za-z]+ [!-~]{1,4000}$"),
+        static scalar => new SecretValue(scalar.Text))
+    { IsShown = static _ => false };
+
     /// <summary>A span within bounds.</summary>
     public static ScalarShape<TimeSpan> Duration(TimeSpan least, TimeSpan? most = null) => new(
         "a duration such as `30s`, `15m`, `24h` or `90d`",

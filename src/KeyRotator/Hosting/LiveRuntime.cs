@@ -1,3 +1,4 @@
+using KeyRotator.Alerts;
 using KeyRotator.Configuration;
 using KeyRotator.Keys;
 using KeyRotator.State;
@@ -11,6 +12,7 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
 {
     private readonly Lock _lock = new();
     private readonly InForce<PassRuntime> _runtimes = new();
+    private readonly LineOutput _lines = LineOutput.StandardOutput();
     private readonly HashSet<KeyId> _unseen = [];
     private volatile IReadOnlyList<ManagedKey>? _noted;
     private Settings? _settings;
@@ -25,7 +27,7 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
     /// <summary>Puts a configuration in force. Where that fails, the one before stays.</summary>
     public async Task PutInForceAsync(Settings settings, CancellationToken cancellationToken)
     {
-        var runtime = new PassRuntime(settings, State, SecretStores.CreateAll(settings, time), time, loggers);
+        var runtime = new PassRuntime(settings, State, SecretStores.CreateAll(settings, time), time, loggers, _lines);
         try
         {
             await runtime.Environment.Inventories.RefreshAsync(cancellationToken);
@@ -76,7 +78,11 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
     }
 
     /// <inheritdoc />
-    public void Dispose() => _runtimes.Dispose();
+    public void Dispose()
+    {
+        _runtimes.Dispose();
+        _lines.Dispose();
+    }
 
     // What cannot be recorded is not put in force.
     private async Task RecordAsync(Settings settings, CancellationToken cancellationToken)

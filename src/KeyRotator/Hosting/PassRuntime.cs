@@ -23,8 +23,14 @@ internal sealed class PassRuntime : IDisposable
     /// <param name="stores">The configured stores by name; stay the caller's.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Makes loggers.</param>
+    /// <param name="lines">Where alerts go as lines; null where nobody is to see them. Stays the caller's.</param>
     public PassRuntime(
-        Settings settings, StateDatabase state, IReadOnlyDictionary<string, ISecretStore> stores, TimeProvider time, ILoggerFactory loggers)
+        Settings settings,
+        StateDatabase state,
+        IReadOnlyDictionary<string, ISecretStore> stores,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        LineOutput? lines = null)
     {
         _validator = new KeyValidator(OutboundHttp.Create(), OutboundHttp.CreateUnpooled(), time);
         Settings = settings;
@@ -40,7 +46,10 @@ internal sealed class PassRuntime : IDisposable
             Random = Random.Shared,
         };
         var findings = new FindingWriter(settings, Inventory, state.InstallationId);
-        Dispatcher = new AlertDispatcher(state, _alertHttp, time, Random.Shared, loggers.CreateLogger<AlertDispatcher>());
+        Dispatcher = new AlertDispatcher(state, _alertHttp, time, Random.Shared, loggers.CreateLogger<AlertDispatcher>(), lines)
+        {
+            States = new FiringStates(state, settings, findings, time),
+        };
         Alerts = new PassAlerts(state, settings, findings, Dispatcher, time);
         Discovery = new KeyDiscovery(settings, stores, new DiscoveryRecorder(state, Inventory, findings, time), inventories);
         Pass = new CheckPass(Environment, findings, Alerts, Discovery);

@@ -70,6 +70,10 @@ internal sealed class FindingWriter(Settings settings, Inventory inventory, stri
         };
     }
 
+    /// <summary>An open finding as receivers see it.</summary>
+    public AlertFinding Shown(Finding finding, FindingTerms terms) =>
+        _composer.Shown(new FindingEvent(finding, FindingEventKind.Opened, Facts(finding.Key, terms)));
+
     private static bool IsToRevoke(FindingReason reason) => reason is FindingReason.RevocationDue or FindingReason.OldKeyAlive
         or FindingReason.OldKeyInUse or FindingReason.DeathUnproven;
 

@@ -16,6 +16,7 @@ internal sealed class PassAlerts(
     StateDatabase state, Settings settings, FindingWriter findings, AlertDispatcher dispatcher, TimeProvider time)
 {
     private const int RemindersAtOnce = 500;
+    private readonly StateQueue _states = new(state, settings, findings, time);
 
     /// <summary>The longest that a finding is held back.</summary>
     public static TimeSpan LongestHold { get; } = TimeSpan.FromMinutes(30);
@@ -33,6 +34,7 @@ internal sealed class PassAlerts(
         var delivered = 0;
         if (sending is AlertSending.Now)
         {
+            await _states.QueueAfterPassAsync(cancellationToken);
             delivered = await DeliverAsync(Budget, cancellationToken);
         }
 
@@ -44,7 +46,11 @@ internal sealed class PassAlerts(
         (await dispatcher.DrainAsync(settings.Channels, budget, cancellationToken)).Delivered;
 
     /// <summary>Ends the holds that ran out, queues the reminders that are due, and tells the groups whose wait is over.</summary>
-    public Task QueueDueAsync(CancellationToken cancellationToken) => QueueDueAsync(GatherScope.Due, cancellationToken);
+    public async Task QueueDueAsync(CancellationToken cancellationToken)
+    {
+        await QueueDueAsync(GatherScope.Due, cancellationToken);
+        await _states.QueueMinuteAsync(cancellationToken);
+    }
 
     /// <summary>Opens and resolves the findings about the channels themselves; returns how many messages wait.</summary>
     public async Task<int> AssessChannelsAsync(CancellationToken cancellationToken)

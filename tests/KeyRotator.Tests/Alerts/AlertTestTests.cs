@@ -17,7 +17,7 @@ public sealed class AlertTestTests
 
         attempt.ShouldBe(new DeliveryAttempt(DeliveryOutcome.Delivered, 202, null, TimeSpan.Zero));
         attempt.Sentence.ShouldBe("The receiver took it with 202.");
-        dispatching.Http.Requests.Single().Text.ShouldContain("\"type\":\"keyrotator.test\"");
+        dispatching.Http.Requests.Single().Text.ShouldContain("\"kind\":\"Trigger\",\"severity\":\"Warning\",\"trial\":true,");
     }
 
     [Fact]

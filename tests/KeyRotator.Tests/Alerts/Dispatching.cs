@@ -88,3 +88,11 @@ internal sealed class Dispatching : IAsyncDisposable
         public override double NextDouble() => 0;
     }
 }
+
+/// <summary>A trial of one message.</summary>
+internal static class DispatcherTrials
+{
+    public static Task<DeliveryAttempt> TestAsync(
+        this AlertDispatcher dispatcher, ChannelSettings channel, CancellationToken cancellationToken) =>
+        dispatcher.TestAsync(channel, TrialAlerts.Of("inst", channel, AnAlert.At)[0], cancellationToken);
+}

@@ -19,8 +19,14 @@ public sealed class AlertsTestCommandTests : IDisposable
 
         (await _shell.RunAsync("alerts", "test")).ShouldBe(0);
 
-        _shell.Out.ShouldStartWith("ok      ops: The receiver took it with 204.");
-        receiver.Requests.ShouldHaveSingleItem().ShouldStartWith("POST /hook ");
+        _shell.Out.Split('\n').Select(line => line.Split(" (")[0]).ShouldBe(
+        [
+            "ok      ops: trigger: The receiver took it with 204.", "ok      ops: reminder: The receiver took it with 204.",
+            "ok      ops: digest: The receiver took it with 204.", "ok      ops: withdrawn: The receiver took it with 204.",
+            "ok      ops: resolved: The receiver took it with 204.", "",
+        ]);
+        receiver.Requests.Count.ShouldBe(5);
+        receiver.Requests.ShouldAllBe(request => request.StartsWith("POST /hook ") && request.Contains("\"trial\":true"));
     }
 
     [Fact]
@@ -32,7 +38,8 @@ public sealed class AlertsTestCommandTests : IDisposable
 
         (await _shell.RunAsync("alerts", "test", "ops")).ShouldBe(1);
 
-        _shell.Out.ShouldStartWith("FAILED  ops: The receiver did not take it: it answered 503.");
+        _shell.Out.ShouldStartWith("FAILED  ops: trigger: The receiver did not take it: it answered 503.");
+        receiver.Requests.Count.ShouldBe(1);
         canary.ShouldBeAbsentFrom(_shell.Out + _shell.Error);
     }
 
@@ -63,8 +70,11 @@ public sealed class AlertsTestCommandTests : IDisposable
 
         await _shell.RunAsync("alerts", "test", "-o", "json");
 
-        Json.Members(JsonDocument.Parse(_shell.Out).RootElement.GetProperty("channels")[0]).ShouldBe(
-            ["name", "kind", "passed", "outcome", "httpStatus", "error"]);
+        var channel = JsonDocument.Parse(_shell.Out).RootElement.GetProperty("channels")[0];
+        Json.Members(channel).ShouldBe(["name", "kind", "passed", "outcome", "httpStatus", "error", "messages"]);
+        Json.Members(channel.GetProperty("messages")[0]).ShouldBe(["kind", "outcome", "httpStatus", "error", "milliseconds"]);
+        channel.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("kind").GetString())
+            .ShouldBe(["Trigger", "Reminder", "Digest", "Withdrawn", "Resolved"]);
     }
 
     [Theory]

@@ -41,6 +41,9 @@ public abstract class AlertChannelContract
     /// <summary>What the receiver knows us by, or null. It goes where the vendor wants it.</summary>
     protected virtual string? ApiKey => null;
 
+    /// <summary>Whether what it sends of such a message has no text.</summary>
+    protected virtual bool CannotMark(AlertKind kind) => false;
+
     /// <summary>A signing secret, or whatever credential the kind has, that contains the text; null where it has none.</summary>
     protected abstract string? SecretWith(string text);
 
@@ -110,6 +113,23 @@ public abstract class AlertChannelContract
     [Theory]
     [MemberData(nameof(Kinds))]
     public void CreateRequest_SameAlertTwice_HasTheSameBody(AlertKind kind) => Body(Full(kind)).ShouldBe(Body(Full(kind)));
+
+    [Theory]
+    [InlineData(AlertKind.Trigger)]
+    [InlineData(AlertKind.Reminder)]
+    [InlineData(AlertKind.Digest)]
+    [InlineData(AlertKind.Withdrawn)]
+    [InlineData(AlertKind.Resolved)]
+    public void CreateRequest_Trial_SaysThatItIsATest(AlertKind kind)
+    {
+        var finding = AnAlert.Finding();
+        var alert = kind is AlertKind.Digest ? AnAlert.Of(kind, finding, finding) : AnAlert.Of(kind, finding);
+
+        IsMarked(BodyOf(alert with { IsTrial = true })).ShouldBe(!CannotMark(kind));
+        IsMarked(BodyOf(alert)).ShouldBeFalse();
+
+        static bool IsMarked(JsonElement body) => body.GetRawText().Contains("TEST") || body.GetRawText().Contains("\"trial\":true");
+    }
 
     [Fact]
     public void ReadAnswer_Gone_IsTheEndOfTheChannel() => Channel.ReadAnswer(410, []).ShouldBe(DeliveryOutcome.Gone);

@@ -62,3 +62,16 @@ CREATE TABLE heartbeat (
   failing_since INTEGER,
   error TEXT
 ) STRICT;
+
+-- What receivers that keep state themselves were told, so that they are told of its end too.
+CREATE TABLE told_state (
+  channel TEXT NOT NULL,
+  identity TEXT NOT NULL,
+  finding TEXT NOT NULL,  -- JSON
+  ended_at INTEGER,       -- since when they are told that it is over
+  PRIMARY KEY (channel, identity)
+) STRICT;
+
+-- Two processes queue one state a minute.
+CREATE UNIQUE INDEX outbox_state ON outbox (channel, occasion)
+  WHERE finding_id IS NULL AND occasion >= 'state-' AND occasion < 'state.';
