@@ -42,7 +42,7 @@ internal static class AlertsTestCommand
     private static async Task<IReadOnlyList<ChannelTest>> SendAsync(
         Workbench workbench, IReadOnlyList<ChannelSettings> channels, CancellationToken cancellationToken)
     {
-        using var http = OutboundHttp.Create();
+        using var http = OutboundHttp.CreateGuarded();
         var dispatcher = new AlertDispatcher(workbench.Database, http, workbench.Time, Random.Shared, NullLogger<AlertDispatcher>.Instance);
         var results = new List<ChannelTest>();
         foreach (var channel in channels)

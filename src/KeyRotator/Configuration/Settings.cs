@@ -40,6 +40,9 @@ public sealed record Settings
     /// <summary>Alert routes, in the file's order.</summary>
     public IReadOnlyList<AlertRoute> Routes { get; init; } = [];
 
+    /// <summary>The watchdog that is told of life, or null.</summary>
+    public HeartbeatSettings? Heartbeat { get; init; }
+
     /// <summary>How a key is looked after that says nothing itself.</summary>
     /// <param name="environment">The environment that it serves, or null.</param>
     public KeyPolicy PolicyOf(string? environment) => Environments.GetValueOrDefault(environment ?? "", Defaults);

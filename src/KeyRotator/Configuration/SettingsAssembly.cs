@@ -27,6 +27,7 @@ internal sealed class SettingsAssembly(SettingsDraft draft, SettingsCatalogue ca
         Keys = [.. draft.Keys.Select(entry => Key(entry.Key, entry.Value.Value!))],
         Channels = ByName(draft.Alerts.Channels.Select(entry => Channel(entry.Key, entry.Value.Value!)), channel => channel.Name),
         Routes = Routes(),
+        Heartbeat = draft.Alerts.Heartbeat is { } heartbeat ? Heartbeat(heartbeat) : null,
     };
 
     private DatabaseSettings Database()
@@ -109,6 +110,15 @@ internal sealed class SettingsAssembly(SettingsDraft draft, SettingsCatalogue ca
         Secret = channel.Secret,
         PreviousSecret = channel.PreviousSecret,
         AllowInsecure = channel.AllowInsecure,
+        AllowAddresses = channel.AllowAddresses,
+    };
+
+    private static HeartbeatSettings Heartbeat(HeartbeatDraft heartbeat) => new()
+    {
+        Url = new SecretValue(heartbeat.Url!.Value.Value.OriginalString),
+        Every = heartbeat.Every,
+        AllowInsecure = heartbeat.AllowInsecure,
+        AllowAddresses = heartbeat.AllowAddresses,
     };
 
     private IReadOnlyList<AlertRoute> Routes() => draft.Alerts.Routes is { } routes

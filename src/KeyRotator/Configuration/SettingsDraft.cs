@@ -1,3 +1,4 @@
+using System.Net;
 using KeyRotator.Configuration.Shapes;
 using KeyRotator.Findings;
 using KeyRotator.Keys;
@@ -183,6 +184,8 @@ internal sealed class AlertsDraft : IMergedObject
     public MapEntries<ChannelDraft> Channels { get; } = new(StringComparer.Ordinal);
 
     public Located<IReadOnlyList<RouteDraft>>? Routes { get; set; }
+
+    public HeartbeatDraft? Heartbeat { get; set; }
 }
 
 /// <summary>A channel.</summary>
@@ -199,6 +202,20 @@ internal sealed class ChannelDraft
     public SecretValue? ApiKey { get; set; }
 
     public bool AllowInsecure { get; set; }
+
+    public IReadOnlyList<IPNetwork> AllowAddresses { get; set; } = [];
+}
+
+/// <summary>The sign of life.</summary>
+internal sealed class HeartbeatDraft
+{
+    public Located<Uri>? Url { get; set; }
+
+    public TimeSpan Every { get; set; } = TimeSpan.FromMinutes(5);
+
+    public bool AllowInsecure { get; set; }
+
+    public IReadOnlyList<IPNetwork> AllowAddresses { get; set; } = [];
 }
 
 /// <summary>A route.</summary>

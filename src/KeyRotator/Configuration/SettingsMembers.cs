@@ -65,5 +65,7 @@ internal static class SettingsMembers
         .Merged("channels", "Receivers by name.", new MapShape<ChannelDraft>(s_names, ChannelMembers.Shape(kinds)),
             static alerts => alerts.Channels)
         .Optional("routes", "Which findings go to which channels; the first that matches decides. In one file only. Default: all to all.",
-            new ListShape<RouteDraft>(s_route).Located(), static (alerts, routes) => alerts.Routes = routes);
+            new ListShape<RouteDraft>(s_route).Located(), static (alerts, routes) => alerts.Routes = routes)
+        .Optional("heartbeat", "A watchdog elsewhere that is asked as long as all is well, so that silence is noticed. In one file only.",
+            ReceiverMembers.Heartbeat, static (alerts, heartbeat) => alerts.Heartbeat = heartbeat);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using KeyRotator.Alerts;
 using KeyRotator.Findings;
@@ -32,11 +33,12 @@ internal static class SettingsView
             ["stores"] = Map(settings.Stores, store => Given(StoreView.Describe(store))),
             ["providers"] = Map(settings.Providers.Where(instance => used.Contains(instance.Key) || !IsBare(instance.Value)), Instance),
             ["keys"] = Map(settings.Keys.Select(key => KeyValuePair.Create(key.Id.Value, key)), Key),
-            ["alerts"] = new JsonObject
+            ["alerts"] = Given(new()
             {
                 ["channels"] = Map(settings.Channels, Channel),
                 ["routes"] = new JsonArray([.. settings.Routes.Select(Route)]),
-            },
+                ["heartbeat"] = settings.Heartbeat is { } heartbeat ? Heartbeat(heartbeat) : null,
+            }),
         });
 
         JsonObject Key(ManagedKey key) => SettingsView.Key(key, settings.PolicyOf(key.Environment));
@@ -129,7 +131,19 @@ internal static class SettingsView
         ["apiKey"] = channel.ApiKey is null ? null : Redacted,
         ["previousSecret"] = channel.PreviousSecret is null ? null : Redacted,
         ["allowInsecure"] = channel.AllowInsecure,
+        ["allowAddresses"] = Ranges(channel.AllowAddresses),
     });
+
+    private static JsonObject Heartbeat(HeartbeatSettings heartbeat) => Given(new()
+    {
+        ["url"] = Redacted,
+        ["every"] = Span(heartbeat.Every),
+        ["allowInsecure"] = heartbeat.AllowInsecure,
+        ["allowAddresses"] = Ranges(heartbeat.AllowAddresses),
+    });
+
+    private static JsonArray? Ranges(IReadOnlyList<IPNetwork> ranges) =>
+        ranges.Count == 0 ? null : List(ranges.Select(range => range.ToString()));
 
     private static JsonObject Route(AlertRoute route)
     {
