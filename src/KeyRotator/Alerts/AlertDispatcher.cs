@@ -19,10 +19,16 @@ internal sealed partial class AlertDispatcher(
     public static TimeSpan Lease { get; } = TimeSpan.FromMinutes(2);
 
     private readonly AlertSender _sender = new(http, time) { Lines = lines };
+    private readonly DeliveryBook _book = new(database, time, logger);
+    private readonly ConcurrentDictionary<AttemptKind, long> _attempts = new();
+    private readonly OutboxTidying _tidying = new(database, time, logger);
     private readonly ConcurrentDictionary<string, DeliveryLane> _lanes = new(StringComparer.Ordinal);
 
+    /// <summary>How many attempts ended how, since this began.</summary>
+    public IReadOnlyDictionary<AttemptKind, long> Attempts => _attempts;
     /// <summary>What receivers of state are told. Null: they are told nothing here.</summary>
     public IAlertStates? States { get; init; }
+
 
     /// <summary>Delivers what is due, every channel by itself, so that a dead receiver delays nobody. A retry that falls into the budget is
     /// waited for.
@@ -35,8 +41,27 @@ internal sealed partial class AlertDispatcher(
         IReadOnlyDictionary<string, ChannelSettings> channels, TimeSpan budget, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var waiting = (await BacklogAsync(cancellationToken)).Where(backlog => backlog.Waiting > 0).Select(backlog => backlog.Channel);
-        var drains = waiting.Select(name => new ChannelDrain(name, channels.GetValueOrDefault(name), LaneOf(name), started, budget));
+        var waiting = await _book.WaitingAsync(cancellationToken);
+        return await DrainAsync(waiting, channels, started, budget, cancellationToken);
+    }
+
+    /// <summary>The same for one channel alone.</summary>
+    /// <exception cref="StateException">The database failed. What was not recorded is sent again.</exception>
+    public Task<DrainResult> DrainAsync(ChannelSettings channel, TimeSpan budget, CancellationToken cancellationToken) => DrainAsync(
+        [channel.Name],
+        new Dictionary<string, ChannelSettings>(StringComparer.Ordinal) { [channel.Name] = channel },
+        time.GetTimestamp(),
+        budget,
+        cancellationToken);
+
+    private async Task<DrainResult> DrainAsync(
+        IReadOnlyList<string> names,
+        IReadOnlyDictionary<string, ChannelSettings> channels,
+        long started,
+        TimeSpan budget,
+        CancellationToken cancellationToken)
+    {
+        var drains = names.Select(name => new ChannelDrain(name, channels.GetValueOrDefault(name), LaneOf(name), started, budget));
         var results = await Task.WhenAll(drains.Select(drain => DrainAsync(drain, cancellationToken)));
         var total = results.Aggregate(DrainResult.Nothing, (sum, result) => sum.Plus(result));
         if (total.Delivered > 0)
@@ -51,13 +76,19 @@ internal sealed partial class AlertDispatcher(
     /// <exception cref="StateException">The database failed.</exception>
     public async Task<DeliveryAttempt> TestAsync(ChannelSettings channel, OutboxMessage test, CancellationToken cancellationToken)
     {
-        var message = await ClaimTestAsync(test, cancellationToken);
+        var message = await _book.ClaimTestAsync(test, cancellationToken);
         var attempt = await _sender.SendAsync(channel, message.Alert, cancellationToken);
-        await RecordAsync(message, attempt);
+        await _book.RecordAsync(message, DeliverySchedule.Record(message, attempt, time.GetUtcNow(), Jitter()), null);
         return attempt;
     }
 
+    /// <summary>Ends what became stale, and makes room where a channel is full.</summary>
+    /// <exception cref="StateException">The database failed.</exception>
+    public Task TidyAsync(CancellationToken cancellationToken) => _tidying.RunAsync(OutboxTidying.MostWaiting, cancellationToken);
+
     private DeliveryLane LaneOf(string channel) => _lanes.GetOrAdd(channel, _ => new DeliveryLane(time));
+
+    private TimeSpan Left(ChannelDrain drain) => drain.Budget - time.GetElapsedTime(drain.Started);
 
     private async Task<DrainResult> DrainAsync(ChannelDrain drain, CancellationToken cancellationToken)
     {
@@ -68,11 +99,18 @@ internal sealed partial class AlertDispatcher(
 
         try
         {
-            return await DrainEnteredAsync(drain, cancellationToken);
+            var result = DrainResult.Nothing;
+            do
+            {
+                result = result.Plus(await DrainEnteredAsync(drain, cancellationToken));
+            }
+            while (!drain.Lane.TryLeave());
+            return result;
         }
-        finally
+        catch
         {
             drain.Lane.Leave();
+            throw;
         }
     }
 
@@ -81,9 +119,9 @@ internal sealed partial class AlertDispatcher(
         var result = DrainResult.Nothing;
         while (await WaitAsync(drain, drain.Lane.PauseLeft, cancellationToken))
         {
-            if (await ClaimAsync(drain, cancellationToken) is { } message)
+            if (await _book.ClaimAsync(drain.Queue, cancellationToken) is { } message)
             {
-                result = result.Plus(await DeliverAsync(drain, message, cancellationToken));
+                result = result.Plus(await DeliverFromAsync(drain, message, cancellationToken));
             }
             else if (!await WaitAsync(drain, drain.Lane.TakeRetry() ?? drain.Budget, cancellationToken))
             {
@@ -94,10 +132,19 @@ internal sealed partial class AlertDispatcher(
         return result;
     }
 
+    private Task<DeliveryAttempt> SendAsync(ChannelSettings? channel, Alert alert, CancellationToken cancellationToken) =>
+        alert.Kind is AlertKind.State && channel is not null
+            ? new StatePush(_sender, States, time).SendAsync(channel, alert, cancellationToken)
+            : _sender.SendAsync(channel, alert, cancellationToken);
+
+    // No message, but every minute: nobody counts those that arrived.
+    private static bool IsPush(ClaimedMessage message, DeliveryAttempt attempt) =>
+        message.Alert.Kind is AlertKind.State && attempt.Outcome is DeliveryOutcome.Delivered;
+
     // False where the wait would outlast the budget.
     private async Task<bool> WaitAsync(ChannelDrain drain, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var left = drain.Budget - time.GetElapsedTime(drain.Started);
+        var left = Left(drain);
         if (left <= TimeSpan.Zero || wait >= left)
         {
             return false;
@@ -111,57 +158,22 @@ internal sealed partial class AlertDispatcher(
         return true;
     }
 
-    private async Task<DrainResult> DeliverAsync(ChannelDrain drain, ClaimedMessage message, CancellationToken cancellationToken)
+    // One message after the other, one at a time: the end of one and the claim of the next are one transaction.
+    private async Task<DrainResult> DeliverFromAsync(ChannelDrain drain, ClaimedMessage first, CancellationToken cancellationToken)
     {
-        var attempt = message.Alert.Kind is AlertKind.State && drain.Channel is not null
-            ? await new StatePush(_sender, States, time).SendAsync(drain.Channel, message.Alert, cancellationToken)
-            : await _sender.SendAsync(drain.Channel, message.Alert, cancellationToken);
-        var record = await RecordAsync(message, attempt);
-        drain.Lane.Note(attempt, record.Outcome == DeliveryOutcome.Retry ? record.NextAttemptAt - record.At : null);
-        return message.Alert.Kind is AlertKind.State && attempt.Outcome is DeliveryOutcome.Delivered
-            ? DrainResult.Nothing // no message, but every minute
-            : DrainResult.Of(record);
-    }
-
-    // Not cancelled: what was sent and is not recorded would be sent twice.
-    private async Task<DeliveryRecord> RecordAsync(ClaimedMessage message, DeliveryAttempt attempt)
-    {
-        var record = DeliverySchedule.Record(message, attempt, time.GetUtcNow(), Jitter());
-        await using var transaction = await database.BeginWriteAsync(CancellationToken.None);
-        var isOurs = await OutboxTable.RecordAsync(transaction, record, CancellationToken.None);
-        await transaction.CommitAsync(CancellationToken.None);
-        Log(message, record, isOurs);
-        return record;
-    }
-
-    private async Task<ClaimedMessage?> ClaimAsync(ChannelDrain drain, CancellationToken cancellationToken)
-    {
-        await using var transaction = await database.BeginWriteAsync(cancellationToken);
-        if (drain.Channel is null)
+        var result = DrainResult.Nothing;
+        for (ClaimedMessage? message = first; message is not null;)
         {
-            // What a removed channel was still to get ends here, also where its receiver was gone.
-            await ChannelTable.EnableAsync(transaction, drain.Name, cancellationToken);
+            var attempt = await SendAsync(drain.Channel, message.Alert, cancellationToken);
+            var record = DeliverySchedule.Record(message, attempt, time.GetUtcNow(), Jitter());
+            drain.Lane.Note(attempt, record.Outcome == DeliveryOutcome.Retry ? record.NextAttemptAt - record.At : null);
+            result = result.Plus(IsPush(message, attempt) ? DrainResult.Nothing : DrainResult.Of(record));
+            _attempts.AddOrUpdate(AttemptKind.Of(drain.Name, record), 1, static (_, count) => count + 1);
+            var goesOn = drain.Lane.PauseLeft <= TimeSpan.Zero && Left(drain) > TimeSpan.Zero && !cancellationToken.IsCancellationRequested;
+            message = await _book.RecordAsync(message, record, goesOn ? drain.Queue : null);
         }
 
-        var claimed = await OutboxTable.ClaimAsync(transaction, drain.Name, time.GetUtcNow(), Lease, 1, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return claimed.SingleOrDefault();
-    }
-
-    private async Task<ClaimedMessage> ClaimTestAsync(OutboxMessage test, CancellationToken cancellationToken)
-    {
-        await using var transaction = await database.BeginWriteAsync(cancellationToken);
-        await OutboxTable.EnqueueAsync(transaction, [test], cancellationToken);
-        var claimed = await OutboxTable.ClaimOccasionAsync(
-            transaction, test.Channel, test.Occasion, time.GetUtcNow(), Lease, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return claimed;
-    }
-
-    private async Task<IReadOnlyList<ChannelBacklog>> BacklogAsync(CancellationToken cancellationToken)
-    {
-        await using var transaction = await database.BeginReadAsync(cancellationToken);
-        return await OutboxTable.BacklogAsync(transaction, cancellationToken);
+        return result;
     }
 
     // A seeded Random is not safe for the channels' concurrent use.
@@ -173,43 +185,11 @@ internal sealed partial class AlertDispatcher(
         }
     }
 
-    private void Log(ClaimedMessage message, DeliveryRecord record, bool isOurs)
-    {
-        switch (record)
-        {
-            case var _ when !isOurs:
-                LogLeaseLost(message.Alert.Id, message.Channel);
-                break;
-            case { Outcome: DeliveryOutcome.Delivered }:
-                break;
-            case { Outcome: DeliveryOutcome.Gone }:
-                LogGone(message.Channel);
-                break;
-            case { NextAttemptAt: { } nextAttemptAt }:
-                LogFailed(message.Alert.Id, message.Channel, message.Attempts + 1, record.Error, nextAttemptAt);
-                break;
-            default:
-                LogGivenUp(message.Alert.Id, message.Channel, message.Attempts + 1, record.Error);
-                break;
-        }
-    }
-
     [LoggerMessage(6000, LogLevel.Information, "Delivered {Count} alerts")]
     private partial void LogDelivered(int count);
 
-    [LoggerMessage(
-        6001, LogLevel.Warning, "Alert {AlertId} did not reach channel {Channel} at attempt {Attempt}: {Error}; next at {NextAttemptAt:u}")]
-    private partial void LogFailed(string alertId, string channel, int attempt, string? error, DateTimeOffset nextAttemptAt);
-
-    [LoggerMessage(6002, LogLevel.Error, "Alert {AlertId} to channel {Channel} is given up after attempt {Attempt}: {Error}")]
-    private partial void LogGivenUp(string alertId, string channel, int attempt, string? error);
-
-    [LoggerMessage(
-        6003, LogLevel.Warning, "Alert {AlertId} to channel {Channel} went to another process in mid-attempt; it may arrive twice")]
-    private partial void LogLeaseLost(string alertId, string channel);
-
-    [LoggerMessage(6004, LogLevel.Error, "Channel {Channel} answered 410: it gets no more alerts until a test of it succeeds")]
-    private partial void LogGone(string channel);
-
-    private sealed record ChannelDrain(string Name, ChannelSettings? Channel, DeliveryLane Lane, long Started, TimeSpan Budget);
+    private sealed record ChannelDrain(string Name, ChannelSettings? Channel, DeliveryLane Lane, long Started, TimeSpan Budget)
+    {
+        public DeliveryQueue Queue { get; } = new(Name, Channel is not null);
+    }
 }

@@ -44,20 +44,22 @@ internal sealed class AlertSender(HttpMessageInvoker http, TimeProvider time)
 
             using var request = kind.CreateRequest(alert, channel, time.GetUtcNow());
             request.Headers.TryAddWithoutValidation("User-Agent", OutboundHttp.UserAgent);
+            request.Options.Set(AddressRules.Option, AddressRules.Of(request.RequestUri!, channel.AllowAddresses));
             using var response = await http.SendAsync(request, either.Token);
             return await ReadAsync(kind, response, either.Token, cancellationToken);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException fault) when (!cancellationToken.IsCancellationRequested)
         {
-            return Failed(DeliveryError.Timeout);
+            // With a TimeoutException in it, it was the connection that took too long: nothing was sent.
+            return Failed(DeliveryError.Timeout) with { MayHaveArrived = fault.InnerException is not TimeoutException };
         }
         catch (HttpRequestException fault)
         {
-            return Failed(WordFor(fault.HttpRequestError));
+            return Failed(WordFor(fault)) with { MayHaveArrived = !NetworkFault.IsBeforeSending(fault) };
         }
         catch (IOException)
         {
-            return Failed(DeliveryError.Network);
+            return Failed(DeliveryError.Network) with { MayHaveArrived = true };
         }
         catch (Exception fault) when (fault is FormatException or NotSupportedException or InvalidOperationException)
         {
@@ -90,8 +92,15 @@ internal sealed class AlertSender(HttpMessageInvoker http, TimeProvider time)
         var body = await ReadBodyAsync(response, either, cancellationToken);
         var outcome = kind.ReadAnswer(status, body.Span);
         var now = time.GetUtcNow();
-        return new DeliveryAttempt(outcome, status, WordFor(outcome, status), default) { RetryAfter = RetryAfter.Of(response, now) - now };
+        return new DeliveryAttempt(outcome, status, WordFor(outcome, status), default)
+        {
+            RetryAfter = RetryAfter.Of(response, now) - now,
+            MayHaveArrived = outcome != DeliveryOutcome.Delivered && IsNoWordOfTheReceiver(status),
+        };
     }
+
+    // Said by something in front of it that had no answer from it, or a success whose body says nothing that is understood.
+    private static bool IsNoWordOfTheReceiver(int status) => status is (>= 200 and <= 299) or 502 or 504 or 520 or 524;
 
     // The status is the receiver's word. A body that breaks off or never ends takes nothing back.
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(
@@ -125,10 +134,12 @@ internal sealed class AlertSender(HttpMessageInvoker http, TimeProvider time)
         _ => DeliveryError.OfStatus(status),
     };
 
-    private static string WordFor(HttpRequestError error) => error switch
+    /// <summary>The word for a fault of the wire.</summary>
+    internal static string WordFor(HttpRequestException fault) => fault switch
     {
-        HttpRequestError.NameResolutionError => DeliveryError.Dns,
-        HttpRequestError.SecureConnectionError => DeliveryError.Tls,
+        { InnerException: AddressRefusedException } => DeliveryError.Address,
+        { HttpRequestError: HttpRequestError.NameResolutionError } => DeliveryError.Dns,
+        { HttpRequestError: HttpRequestError.SecureConnectionError } => DeliveryError.Tls,
         _ => DeliveryError.Network,
     };
 }

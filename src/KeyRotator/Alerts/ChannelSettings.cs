@@ -1,3 +1,4 @@
+using System.Net;
 using KeyRotator.Secrets;
 
 namespace KeyRotator.Alerts;
@@ -29,4 +30,7 @@ public sealed record ChannelSettings
 
     /// <summary>Whether plain http to a host that is not loopback is meant. Default false.</summary>
     public bool AllowInsecure { get; init; }
+
+    /// <summary>Ranges of addresses that the receiver may have although the internet cannot reach them. Default none.</summary>
+    public IReadOnlyList<IPNetwork> AllowAddresses { get; init; } = [];
 }

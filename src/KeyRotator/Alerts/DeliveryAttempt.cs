@@ -10,6 +10,9 @@ internal sealed record DeliveryAttempt(DeliveryOutcome Outcome, int? Status, str
     /// <summary>What the receiver asked for with Retry-After, or null.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Whether the receiver may have the message although it did not say so: it was sent, and no word came back.</summary>
+    public bool MayHaveArrived { get; init; }
+
     /// <summary>Whether it says something of the receiver, not of this message: then the next message fares no better.</summary>
     public bool ConcernsReceiver => Outcome == DeliveryOutcome.Retry && (RetryAfter is not null || Status is null or 429);
 

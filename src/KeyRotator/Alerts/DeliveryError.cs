@@ -11,6 +11,7 @@ internal static class DeliveryError
     public const string Dns = "dns";
     public const string Tls = "tls";
     public const string Redirect = "redirect";
+    public const string Address = "address";
     public const string Gone = "gone";
     public const string Settings = "settings";
     public const string Pipe = "pipe";
@@ -35,6 +36,7 @@ internal static class DeliveryError
         Dns => "its host name does not resolve",
         Tls => "its certificate or TLS handshake failed",
         Redirect => "it redirects, which is not followed; configure the final address",
+        Address => "its host is at an address that is private, link-local or reserved, and that allowAddresses does not list",
         Gone => "it answered 410: it wants no more messages",
         Settings => "its address, kind or signing secret cannot be used",
         Pipe => "nobody reads the output that it is written to",

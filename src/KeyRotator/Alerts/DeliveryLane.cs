@@ -4,11 +4,14 @@ namespace KeyRotator.Alerts;
 /// clock, which may jump.</summary>
 internal sealed class DeliveryLane(TimeProvider time)
 {
+    private const int Idle = 0;
+    private const int Busy = 1;
+    private const int CalledAgain = 2;
     private const int FailuresToPause = 3;
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
 
     private readonly long _madeAt = time.GetTimestamp();
-    private int _busy;
+    private int _state;
     private int _failures;
     private TimeSpan _pausedUntil;
     private TimeSpan? _retryAt;
@@ -18,11 +21,39 @@ internal sealed class DeliveryLane(TimeProvider time)
 
     private TimeSpan Now => time.GetElapsedTime(_madeAt);
 
-    /// <summary>True for the one that may drain; it must <see cref="Leave"/>.</summary>
-    public bool TryEnter() => Interlocked.CompareExchange(ref _busy, 1, 0) == 0;
+    /// <summary>True for the one that may drain; it must <see cref="TryLeave"/> or <see cref="Leave"/>. Who may not has left word: the one
+    /// that drains looks once more.</summary>
+    public bool TryEnter()
+    {
+        while (true)
+        {
+            var state = Interlocked.CompareExchange(ref _state, Busy, Idle);
+            if (state == Idle)
+            {
+                return true;
+            }
 
-    /// <summary>Lets the next one in.</summary>
-    public void Leave() => Volatile.Write(ref _busy, 0);
+            if (state == CalledAgain || Interlocked.CompareExchange(ref _state, CalledAgain, Busy) == Busy)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Lets the next one in; false where somebody called meanwhile, who may have seen what this one did not.</summary>
+    public bool TryLeave()
+    {
+        if (Interlocked.CompareExchange(ref _state, Idle, Busy) == Busy)
+        {
+            return true;
+        }
+
+        Volatile.Write(ref _state, Busy);
+        return false;
+    }
+
+    /// <summary>Lets the next one in, whatever happened.</summary>
+    public void Leave() => Volatile.Write(ref _state, Idle);
 
     /// <summary>Time until a message that failed is tried again; each is told of once. Null where there is none.</summary>
     public TimeSpan? TakeRetry()

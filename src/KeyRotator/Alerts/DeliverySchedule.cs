@@ -21,7 +21,10 @@ internal static class DeliverySchedule
     public static DeliveryRecord Record(ClaimedMessage message, DeliveryAttempt attempt, DateTimeOffset now, double jitter)
     {
         var attempts = message.Attempts + 1;
-        var record = new DeliveryRecord(message.Sequence, message.Fence, attempt.Outcome, now, null, attempt.Status, attempt.Error);
+        var record = new DeliveryRecord(message.Sequence, message.Fence, attempt.Outcome, now, null, attempt.Status, attempt.Error)
+        {
+            MayHaveArrived = attempt.MayHaveArrived,
+        };
         return attempt.Outcome switch
         {
             DeliveryOutcome.Delivered or DeliveryOutcome.Refused => record,

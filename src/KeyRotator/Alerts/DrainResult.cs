@@ -2,6 +2,20 @@ using KeyRotator.State;
 
 namespace KeyRotator.Alerts;
 
+/// <summary>Attempts that are counted together.</summary>
+/// <param name="Channel">The channel.</param>
+/// <param name="Result">How they ended: <c>delivered</c>, <c>retried</c> or <c>given_up</c>.</param>
+internal readonly record struct AttemptKind(string Channel, string Result)
+{
+    /// <summary>Where an attempt counts.</summary>
+    public static AttemptKind Of(string channel, DeliveryRecord record) => new(channel, record switch
+    {
+        { Outcome: DeliveryOutcome.Delivered } => "delivered",
+        { NextAttemptAt: not null } => "retried",
+        _ => "given_up",
+    });
+}
+
 /// <summary>What a drain did.</summary>
 /// <param name="Delivered">Messages that their receivers have.</param>
 /// <param name="Failed">Attempts that failed and are made again.</param>

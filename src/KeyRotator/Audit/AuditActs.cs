@@ -42,6 +42,9 @@ internal static class AuditActs
     /// <summary>A trial message was sent to a channel.</summary>
     public const string ChannelTried = "channel.tried";
 
+    /// <summary>An operator lets a channel have messages again that asked for no more.</summary>
+    public const string ChannelEnabled = "channel.enabled";
+
     /// <summary>An operator removed what a rotation left in a store.</summary>
     public const string MarksClosed = "marks.closed";
 

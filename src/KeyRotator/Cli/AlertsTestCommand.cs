@@ -43,7 +43,7 @@ internal static class AlertsTestCommand
     private static async Task<IReadOnlyList<ChannelTest>> SendAsync(
         CliContext context, Workbench workbench, IReadOnlyList<ChannelSettings> channels, CancellationToken cancellationToken)
     {
-        using var http = OutboundHttp.Create();
+        using var http = OutboundHttp.CreateGuarded();
         var dispatcher = new AlertDispatcher(
             workbench.Database, http, workbench.Time, Random.Shared, NullLogger<AlertDispatcher>.Instance, workbench.Share(context.Lines));
         var results = new List<ChannelTest>();

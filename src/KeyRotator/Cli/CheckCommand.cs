@@ -1,8 +1,11 @@
 using System.CommandLine;
+using KeyRotator.Alerts;
 using KeyRotator.Cli.Output;
 using KeyRotator.Configuration;
+using KeyRotator.Http;
 using KeyRotator.Rotation;
 using KeyRotator.Validation;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KeyRotator.Cli;
 
@@ -68,6 +71,11 @@ internal sealed class CheckCommand
         }
 
         await TellAsync(result);
+        if (isWhole && request.SendAlerts && settings.Heartbeat is { } heartbeat)
+        {
+            await BeatAsync(workbench, heartbeat, cancellationToken);
+        }
+
         var format = _common.FormatOf(parsed);
         var printer = new KeyReportPrinter(_context, new KeyReportReader(workbench.Database, settings));
         var tally = await printer.PrintAsync(keys, result.CheckedAt, format, cancellationToken);
@@ -92,6 +100,18 @@ internal sealed class CheckCommand
         {
             await _context.Error.WriteLineAsync(
                 $"{result.PutOff} of {result.Checked} keys were put off: their provider asks for a pause or is silent. They stay due.");
+        }
+    }
+
+    // The pass was recorded: somebody elsewhere may know that this was alive.
+    private async Task BeatAsync(Workbench workbench, HeartbeatSettings settings, CancellationToken cancellationToken)
+    {
+        using var http = OutboundHttp.CreateGuarded();
+        var heartbeat = new Heartbeat(workbench.Database, http, workbench.Time, NullLogger<Heartbeat>.Instance);
+        var row = await heartbeat.BeatAsync(settings, cancellationToken);
+        if (row.Error is not null)
+        {
+            await _context.Error.WriteLineAsync($"The watchdog did not take the heartbeat: {DeliveryError.Explain(row.Error)}.");
         }
     }
 

@@ -67,6 +67,7 @@ internal static class KeyRotatorCommand
             new Command("alerts", "The alert channels")
             {
                 AlertsTestCommand.Create(context, common),
+                AlertsEnableCommand.Create(context, common),
             },
             new Command("audit", "Every act that changed something")
             {

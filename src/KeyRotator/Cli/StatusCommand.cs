@@ -17,7 +17,10 @@ internal static class StatusCommand
             var settings = SettingsSource.Load(context, common.ConfigOf(parsed));
             await using var workbench = await Workbench.OpenAsync(context, settings, cancellationToken);
             var chosen = KeySelection.Choose(workbench.Inventory, parsed.GetRequiredValue(keys));
-            var printer = new KeyReportPrinter(context, new KeyReportReader(workbench.Database, settings));
+            var isWhole = parsed.GetRequiredValue(keys).Length == 0;
+            var channels = isWhole ? new ChannelReport(workbench.Database, settings) : null;
+            var printer = new KeyReportPrinter(
+                context, new KeyReportReader(workbench.Database, settings), channels);
             var tally = await printer.PrintAsync(chosen, null, common.FormatOf(parsed), cancellationToken);
             return (int)ExitCodes.For(new ExitFacts { Worst = tally.Worst }, Choice.Of<FailOn>(parsed, failOn));
         });

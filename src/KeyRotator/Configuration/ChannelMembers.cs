@@ -49,7 +49,9 @@ internal static class ChannelMembers
         new ObjectShape<ChannelDraft>($"channel-{kind}", _ => new() { Kind = kind })
             .Required("kind", description, Values.OneOf([kind]), static (_, _) => { })
             .Optional("allowInsecure", "Whether plain http to another host is meant. Default false.",
-                Values.Flag, static (channel, flag) => channel.AllowInsecure = flag);
+                Values.Flag, static (channel, flag) => channel.AllowInsecure = flag)
+            .Optional("allowAddresses", ReceiverMembers.AllowAddresses,
+                ReceiverMembers.Ranges, static (channel, ranges) => channel.AllowAddresses = ranges);
 
     private static ObjectShape<ChannelDraft> Url(this ObjectShape<ChannelDraft> channel, ScalarShape<Uri> shape) => channel
         .Required("url", "Where messages go. Plain http only to loopback, or with allowInsecure.",

@@ -43,6 +43,9 @@ public sealed record Settings
     /// <summary>Where the operators' own page about a finding is, or null.</summary>
     public RunbookTemplate? Runbook { get; init; }
 
+    /// <summary>The watchdog that is told of life, or null.</summary>
+    public HeartbeatSettings? Heartbeat { get; init; }
+
     /// <summary>How a key is looked after that says nothing itself.</summary>
     /// <param name="environment">The environment that it serves, or null.</param>
     public KeyPolicy PolicyOf(string? environment) => Environments.GetValueOrDefault(environment ?? "", Defaults);

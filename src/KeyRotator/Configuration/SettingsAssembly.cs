@@ -28,6 +28,7 @@ internal sealed class SettingsAssembly(SettingsDraft draft, SettingsCatalogue ca
         Channels = ByName(draft.Alerts.Channels.Select(entry => Channel(entry.Key, entry.Value.Value!)), channel => channel.Name),
         Routes = RouteAssembly.Build(draft.Alerts),
         Runbook = draft.Alerts.Runbook,
+        Heartbeat = draft.Alerts.Heartbeat is { } heartbeat ? Heartbeat(heartbeat) : null,
     };
 
     private DatabaseSettings Database()
@@ -111,6 +112,15 @@ internal sealed class SettingsAssembly(SettingsDraft draft, SettingsCatalogue ca
         PreviousSecret = channel.PreviousSecret,
         Format = channel.Format,
         AllowInsecure = channel.AllowInsecure,
+        AllowAddresses = channel.AllowAddresses,
+    };
+
+    private static HeartbeatSettings Heartbeat(HeartbeatDraft heartbeat) => new()
+    {
+        Url = new SecretValue(heartbeat.Url!.Value.Value.OriginalString),
+        Every = heartbeat.Every,
+        AllowInsecure = heartbeat.AllowInsecure,
+        AllowAddresses = heartbeat.AllowAddresses,
     };
 
     private string FullPath(Located<string> path) => Path.GetFullPath(path.Value, files[path.At.File].Folder);

@@ -1,4 +1,6 @@
+using System.Net;
 using KeyRotator.Configuration.Shapes;
+using KeyRotator.Http;
 using KeyRotator.Keys;
 
 namespace KeyRotator.Configuration;
@@ -22,10 +24,15 @@ internal sealed class SettingsChecks(SettingsDraft draft, SettingsCatalogue cata
 
         foreach (var (name, entry) in draft.Alerts.Channels)
         {
-            if (entry.Value is { AllowInsecure: false, Url: { } url })
+            if (entry.Value is { Url: { } url } channel)
             {
-                RefuseExposed(url, $"alerts.channels.{name}.url");
+                CheckReceiver(url, channel.AllowInsecure, channel.AllowAddresses, $"alerts.channels.{name}.url");
             }
+        }
+
+        if (draft.Alerts.Heartbeat is { Url: { } watchdog } heartbeat)
+        {
+            CheckReceiver(watchdog, heartbeat.AllowInsecure, heartbeat.AllowAddresses, "alerts.heartbeat.url");
         }
 
         new RouteChecks(draft, catalogue, faults).Run();
@@ -87,6 +94,24 @@ internal sealed class SettingsChecks(SettingsDraft draft, SettingsCatalogue cata
             faults.Refuse(key.At, path, "`clientKey` needs `clientCertificate`");
         }
     }
+
+    // A name is judged when it is resolved; what is written as an address is judged at once.
+    private void CheckReceiver(Located<Uri> url, bool allowInsecure, IReadOnlyList<IPNetwork> allowed, string path)
+    {
+        if (IPAddress.TryParse(url.Value.DnsSafeHost, out var host) && !AddressRules.Of(url.Value, allowed).Allow(host))
+        {
+            faults.Refuse(url.At, path, AddressRules.IsLinkLocal(host)
+                ? $"`{host}` is a link-local address, as the cloud's metadata service has: give the receiver's own"
+                : $"`{host}` is a private or reserved address: where it is meant, say `allowAddresses: [\"{Only(host)}\"]` beside it");
+        }
+
+        if (!allowInsecure)
+        {
+            RefuseExposed(url, path);
+        }
+    }
+
+    private static IPNetwork Only(IPAddress address) => new(address, address.GetAddressBytes().Length * 8);
 
     private void RefuseExposed(Located<Uri> url, string path)
     {

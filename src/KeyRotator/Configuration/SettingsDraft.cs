@@ -1,3 +1,4 @@
+using System.Net;
 using KeyRotator.Alerts;
 using KeyRotator.Configuration.Shapes;
 using KeyRotator.Keys;
@@ -189,6 +190,8 @@ internal sealed class AlertsDraft : IMergedObject
     public RunbookTemplate? Runbook { get; set; }
 
     public Located<IReadOnlyList<RouteDraft>>? Routes { get; set; }
+
+    public HeartbeatDraft? Heartbeat { get; set; }
 }
 
 /// <summary>A channel.</summary>
@@ -207,4 +210,18 @@ internal sealed class ChannelDraft
     public WebhookFormat Format { get; set; }
 
     public bool AllowInsecure { get; set; }
+
+    public IReadOnlyList<IPNetwork> AllowAddresses { get; set; } = [];
+}
+
+/// <summary>The sign of life.</summary>
+internal sealed class HeartbeatDraft
+{
+    public Located<Uri>? Url { get; set; }
+
+    public TimeSpan Every { get; set; } = TimeSpan.FromMinutes(5);
+
+    public bool AllowInsecure { get; set; }
+
+    public IReadOnlyList<IPNetwork> AllowAddresses { get; set; } = [];
 }

@@ -55,5 +55,7 @@ internal static class SettingsMembers
             Values.Runbook, static (alerts, template) => alerts.Runbook = template)
         .Optional("routes", "Which findings go to which channels; the first that matches decides. "
             + "In one file only. Default: all to all, save channels that `owners` names.",
-            new ListShape<RouteDraft>(RouteMembers.Route(s_labels)).Located(), static (alerts, routes) => alerts.Routes = routes);
+            new ListShape<RouteDraft>(RouteMembers.Route(s_labels)).Located(), static (alerts, routes) => alerts.Routes = routes)
+        .Optional("heartbeat", "A watchdog elsewhere that is asked as long as all is well, so that silence is noticed. In one file only.",
+            ReceiverMembers.Heartbeat, static (alerts, heartbeat) => alerts.Heartbeat = heartbeat);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using KeyRotator.Alerts;
 using KeyRotator.Findings;
@@ -37,6 +38,7 @@ internal static class SettingsView
                 ["channels"] = Map(settings.Channels, Channel),
                 ["runbook"] = settings.Runbook?.Text,
                 ["routes"] = new JsonArray([.. settings.Routes.Select(RouteView.Describe)]),
+                ["heartbeat"] = settings.Heartbeat is { } heartbeat ? Heartbeat(heartbeat) : null,
             }),
         });
 
@@ -131,7 +133,19 @@ internal static class SettingsView
         ["previousSecret"] = channel.PreviousSecret is null ? null : Redacted,
         ["format"] = channel.Format is WebhookFormat.CloudEvents ? "cloudevents" : null,
         ["allowInsecure"] = channel.AllowInsecure,
+        ["allowAddresses"] = Ranges(channel.AllowAddresses),
     });
+
+    private static JsonObject Heartbeat(HeartbeatSettings heartbeat) => Given(new()
+    {
+        ["url"] = Redacted,
+        ["every"] = Span(heartbeat.Every),
+        ["allowInsecure"] = heartbeat.AllowInsecure,
+        ["allowAddresses"] = Ranges(heartbeat.AllowAddresses),
+    });
+
+    private static JsonArray? Ranges(IReadOnlyList<IPNetwork> ranges) =>
+        ranges.Count == 0 ? null : List(ranges.Select(range => range.ToString()));
 
     private static string Word(Severity severity) => severity.ToString().ToLowerInvariant();
 

@@ -55,7 +55,7 @@ internal static class Health
         try
         {
             await using var transaction = await live.State.BeginReadAsync(cancellationToken);
-            await OutboxTable.NextDueAsync(transaction, cancellationToken);
+            await OutboxTable.WaitingChannelsAsync(transaction, cancellationToken);
             return true;
         }
         catch (StateException fault)
@@ -68,24 +68,29 @@ internal static class Health
     private static async Task<ContentHttpResult> MetricsAsync(
         LiveRuntime live, JobRecord jobs, SettingsWatcher watcher, CancellationToken cancellationToken)
     {
-        var audit = await AuditAsync(live, cancellationToken);
         using var runtime = live.Rent();
+        var (audit, channels) = await StateAsync(live, runtime.Value, cancellationToken);
         var stores = runtime.Value.Environment.Stores.Values.OfType<IMeteredStore>();
         return TypedResults.Text(
-            MetricsText.Write(jobs, watcher, stores, audit), "text/plain; version=0.0.4; charset=utf-8");
+            MetricsText.Write(jobs, watcher, stores, audit, channels), "text/plain; version=0.0.4; charset=utf-8");
     }
 
     // The other numbers are worth having while the database fails; readiness tells of it.
-    private static async Task<AuditHead?> AuditAsync(LiveRuntime live, CancellationToken cancellationToken)
+    private static async Task<StateFigures> StateAsync(LiveRuntime live, PassRuntime runtime, CancellationToken cancellationToken)
     {
         try
         {
             await using var transaction = await live.State.BeginReadAsync(cancellationToken);
-            return await AuditTable.HeadAsync(transaction, cancellationToken);
+            var audit = await AuditTable.HeadAsync(transaction, cancellationToken);
+            var backlogs = await OutboxTable.BacklogAsync(transaction, cancellationToken);
+            var heartbeat = await HeartbeatTable.FindAsync(transaction, cancellationToken);
+            return new(audit, new(backlogs, runtime.Dispatcher.Attempts, heartbeat));
         }
         catch (StateException)
         {
-            return null;
+            return new(null, null);
         }
     }
+
+    private sealed record StateFigures(AuditHead? Audit, ChannelFigures? Channels);
 }

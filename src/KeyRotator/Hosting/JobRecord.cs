@@ -25,23 +25,39 @@ internal sealed partial class JobRecord(TimeProvider time, ILogger<JobRecord> lo
             .ToDictionary();
     }
 
+    /// <summary>Whether every job does its work: none is overdue, and those that fire every minute or oftener have succeeded since the
+    /// start. A service that starts again and again is not alive.</summary>
+    /// <param name="besides">A job that is not asked.</param>
+    public bool AreWorking(string besides) =>
+        Overdue().Keys.All(job => job == besides)
+        && Scheduling.Jobs
+            .Where(job => job.Period <= TimeSpan.FromMinutes(1) && job.Key.Name != besides)
+            .All(job => _outcomes.GetValueOrDefault(job.Key.Name)?.SucceededAt is not null);
+
     /// <inheritdoc />
     public ValueTask JobWasExecuted(
         IJobExecutionContext context, JobExecutionException? jobException, CancellationToken cancellationToken = default)
     {
-        var name = context.JobDetail.Key.Name;
+        Note(context.JobDetail.Key.Name, jobException, context.JobRunTime);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Takes note of a run.</summary>
+    /// <param name="name">The job.</param>
+    /// <param name="jobException">What ended it, or null where it succeeded.</param>
+    /// <param name="duration">How long it took.</param>
+    internal void Note(string name, JobExecutionException? jobException, TimeSpan duration)
+    {
         var now = time.GetUtcNow();
         _outcomes.AddOrUpdate(
             name,
-            _ => JobOutcome.First(jobException, now, context.JobRunTime),
-            (_, before) => before.Next(jobException, now, context.JobRunTime));
+            _ => JobOutcome.First(jobException, now, duration),
+            (_, before) => before.Next(jobException, now, duration));
         if (jobException is not null)
         {
             LogFailed(
                 name, (jobException.InnerException ?? jobException).GetType().Name, (jobException.InnerException ?? jobException).Message);
         }
-
-        return ValueTask.CompletedTask;
     }
 
     [LoggerMessage(7003, LogLevel.Error, "Job {Job} failed: {ErrorType}: {Error}")]

@@ -10,7 +10,8 @@ namespace KeyRotator.Hosting;
 internal static class MetricsText
 {
     /// <summary>Writes them all; label values are names of jobs and of configured stores, which need no escaping.</summary>
-    public static string Write(JobRecord jobs, SettingsWatcher watcher, IEnumerable<IMeteredStore> stores, AuditHead? audit)
+    public static string Write(
+        JobRecord jobs, SettingsWatcher watcher, IEnumerable<IMeteredStore> stores, AuditHead? audit, ChannelFigures? channels)
     {
         var text = new StringBuilder();
         Head(text, "keyrotator_config_last_reload_successful", "gauge", "Whether the last changed configuration was put in force.");
@@ -34,6 +35,11 @@ internal static class MetricsText
 
         WriteStores(text, stores);
         WriteAudit(text, audit);
+        if (channels is not null)
+        {
+            ChannelMetrics.Write(text, channels);
+        }
+
         return text.ToString();
     }
 
@@ -61,9 +67,9 @@ internal static class MetricsText
         }
     }
 
-    private static void Head(StringBuilder text, string name, string type, string help) =>
+    internal static void Head(StringBuilder text, string name, string type, string help) =>
         text.Append("# HELP ").Append(name).Append(' ').Append(help).Append("\n# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
 
-    private static void Sample(StringBuilder text, string name, double value) =>
+    internal static void Sample(StringBuilder text, string name, double value) =>
         text.Append(name).Append(' ').Append(value.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }

@@ -14,7 +14,7 @@ namespace KeyRotator.Hosting;
 /// <summary>Everything that works under one configuration, put together: the same for one pass and for the service.</summary>
 internal sealed class PassRuntime : IDisposable
 {
-    private readonly HttpMessageInvoker _alertHttp = OutboundHttp.Create();
+    private readonly HttpMessageInvoker _alertHttp = OutboundHttp.CreateGuarded();
     private readonly KeyValidator _validator;
 
     /// <summary>Puts it together. Opens nothing, sends nothing.</summary>
@@ -51,6 +51,7 @@ internal sealed class PassRuntime : IDisposable
             States = new FiringStates(state, settings, findings, time),
         };
         Alerts = new PassAlerts(state, settings, findings, Dispatcher, time);
+        Heartbeat = new Heartbeat(state, _alertHttp, time, loggers.CreateLogger<Heartbeat>());
         Discovery = new KeyDiscovery(settings, stores, new DiscoveryRecorder(state, Inventory, findings, time), inventories);
         Pass = new CheckPass(Environment, findings, Alerts, Discovery);
         Rotations = new RotationDesk(Environment, findings);
@@ -74,6 +75,9 @@ internal sealed class PassRuntime : IDisposable
 
     /// <summary>Sends alerts.</summary>
     public AlertDispatcher Dispatcher { get; }
+
+    /// <summary>Sends the sign of life.</summary>
+    public Heartbeat Heartbeat { get; }
 
     /// <summary>The alerts' part of a pass.</summary>
     public PassAlerts Alerts { get; }

@@ -21,6 +21,7 @@ internal static class Scheduling
         new(DiscoveryJob.Key, "10/30 * * * * ?", TimeSpan.FromMinutes(30)), // a listing of very many secrets takes long
         new(RotationJob.Key, "3/10 * * * * ?", TimeSpan.FromMinutes(1)),
         new(DispatchJob.Key, "5/10 * * * * ?", TimeSpan.FromMinutes(1)),
+        new(HeartbeatJob.Key, "8/10 * * * * ?", TimeSpan.FromMinutes(1)),
         new(ReloadJob.Key, "0/5 * * * * ?", TimeSpan.FromMinutes(1)),
         new(ExpiryJob.Key, "30 7 * * * ?", TimeSpan.FromHours(1), AtStart: true),
         new(AuditJob.Key, "0 41 * * * ?", TimeSpan.FromHours(1), AtStart: true),
@@ -47,6 +48,7 @@ internal static class Scheduling
             Schedule<DiscoveryJob>(quartz, DiscoveryJob.Key);
             Schedule<RotationJob>(quartz, RotationJob.Key);
             Schedule<DispatchJob>(quartz, DispatchJob.Key);
+            Schedule<HeartbeatJob>(quartz, HeartbeatJob.Key);
             Schedule<ReloadJob>(quartz, ReloadJob.Key);
             Schedule<ExpiryJob>(quartz, ExpiryJob.Key);
             Schedule<AuditJob>(quartz, AuditJob.Key);

@@ -54,6 +54,7 @@ internal static class ServiceHost
         builder.Services.AddSingleton(services => new SettingsWatcher(
             request.Path, request.Load, request.First, TimeProvider.System, services.GetRequiredService<ILogger<SettingsWatcher>>()));
         builder.Services.AddSchedule();
+        builder.Services.AddHostedService<DispatchWaker>();
         return builder.Build();
     }
 

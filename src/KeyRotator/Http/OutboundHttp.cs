@@ -19,6 +19,11 @@ public static class OutboundHttp
     /// <summary>A sender that keeps connections open for the next request.</summary>
     public static HttpMessageInvoker Create() => new(Handler(TimeSpan.FromMinutes(2)), disposeHandler: true);
 
+    /// <summary>A sender for addresses that somebody else chose: it connects only where a request's <see cref="AddressRules"/> allow
+    /// it.</summary>
+    public static HttpMessageInvoker CreateGuarded() =>
+        new(new GuardedHandler(static () => Handler(TimeSpan.FromMinutes(2))), disposeHandler: true);
+
     /// <summary>A sender whose every request has a connection of its own: what a confirmation needs.</summary>
     public static HttpMessageInvoker CreateUnpooled() => new(Handler(TimeSpan.Zero), disposeHandler: true);
 

@@ -103,6 +103,8 @@ internal sealed class PassAlerts(
         await session.FlushAsync(now, cancellationToken);
         await session.GatherAsync(scope, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        await transaction.DisposeAsync();
+        await dispatcher.TidyAsync(cancellationToken);
 
         FindingTerms Terms(Finding finding) =>
             new() { At = now, Status = findings.Key(finding.Key.Subject) is { } key ? statuses.GetValueOrDefault(key.Id) : null };

@@ -27,6 +27,24 @@ internal static class ChannelTable
         .Set("@channel", channel)
         .ExecuteAsync(cancellationToken);
 
+    /// <summary>Counts messages that were dropped for want of room.</summary>
+    public static Task GiveWayAsync(StateTransaction transaction, string channel, int count, CancellationToken cancellationToken) =>
+        transaction
+            .Prepare(
+                """
+                INSERT INTO channel_status (channel, consecutive_failures, gave_way) VALUES (@channel, 0, @count)
+                ON CONFLICT (channel) DO UPDATE SET gave_way = channel_status.gave_way + excluded.gave_way
+                """)
+            .Set("@channel", channel)
+            .Set("@count", count)
+            .ExecuteAsync(cancellationToken);
+
+    /// <summary>There is room again: what was dropped before counts no more.</summary>
+    public static Task HasRoomAsync(StateTransaction transaction, string channel, CancellationToken cancellationToken) => transaction
+        .Prepare("UPDATE channel_status SET gave_way = 0 WHERE channel = @channel AND gave_way > 0")
+        .Set("@channel", channel)
+        .ExecuteAsync(cancellationToken);
+
     /// <summary>Adds the end of one attempt. A message that was refused counts as a failure: nobody was told. A delivery enables the
     /// channel.</summary>
     internal static Task RecordAsync(

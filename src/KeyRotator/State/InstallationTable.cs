@@ -18,7 +18,7 @@ internal static class InstallationTable
             }
         }
 
-        await using var writing = await engine.BeginWriteAsync(cancellationToken);
+        await using var writing = await engine.BeginWriteAsync(Durability.PowerLoss, cancellationToken);
         await writing.Prepare("INSERT INTO installation (only_row, id, salt) VALUES (1, @id, @salt) ON CONFLICT (only_row) DO NOTHING")
             .Set("@id", Guid.NewGuid().ToString())
             .Set("@salt", RandomNumberGenerator.GetBytes(Fingerprinter.SaltLength))

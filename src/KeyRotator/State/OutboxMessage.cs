@@ -48,7 +48,11 @@ internal sealed record ClaimedMessage(long Sequence, long Fence, string Channel,
 /// <param name="Error">A word of ours: <c>timeout</c>, <c>network</c>, <c>tls</c>, <c>redirect</c>, <c>http-503</c>; null where
 /// delivered.</param>
 internal sealed record DeliveryRecord(
-    long Sequence, long Fence, DeliveryOutcome Outcome, DateTimeOffset At, DateTimeOffset? NextAttemptAt, int? Status, string? Error);
+    long Sequence, long Fence, DeliveryOutcome Outcome, DateTimeOffset At, DateTimeOffset? NextAttemptAt, int? Status, string? Error)
+{
+    /// <summary>Whether the receiver may have the message although it did not say so.</summary>
+    public bool MayHaveArrived { get; init; }
+}
 
 /// <summary>One channel's queue and record.</summary>
 /// <param name="Channel">Its configured name.</param>
@@ -67,4 +71,8 @@ internal sealed record ChannelBacklog(
     DateTimeOffset? FailingSince,
     int ConsecutiveFailures,
     string? LastError,
-    DateTimeOffset? DisabledAt);
+    DateTimeOffset? DisabledAt)
+{
+    /// <summary>How many messages were dropped for want of room, since there was room.</summary>
+    public long GaveWay { get; init; }
+}

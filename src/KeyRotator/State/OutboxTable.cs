@@ -25,6 +25,7 @@ internal static class OutboxTable
             ON CONFLICT (finding_id, channel, occasion) DO NOTHING
             RETURNING sequence
             """);
+        transaction.NoteMessages();
         foreach (var message in messages)
         {
             var added = await insert.Set("@finding", message.Finding)
@@ -40,6 +41,10 @@ internal static class OutboxTable
                 .Set("@reminds", message.Alert.Kind is AlertKind.Reminder)
                 .ReadAsync(row => row.Long(), cancellationToken);
             await OutboxDigestTable.AddAsync(transaction, message, added, cancellationToken);
+            foreach (var sequence in added)
+            {
+                await OutboxStale.SupersedeAsync(transaction, message, sequence, cancellationToken);
+            }
         }
     }
 
@@ -81,19 +86,13 @@ internal static class OutboxTable
     public static async Task<bool> RecordAsync(StateTransaction transaction, DeliveryRecord record, CancellationToken cancellationToken)
     {
         var goesOn = record.Outcome == DeliveryOutcome.Retry || record is { Outcome: DeliveryOutcome.Gone, NextAttemptAt: not null };
-        var channels = await transaction
-            .Prepare(
-                """
-                UPDATE outbox SET due_at = @due_at, outcome = @outcome, finished_at = @finished_at, http_status = @http_status,
-                  error = @error
-                WHERE sequence = @sequence AND fence = @fence AND finished_at IS NULL
-                RETURNING channel
-                """)
+        var channels = await transaction.Prepare(OutboxSql.Record)
             .Set("@due_at", record.NextAttemptAt ?? record.At)
             .Set("@outcome", goesOn ? null : record.Outcome.ToString())
             .Set("@finished_at", goesOn ? null : record.At)
             .Set("@http_status", record.Status)
             .Set("@error", record.Error)
+            .Set("@unsure", record.MayHaveArrived)
             .Set("@sequence", record.Sequence)
             .Set("@fence", record.Fence)
             .ReadAsync(row => row.Text(), cancellationToken);
@@ -135,27 +134,17 @@ internal static class OutboxTable
         }
     }
 
-    /// <summary>Cancels the messages of a finding of which no attempt was made; returns the channels on which at least one attempt was made
-    /// or that get it in a digest. A finding nobody was told of needs no resolve.</summary>
+    /// <summary>Cancels the messages of a finding that surely reached nobody; returns the channels that may have heard of it, or will in a
+    /// digest. A finding nobody was told of needs no resolve.</summary>
     public static async Task<IReadOnlySet<string>> CancelUntoldAsync(
         StateTransaction transaction, long finding, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await transaction
-            .Prepare(
-                """
-                UPDATE outbox SET outcome = @outcome, finished_at = @now
-                WHERE finding_id = @finding AND attempts = 0 AND finished_at IS NULL
-                """)
+        await transaction.Prepare(OutboxSql.CancelUntold)
             .Set("@outcome", Cancelled)
             .Set("@now", now)
             .Set("@finding", finding)
             .ExecuteAsync(cancellationToken);
-        var told = await transaction
-            .Prepare(
-                """
-                SELECT channel FROM outbox WHERE finding_id = @finding AND attempts > 0
-                UNION SELECT channel FROM outbox_digest WHERE finding_id = @finding
-                """)
+        var told = await transaction.Prepare(OutboxSql.Told)
             .Set("@finding", finding)
             .ReadAsync(row => row.Text(), cancellationToken);
         return told.ToHashSet(StringComparer.Ordinal);
@@ -167,6 +156,11 @@ internal static class OutboxTable
         StateTransaction transaction, CancellationToken cancellationToken) => await transaction
         .Prepare(OutboxSql.Backlog)
         .ReadAsync(ReadBacklog, cancellationToken);
+
+    /// <summary>The channels that messages wait for.</summary>
+    public static async Task<IReadOnlyList<string>> WaitingChannelsAsync(
+        StateTransaction transaction, CancellationToken cancellationToken) =>
+        await transaction.Prepare(OutboxSql.Waiting).ReadAsync(row => row.Text(), cancellationToken);
 
     /// <summary>When the next message of any channel becomes due (UTC), or null where none waits. Messages that wait for another one, and
     /// those of disabled channels, do not count.</summary>
@@ -200,5 +194,6 @@ internal static class OutboxTable
         new(row.Long(), row.Long(), row.Text(), JsonSerializer.Deserialize(row.Text(), StateJson.Default.Alert)!, row.Int(), row.Time());
 
     private static ChannelBacklog ReadBacklog(Row row) => new(
-        row.Text(), row.Long(), row.TimeOrNull(), row.TimeOrNull(), row.TimeOrNull(), row.Int(), row.TextOrNull(), row.TimeOrNull());
+        row.Text(), row.Long(), row.TimeOrNull(), row.TimeOrNull(), row.TimeOrNull(), row.Int(), row.TextOrNull(), row.TimeOrNull())
+    { GaveWay = row.Long() };
 }

@@ -50,7 +50,15 @@ public sealed class StateDatabase : IAsyncDisposable
     /// <summary>Starts a transaction that may write. Only one runs at a time over all processes; others wait. Transactions are not nested:
     /// finish one before the next.</summary>
     /// <exception cref="StateException">The database stayed locked, or failed.</exception>
-    public Task<StateTransaction> BeginWriteAsync(CancellationToken cancellationToken) => _engine.BeginWriteAsync(cancellationToken);
+    public Task<StateTransaction> BeginWriteAsync(CancellationToken cancellationToken) =>
+        _engine.BeginWriteAsync(Durability.PowerLoss, cancellationToken);
+
+    /// <summary>The same, with a commit that survives only what is said.</summary>
+    internal Task<StateTransaction> BeginWriteAsync(Durability durability, CancellationToken cancellationToken) =>
+        _engine.BeginWriteAsync(durability, cancellationToken);
+
+    /// <summary>Tells that messages were committed by this process.</summary>
+    internal OutboxSignal Messages => _engine.Messages;
 
     /// <summary>Starts a transaction that sees one moment and writes nothing.</summary>
     /// <exception cref="StateException">The database failed.</exception>

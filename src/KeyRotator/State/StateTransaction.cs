@@ -10,6 +10,7 @@ public sealed class StateTransaction : IAsyncDisposable
     private readonly DbTransaction _transaction;
     private readonly Func<StateConnection, bool, ValueTask> _giveBack;
     private bool _disposed;
+    private bool _hasMessages;
 
     /// <summary>Takes a connection for as long as the transaction lasts.</summary>
     /// <param name="connection">The connection.</param>
@@ -34,6 +35,11 @@ public sealed class StateTransaction : IAsyncDisposable
         {
             throw _connection.Explain(fault);
         }
+
+        if (_hasMessages)
+        {
+            Messages?.Set();
+        }
     }
 
     /// <inheritdoc />
@@ -47,6 +53,12 @@ public sealed class StateTransaction : IAsyncDisposable
         _disposed = true;
         await _giveBack(_connection, await EndAsync());
     }
+
+    /// <summary>Who is told once messages are committed, or null.</summary>
+    internal OutboxSignal? Messages { get; init; }
+
+    /// <summary>Takes note that it adds messages.</summary>
+    internal void NoteMessages() => _hasMessages = true;
 
     /// <summary>Every text that was prepared on its connection.</summary>
     internal IReadOnlyCollection<string> Texts => _connection.Texts;

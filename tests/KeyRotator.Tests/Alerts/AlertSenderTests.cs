@@ -156,6 +156,53 @@ public sealed class AlertSenderTests : IDisposable
     }
 
     [Theory]
+    [InlineData(HttpRequestError.NameResolutionError, false)]
+    [InlineData(HttpRequestError.ConnectionError, false)]
+    [InlineData(HttpRequestError.SecureConnectionError, false)]
+    [InlineData(HttpRequestError.ProxyTunnelError, false)]
+    [InlineData(HttpRequestError.ResponseEnded, true)]
+    [InlineData(HttpRequestError.InvalidResponse, true)]
+    [InlineData(HttpRequestError.ConfigurationLimitExceeded, true)]
+    [InlineData(HttpRequestError.Unknown, true)]
+    public async Task Send_Fault_ProvesThatItDidNotArriveOnlyBeforeSending(HttpRequestError fault, bool mayHaveArrived)
+    {
+        using var http = new ScriptedHttp().Fault(new HttpRequestException(fault)).Invoker();
+
+        (await new AlertSender(http, _clock).SendAsync(AnAlert.Channel(), AnAlert.Of(AlertKind.Test), Token))
+            .MayHaveArrived.ShouldBe(mayHaveArrived);
+    }
+
+    [Theory]
+    [InlineData(200, false)] // it has arrived
+    [InlineData(307, false)]
+    [InlineData(400, false)]
+    [InlineData(410, false)]
+    [InlineData(429, false)]
+    [InlineData(500, false)]
+    [InlineData(503, false)]
+    [InlineData(502, true)] // said by what stands in front of it
+    [InlineData(504, true)]
+    public async Task Send_Status_IsTheReceiversWord(int status, bool mayHaveArrived)
+    {
+        using var http = new ScriptedHttp().Answer(status).Invoker();
+
+        (await new AlertSender(http, _clock).SendAsync(AnAlert.Channel(), AnAlert.Of(AlertKind.Test), Token))
+            .MayHaveArrived.ShouldBe(mayHaveArrived);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(true)] // it was the connection
+    [InlineData(false)]
+    public async Task Send_Timeout_ProvesNothingOnceConnected(bool whileConnecting)
+    {
+        using var http = new ScriptedHttp()
+            .Fault(new TaskCanceledException("", whileConnecting ? new TimeoutException() : null)).Invoker();
+
+        (await new AlertSender(http, _clock).SendAsync(AnAlert.Channel(), AnAlert.Of(AlertKind.Test), Token))
+            .MayHaveArrived.ShouldBe(!whileConnecting);
+    }
+
+    [Theory]
     [InlineData("webhook", "not an address", null, "no address")]
     [InlineData("webhook", "hook", null, "no host")]
     [InlineData("webhook", "ftp://ops.example/hook", null, "not HTTP")]

@@ -58,6 +58,8 @@ internal sealed class Dispatching : IAsyncDisposable
 
     public Task<DrainResult> DrainAsync(TimeSpan? budget = null) => Dispatcher.DrainAsync(Channels, budget ?? s_short, Token);
 
+    public Task TidyAsync(int mostWaiting) => new OutboxTidying(Database, Clock, Log).RunAsync(mostWaiting, Token);
+
     public async Task<ChannelBacklog> BacklogAsync(string channel = "ops")
     {
         await using var transaction = await Database.BeginReadAsync(Token);

@@ -23,6 +23,7 @@ public sealed class RedactionTests
     private static readonly object[] s_holders =
     [
         new ChannelSettings { Name = "ops", Kind = "webhook", Url = s_canary.Value, Secret = s_canary.Value, PreviousSecret = s_canary.Value, ApiKey = s_canary.Value },
+        new HeartbeatSettings { Url = s_canary.Value },
         new StoreSettings { Name = "local", Kind = "file", Passphrase = s_canary.Value },
         new VaultStoreOptions { Token = s_canary.Value, SecretId = s_canary.Value },
         s_stored,

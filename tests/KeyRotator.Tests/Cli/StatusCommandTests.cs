@@ -23,6 +23,9 @@ public sealed class StatusCommandTests : IDisposable
             2 keys: 0 accepted, 0 rejected, 2 inconclusive
             findings: 0 critical, 0 warning, 0 info
 
+            CHANNEL  KIND     LAST DELIVERY  WAITING  STATE
+            ops      webhook  -              0        nothing was sent yet
+
             """);
     }
 
@@ -44,6 +47,9 @@ public sealed class StatusCommandTests : IDisposable
             2 keys: 0 accepted, 1 rejected, 1 inconclusive
             findings: 1 critical, 0 warning, 0 info
 
+            CHANNEL  KIND     LAST DELIVERY  WAITING  STATE
+            ops      webhook  -              0        nothing was sent yet
+
             """);
     }
 
@@ -64,6 +70,7 @@ public sealed class StatusCommandTests : IDisposable
 
         _shell.Out.ShouldNotContain("mistral-prod");
         _shell.Out.ShouldContain("1 key: ");
+        _shell.Out.ShouldNotContain("CHANNEL");
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class BadMemberTests
         var channel = $"alerts: {{ channels: {{ a: {{ kind: webhook, url: \"{url}\"";
 
         (SettingsFolder.LoadText(channel + " } } }").Settings is not null).ShouldBe(isTaken);
-        SettingsFolder.LoadText(channel + ", allowInsecure: true } } }").Settings.ShouldNotBeNull();
+        SettingsFolder.LoadText(channel + ", allowInsecure: true, allowAddresses: [10.0.0.0/8] } } }").Settings.ShouldNotBeNull();
     }
 
     [Fact]

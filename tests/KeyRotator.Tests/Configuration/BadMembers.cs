@@ -72,6 +72,12 @@ internal static class BadMembers
         { "alerts: { channels: { a: { kind: teams, url: \"https://ACME.WEBHOOK.OFFICE.COM/x\" } } }", "alerts.channels.a.url", "make a workflow" },
         { "alerts: { channels: { a: { kind: webhook, url: \"https://u@h\" } } }", "alerts.channels.a.url", "the value (not shown) is not" },
         { "alerts: { channels: { a: { kind: webhook, url: \"https://h\", secret: whsec_short } } }", "alerts.channels.a.secret", "24 to 64 bytes" },
+        { "alerts: { channels: { a: { kind: webhook, url: \"https://h\", allowAddresses: [] } } }", "alerts.channels.a.allowAddresses", "at least 1 is needed" },
+        { "alerts: { channels: { a: { kind: webhook, url: \"https://h\", allowAddresses: [10.0.0.1] } } }", "alerts.channels.a.allowAddresses[0]", "`10.0.0.1` is not a range of addresses such as `10.0.0.0/8`" },
+        { "alerts: { channels: { a: { kind: webhook, url: \"https://h\", allowAddresses: [intern.example/8] } } }", "alerts.channels.a.allowAddresses[0]", "is not a range of addresses" },
+        { "alerts: { heartbeat: { every: 5m } }", "alerts.heartbeat", "`url` is missing" },
+        { "alerts: { heartbeat: { url: \"https://u@h\" } }", "alerts.heartbeat.url", "the value (not shown) is not" },
+        { "alerts: { heartbeat: { url: \"https://h\", evry: 5m } }", "alerts.heartbeat", "did you mean `every`?" },
         { "alerts: { routes: [{ match: { reason: keyrejected }, channels: [a] }] }", "alerts.routes[0].match.reason", "did you mean `KeyRejected`?" },
         { "alerts: { routes: [{ match: {} }] }", "alerts.routes[0]", "`channels` is missing" },
         { "alerts: { routes: [{ channels: [] }] }", "alerts.routes[0].channels", "at least 1 is needed" },
@@ -119,6 +125,15 @@ internal static class BadMembers
         { "alerts: { owners: { team: [opps] }, channels: { ops: { kind: slack, url: \"https://h\" } } }", "alerts.owners.team", "did you mean `ops`?" },
         { "alerts: { routes: [{ match: { labels: {} }, channels: [a] }] }", "alerts.routes[0].match.labels", "at least 1 is needed" },
         { "alerts: { routes: [{ match: { store: vualt }, channels: [a] }] }\nstores: { vault: { kind: env } }", "alerts.routes[0].match.store", "did you mean `vault`?" },
+        { "alerts: { channels: { a: { kind: webhook, url: \"https://10.0.0.5/x\" } } }", "alerts.channels.a.url", "`10.0.0.5` is a private or reserved address: where it is meant, say `allowAddresses: [\"10.0.0.5/32\"]`" },
+        { "alerts: { channels: { a: { kind: slack, url: \"https://[fd00::5]/x\" } } }", "alerts.channels.a.url", "`allowAddresses: [\"fd00::5/128\"]`" },
+        { "alerts: { channels: { a: { kind: webhook, url: \"https://169.254.169.254/\", allowAddresses: [0.0.0.0/0] } } }", "alerts.channels.a.url", "link-local" },
+        { "alerts: { channels: { a: { kind: webhook, url: \"http://10.0.0.5/x\" } } }", "alerts.channels.a.url", "plain http" },
+        { "alerts: { channels: { a: { kind: webhook, url: \"https://h\", allowAddresses: [10.0.0.1/8] } } }", "alerts.channels.a.allowAddresses[0]", "is not a range" },
+        { "alerts: { channels: { a: { kind: webhook, url: \"https://h\", allowAddresses: [10.0.0.0/33] } } }", "alerts.channels.a.allowAddresses[0]", "is not a range" },
+        { "alerts: { heartbeat: { url: \"http://h.example\" } }", "alerts.heartbeat.url", "plain http" },
+        { "alerts: { heartbeat: { url: \"https://192.168.0.1/\" } }", "alerts.heartbeat.url", "private or reserved" },
+        { "alerts: { heartbeat: { url: \"https://h\", every: 30s } }", "alerts.heartbeat.every", "from 1m to 3650d is allowed here" },
     };
 
     /// <summary>Names that stand twice: a JSON Schema never sees these.</summary>

@@ -20,6 +20,23 @@ public sealed class SettingsViewTests
     }
 
     [Fact]
+    public void Write_Heartbeat_RedactsItsAddressAndReadsBack()
+    {
+        var settings = SettingsFolder.Good(
+            "alerts: { channels: { a: { kind: webhook, url: \"https://h\", allowAddresses: [10.0.0.0/8, \"fd00::/8\"] } }, "
+            + "heartbeat: { url: \"https://watch.example/canary\", every: 10m, allowAddresses: [192.168.0.0/16] } }");
+
+        var view = SettingsView.Write(settings);
+
+        view.ShouldNotContain("canary");
+        view.ShouldContain("every: 10m");
+        SettingsView.Write(SettingsFolder.Good(Refilled(view))).ShouldBe(view);
+        settings.Heartbeat!.Url.Reveal().ShouldBe("https://watch.example/canary");
+        settings.Heartbeat.Every.ShouldBe(TimeSpan.FromMinutes(10));
+        settings.Channels["a"].AllowAddresses.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public void Describe_Vault_RedactsItsSecrets()
     {
         var options = new VaultStoreOptions { Mount = "secret", EngineVersion = 2, Token = new("canary"), SecretId = new("canary"), Peers = ["b:8200"] };

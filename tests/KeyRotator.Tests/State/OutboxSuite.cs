@@ -23,9 +23,17 @@ public abstract class OutboxSuite<TEngine> : StateSuite<TEngine>
     private protected Task<bool> DeliverAsync(ClaimedMessage claimed) => RecordAsync(claimed, DeliveryOutcome.Delivered);
 
     private protected Task<bool> RecordAsync(
-        ClaimedMessage claimed, DeliveryOutcome outcome, DateTimeOffset? next = null, DateTimeOffset? at = null, string? error = null)
+        ClaimedMessage claimed,
+        DeliveryOutcome outcome,
+        DateTimeOffset? next = null,
+        DateTimeOffset? at = null,
+        string? error = null,
+        bool mayHaveArrived = false)
     {
-        var record = new DeliveryRecord(claimed.Sequence, claimed.Fence, outcome, at ?? Now, next, null, error);
+        var record = new DeliveryRecord(claimed.Sequence, claimed.Fence, outcome, at ?? Now, next, null, error)
+        {
+            MayHaveArrived = mayHaveArrived,
+        };
         return WriteAsync(transaction => OutboxTable.RecordAsync(transaction, record, Cancel));
     }
 

@@ -78,7 +78,7 @@ public abstract class OutboxUpkeepTests<TEngine> : OutboxSuite<TEngine>
     [Fact]
     public async Task Backlog_Failures_AreCountedFromTheFirst()
     {
-        await EnqueueAsync(Message(1), Message(1, occasion: "resolved") with { Alert = Alert("b", Now.AddHours(-1)) });
+        await EnqueueAsync(Message(1) with { Alert = Alert("b", Now.AddHours(-1)) }, Message(1, occasion: "resolved"));
         for (var attempt = 0; attempt < 3; attempt++)
         {
             await RecordAsync((await ClaimAsync()).Single(), DeliveryOutcome.Retry, Now, Now.AddMinutes(attempt), $"http-50{attempt}");
@@ -158,7 +158,8 @@ public abstract class OutboxUpkeepTests<TEngine> : OutboxSuite<TEngine>
     public async Task Prune_FindingStillOpen_RemembersWhoWasTold()
     {
         var finding = await WriteAsync(transaction => FindingTable.InsertAsync(transaction, Claim(), Now, null, null, Cancel));
-        await EnqueueAsync(Message(finding.Id), Message(finding.Id, occasion: "reminder-1"), Message(finding.Id, occasion: "reminder-2"));
+        await EnqueueAsync(
+            Message(finding.Id), Message(finding.Id, occasion: "reminder-1"), Message(finding.Id, occasion: "escalate-Critical"));
         for (var message = 0; message < 3; message++)
         {
             await DeliverAsync((await ClaimAsync()).Single());

@@ -4,7 +4,10 @@ using KeyRotator.Keys;
 namespace KeyRotator.Cli.Output;
 
 /// <summary>Prints what is known of keys: the output of <c>check</c> and of <c>status</c>.</summary>
-internal sealed class KeyReportPrinter(CliContext context, KeyReportReader reader)
+/// <param name="context">Where to.</param>
+/// <param name="reader">Reads what is known.</param>
+/// <param name="channels">Prints the channels too; null where nobody wants to know.</param>
+internal sealed class KeyReportPrinter(CliContext context, KeyReportReader reader, ChannelReport? channels = null)
 {
     // A longer table is not read; its findings are.
     private const int MostRows = 200;
@@ -47,6 +50,11 @@ internal sealed class KeyReportPrinter(CliContext context, KeyReportReader reade
             json.WriteEndArray();
             KeyJson.WriteFindings(json, page.Surroundings, withSubject: true);
             KeyJson.WriteSummary(json, page.Tally);
+            if (channels is not null)
+            {
+                await channels.WriteJsonAsync(json, cancellationToken);
+            }
+
             json.WriteEndObject();
         });
 
@@ -77,6 +85,11 @@ internal sealed class KeyReportPrinter(CliContext context, KeyReportReader reade
         if (shown.Count < page.Keys.Count)
         {
             await context.Out.WriteLineAsync($"{shown.Count} shown: those with a warning or worse. Name keys, or use -o json, for others.");
+        }
+
+        if (channels is not null)
+        {
+            await channels.WriteTableAsync(context, page.Now, cancellationToken);
         }
     }
 

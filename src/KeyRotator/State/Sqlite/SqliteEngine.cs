@@ -33,15 +33,19 @@ internal sealed class SqliteEngine : IAsyncDisposable
         }));
     }
 
+    /// <summary>Tells that messages were committed.</summary>
+    public OutboxSignal Messages { get; } = new();
+
     /// <summary>Starts a transaction that may write.</summary>
-    public async Task<StateTransaction> BeginWriteAsync(CancellationToken cancellationToken)
+    public async Task<StateTransaction> BeginWriteAsync(Durability durability, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             _writer ??= _file.Open(SetUpWriter);
-            return new StateTransaction(_writer, _writer.BeginWrite(cancellationToken), GiveWriterBackAsync);
+            _writer.Make(durability);
+            return new StateTransaction(_writer, _writer.BeginWrite(cancellationToken), GiveWriterBackAsync) { Messages = Messages };
         }
         catch
         {
@@ -56,7 +60,7 @@ internal sealed class SqliteEngine : IAsyncDisposable
         if (_file.IsInMemory)
         {
             // A database in memory is its one connection.
-            return BeginWriteAsync(cancellationToken);
+            return BeginWriteAsync(Durability.ProcessEnd, cancellationToken);
         }
 
         cancellationToken.ThrowIfCancellationRequested();

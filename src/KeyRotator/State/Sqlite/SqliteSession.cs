@@ -7,6 +7,27 @@ namespace KeyRotator.State.Sqlite;
 /// <summary>A connection to a database whose schema is up to date.</summary>
 internal sealed class SqliteSession(SqliteConnection connection, SqliteFile file) : StateConnection
 {
+    private Durability _durability;
+
+    /// <summary>Makes the transactions from now on as durable as that.</summary>
+    public void Make(Durability durability)
+    {
+        if (durability == _durability)
+        {
+            return;
+        }
+
+        try
+        {
+            connection.Run(durability is Durability.PowerLoss ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+            _durability = durability;
+        }
+        catch (SqliteException fault)
+        {
+            throw file.Explain(fault);
+        }
+    }
+
     /// <summary>Begins a transaction that sees one moment.</summary>
     public SqliteTransaction BeginRead()
     {

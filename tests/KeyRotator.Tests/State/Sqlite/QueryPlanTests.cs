@@ -70,6 +70,9 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
         await FindingTable.HeldUntilAsync(transaction, Now, TimeSpan.Zero, Cancel);
         await OutboxTable.BacklogAsync(transaction, Cancel);
         await OutboxTable.NextDueAsync(transaction, Cancel);
+        await OutboxTable.WaitingChannelsAsync(transaction, Cancel);
+        await OutboxRoom.WaitingAsync(transaction, "ops", Cancel);
+        await OutboxRoom.MessagesAsync(transaction, "ops", Cancel);
         await InstanceTable.LoadAsync(transaction, "mistral", Cancel);
         await ModelListTable.LoadAsync(transaction, "d", Cancel);
         await DiscoveryTable.RevisionAsync(transaction, ["s"], Cancel);
@@ -100,6 +103,10 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
         var claimed = await OutboxTable.ClaimAsync(transaction, "ops", Now, TimeSpan.Zero, 1, Cancel);
         await OutboxTable.RecordAsync(transaction, new(claimed[0].Sequence, 1, DeliveryOutcome.Gone, Now, null, null, null), Cancel);
         await OutboxTable.CancelUntoldAsync(transaction, finding.Id, Now, Cancel);
+        await OutboxTable.EnqueueAsync(transaction, [Message(finding.Id, occasion: "rung-7")], Cancel);
+        await OutboxRoom.DropAsync(transaction, "ops", [1], Now, Cancel);
+        await ChannelTable.HasRoomAsync(transaction, "ops", Cancel);
+        await OutboxStale.CancelOverAsync(transaction, Now, Cancel);
         await ChannelTable.EnableAsync(transaction, "ops", Cancel);
         await InstanceTable.SaveAsync(transaction, new() { Provider = "mistral" }, Cancel);
         await ModelListTable.SaveAsync(transaction, "d", [], Cancel);

@@ -54,6 +54,14 @@ CREATE INDEX alert_incident_members ON alert_incident (channel, incident);
 ALTER TABLE outbox ADD COLUMN in_flight INTEGER NOT NULL DEFAULT 0;   -- an attempt began and its end was not recorded
 ALTER TABLE outbox ADD COLUMN unsure INTEGER NOT NULL DEFAULT 0;      -- an attempt ended without the receiver's word
 
+-- Of attempts made before this nobody knows more than that they were made.
+UPDATE outbox SET unsure = 1 WHERE attempts > 0 AND outcome IS NOT 'Delivered';
+
+CREATE INDEX outbox_digest_waiting ON outbox (sequence) WHERE finished_at IS NULL AND finding_id IS NULL;
+
+-- How many messages were dropped for want of room, since there was room.
+ALTER TABLE channel_status ADD COLUMN gave_way INTEGER NOT NULL DEFAULT 0;
+
 -- The sign of life to a watchdog elsewhere.
 CREATE TABLE heartbeat (
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
