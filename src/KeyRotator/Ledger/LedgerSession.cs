@@ -64,7 +64,7 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
     /// <summary>Brings an open finding to mind again.</summary>
     public async Task RemindAsync(Finding finding, FindingTerms terms, CancellationToken cancellationToken)
     {
-        Tell(finding, FindingEventKind.ReminderDue, terms);
+        Tell(await AcknowledgementTable.LapseAsync(Transaction, finding, cancellationToken), FindingEventKind.ReminderDue, terms);
         var next = finding with { RemindAt = writer.RemindAt(finding.Key.Subject, finding.Severity, terms.At) };
         await FindingTable.UpdateAsync(Transaction, next, cancellationToken);
     }
@@ -106,7 +106,7 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
     {
         if (_events.Count > 0)
         {
-            await OutboxTable.EnqueueAsync(Transaction, composer.Compose(_events, now), cancellationToken);
+            await SilencedMessages.EnqueueAsync(Transaction, composer.Compose(_events, now), now, cancellationToken);
             _events.Clear();
         }
     }
@@ -114,6 +114,7 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
     /// <summary>Makes one message a channel of those that wait to be told together and are due by then (UTC).</summary>
     public async Task GatherAsync(DateTimeOffset dueBy, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        await SilencedMessages.ReleaseAsync(Transaction, now, cancellationToken);
         var gathered = await OutboxDigestTable.GatheredAsync(Transaction, dueBy, AlertComposer.MaxDigest, cancellationToken);
         var audit = gathered.Count > 1 ? await AuditTable.HeadAsync(Transaction, cancellationToken) : null;
         foreach (var messages in gathered.GroupBy(message => message.Channel, StringComparer.Ordinal).Select(channel => channel.ToList()))
@@ -160,6 +161,12 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
                 || finding.Severity != claim.Severity ? writer.RemindAt(claim.Key.Subject, claim.Severity, terms.At) : finding.RemindAt,
         };
         await FindingTable.UpdateAsync(Transaction, continued, cancellationToken);
+        if (kind is FindingChangeKind.Escalated or FindingChangeKind.RungReached)
+        {
+            // Whoever looks after it said so of something that mattered less.
+            await AcknowledgementTable.ClearAsync(Transaction, finding.Id, cancellationToken);
+        }
+
         if (isTold)
         {
             Tell(continued, kind is FindingChangeKind.RungReached ? FindingEventKind.RungReached : FindingEventKind.SeverityGrew, terms);

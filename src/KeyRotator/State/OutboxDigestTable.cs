@@ -36,7 +36,7 @@ internal static class OutboxDigestTable
             .Prepare(
                 """
                 SELECT sequence, finding_id, channel, alert FROM outbox
-                WHERE gathers = 1 AND finished_at IS NULL AND due_at <= @due_by
+                WHERE gathers = 1 AND finished_at IS NULL AND due_at <= @due_by AND silence_id IS NULL
                 ORDER BY channel, (SELECT severity FROM finding WHERE finding.id = finding_id) = 'Warning' DESC, finding_id
                 """)
             .Set("@due_by", dueBy)

@@ -16,6 +16,9 @@ internal sealed record OutboxMessage(long? Finding, string Channel, string Occas
 
     /// <summary>Whether it waits to be told together with others, in a digest.</summary>
     public bool Gathers { get; init; }
+
+    /// <summary>The silence that it waits for, or null.</summary>
+    public long? SilenceId { get; init; }
 }
 
 /// <summary>A message that waits to be told together with others.</summary>

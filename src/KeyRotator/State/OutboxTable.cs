@@ -15,8 +15,9 @@ internal static class OutboxTable
     {
         var insert = transaction.Prepare(
             """
-            INSERT INTO outbox (finding_id, channel, occasion, alert, enqueued_at, due_at, gathers, held_until, fence, attempts)
-            VALUES (@finding, @channel, @occasion, @alert, @enqueued_at, @due_at, @gathers, 0, 0, 0)
+            INSERT INTO outbox (finding_id, channel, occasion, alert, enqueued_at, due_at, gathers, silence_id, held_until, fence,
+              attempts)
+            VALUES (@finding, @channel, @occasion, @alert, @enqueued_at, @due_at, @gathers, @silence, 0, 0, 0)
             ON CONFLICT (finding_id, channel, occasion) DO NOTHING
             RETURNING sequence
             """);
@@ -29,6 +30,7 @@ internal static class OutboxTable
                 .Set("@enqueued_at", message.Alert.At)
                 .Set("@due_at", message.NotBefore)
                 .Set("@gathers", message.Gathers)
+                .Set("@silence", message.SilenceId)
                 .ReadAsync(row => row.Long(), cancellationToken);
             await OutboxDigestTable.AddAsync(transaction, message, added, cancellationToken);
         }
@@ -111,14 +113,14 @@ internal static class OutboxTable
         }
     }
 
-    /// <summary>Lets go at once of messages that waited for their time and were never tried.</summary>
+    /// <summary>Lets go at once of messages that waited for their time and were never tried, save those that a silence keeps.</summary>
     public static async Task ExpediteAsync(
         StateTransaction transaction, IReadOnlyCollection<long> findings, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var expedite = transaction.Prepare(
             """
             UPDATE outbox SET due_at = @now
-            WHERE finding_id = @finding AND finished_at IS NULL AND attempts = 0 AND due_at > @now
+            WHERE finding_id = @finding AND finished_at IS NULL AND attempts = 0 AND due_at > @now AND silence_id IS NULL
             """);
         foreach (var finding in findings)
         {
