@@ -85,27 +85,7 @@ internal sealed class AlertComposer(
         channels.TryGetValue(channel, out var settings) && AlertChannels.Find(settings.Kind) is IStateChannel;
 
     /// <summary>The finding as receivers see it.</summary>
-    public AlertFinding Shown(FindingEvent change) => new()
-    {
-        Id = AlertIds.OfFinding(installation, change.Finding.Id),
-        Reason = change.Finding.Key.Reason,
-        Severity = change.Finding.Severity,
-        SubjectKind = change.Finding.Key.Subject.Kind,
-        Subject = change.Finding.Key.Subject.Name,
-        Message = change.Finding.Message,
-        OpenedAt = change.Finding.OpenedAt,
-        ResolvedAt = change.Finding.ResolvedAt,
-        Rung = change.Finding.Rung,
-        Provider = change.Facts.Provider,
-        Environment = change.Facts.Environment,
-        Owner = change.Facts.Owner,
-        Fingerprint = change.Facts.Fingerprint,
-        ExpiresAt = change.Facts.ExpiresAt,
-        ConsoleUrl = change.Facts.ConsoleUrl,
-        RunbookUrl = change.Facts.RunbookUrl,
-        Store = change.Facts.Store,
-        Labels = change.Facts.Labels,
-    };
+    public AlertFinding Shown(FindingEvent change) => ShownFinding.Of(installation, change.Finding, change.Facts);
 
     private OutboxMessage Message(Addressed entry, DateTimeOffset now)
     {

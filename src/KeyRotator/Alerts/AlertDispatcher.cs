@@ -26,9 +26,9 @@ internal sealed partial class AlertDispatcher(
 
     /// <summary>How many attempts ended how, since this began.</summary>
     public IReadOnlyDictionary<AttemptKind, long> Attempts => _attempts;
+
     /// <summary>What receivers of state are told. Null: they are told nothing here.</summary>
     public IAlertStates? States { get; init; }
-
 
     /// <summary>Delivers what is due, every channel by itself, so that a dead receiver delays nobody. A retry that falls into the budget is
     /// waited for.

@@ -48,6 +48,24 @@ internal static class AuditActs
     /// <summary>An operator removed what a rotation left in a store.</summary>
     public const string MarksClosed = "marks.closed";
 
+    /// <summary>An operator looks after a finding for a while.</summary>
+    public const string FindingAcknowledged = "finding.acknowledged";
+
+    /// <summary>An operator looks after a finding no more.</summary>
+    public const string FindingReleased = "finding.released";
+
+    /// <summary>An operator wants to hear nothing of some findings for a while.</summary>
+    public const string SilenceMade = "silence.made";
+
+    /// <summary>An operator ended that before its time.</summary>
+    public const string SilenceEnded = "silence.ended";
+
+    /// <summary>Target: a finding that is about no key, by its id as receivers see it.</summary>
+    public const string Finding = "Finding";
+
+    /// <summary>Target: a silence, by its number.</summary>
+    public const string Silence = "Silence";
+
     /// <summary>Target: a secret, by its store and name.</summary>
     public const string Secret = "Secret";
 

@@ -64,10 +64,16 @@ internal static class KeyRotatorCommand
                 ProvidersListCommand.Create(context, common),
                 ProvidersShowCommand.Create(context, common),
             },
-            new Command("alerts", "The alert channels")
+            new Command("alerts", "Alerts: their channels, who looks after what, what is silenced")
             {
                 AlertsTestCommand.Create(context, common),
                 AlertsEnableCommand.Create(context, common),
+                new AlertsPreviewCommand(context, common).Create(),
+                new AlertsAckCommand(context, common).Create(),
+                new AlertsAckCommand(context, common).CreateUndo(),
+                new AlertsSilenceCommand(context, common).Create(),
+                AlertsSilencesCommand.Create(context, common),
+                AlertsSilencesCommand.CreateEnd(context, common),
             },
             new Command("audit", "Every act that changed something")
             {

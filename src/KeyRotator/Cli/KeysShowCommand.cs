@@ -2,6 +2,7 @@ using System.CommandLine;
 using KeyRotator.Cli.Output;
 using KeyRotator.Findings;
 using KeyRotator.Keys;
+using KeyRotator.Ledger;
 using KeyRotator.State;
 
 namespace KeyRotator.Cli;
@@ -43,6 +44,8 @@ internal static class KeysShowCommand
             Key = key,
             Status = status,
             Report = KeyReports.Build(key, status, findings),
+            Attention = await FindingAttention.ReadAsync(
+                transaction, workbench.Findings, workbench.Time.GetUtcNow(), cancellationToken),
             Versions = await KeyVersionTable.OfAsync(transaction, key.Id, cancellationToken),
             Transitions = await KeyStates.TransitionsAsync(transaction, key.Id, cancellationToken),
             History = await CheckHistoryTable.OfAsync(transaction, key.Id, MostRuns, cancellationToken),

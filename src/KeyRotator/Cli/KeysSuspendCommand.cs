@@ -8,8 +8,6 @@ namespace KeyRotator.Cli;
 /// <summary><c>keys suspend</c>: an operator holds keys. They are neither read nor probed, and alert nobody.</summary>
 internal sealed class KeysSuspendCommand
 {
-    private const int LongestReason = 200;
-
     private readonly CliContext _context;
     private readonly CommonOptions _common;
     private readonly Argument<string[]> _keys = NameArgument.Some("KEY", "Ids of keys");
@@ -50,7 +48,7 @@ internal sealed class KeysSuspendCommand
         {
             Since = _context.Time.GetUtcNow(),
             By = _context.Actor,
-            Reason = Reason(parsed.GetRequiredValue(_reason)),
+            Reason = ReasonText.Of(parsed.GetRequiredValue(_reason)),
             Until = UntilTime.Of("--until", parsed.GetValue(_until), _context.Time.GetUtcNow()),
         };
         var settings = SettingsSource.Load(_context, _common.ConfigOf(parsed));
@@ -60,19 +58,6 @@ internal sealed class KeysSuspendCommand
         var held = await workbench.Suspensions.SuspendAsync(keys, suspension, cancellationToken);
         Refuse([.. keys.Where(key => held.ContainsKey(key.Id)).Select(key => key.HeldBy(held[key.Id]))]);
         await TellAsync(workbench, keys, suspension, _common.FormatOf(parsed), cancellationToken);
-    }
-
-    // It is recorded and sent to channels: somebody will paste a key there.
-    private static string Reason(string text)
-    {
-        var reason = text.Trim();
-        return reason.Length is 0 or > LongestReason || reason.Any(char.IsControl)
-            ? throw CliException.Usage(
-                $"--reason takes one line of 1 to {LongestReason} characters; this has {reason.Length}. Nothing was changed.")
-            : reason.Split(' ').Any(Typed.MayBeKey)
-                ? throw CliException.Usage(
-                    "--reason holds a text that could be a key, and a reason is recorded and sent: say it without. Nothing was changed.")
-                : reason;
     }
 
     private static void Refuse(IReadOnlyList<ManagedKey> keys)

@@ -14,6 +14,16 @@ internal static class UsageErrors
         return CliException.Usage($"{Message(parsed, command)}\nSee '{Path(parsed.CommandResult)} --help'.");
     }
 
+    /// <summary>Throws where anything is wrong: all of it, each sentence once, and that nothing was changed.</summary>
+    /// <exception cref="CliException">Something is.</exception>
+    public static void ThrowAny(IEnumerable<string?> faults)
+    {
+        if (string.Join('\n', faults.OfType<string>().Distinct()) is { Length: > 0 } all)
+        {
+            throw CliException.Usage($"{all}\nNothing was changed.");
+        }
+    }
+
     /// <summary>The names of the options that may stand there: the command's own, and those from above that hold for all below.</summary>
     public static IEnumerable<string> Options(SymbolResult? result) => result is CommandResult at
         ? Names(at.Command.Options.Concat(Above(at.Parent).Where(option => option.Recursive)))

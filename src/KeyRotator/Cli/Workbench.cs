@@ -49,7 +49,14 @@ internal sealed class Workbench : IAsyncDisposable
     /// <summary>Puts trials on record.</summary>
     public Trials Trials => new(Database, Time);
 
-    private FindingWriter Findings => new(Settings, Inventory, Database.InstallationId);
+    /// <summary>Who looks after findings.</summary>
+    public Acknowledgements Acknowledgements => new(Database, Findings, Time);
+
+    /// <summary>What nobody wants to hear of for a while.</summary>
+    public AlertSilences Silences => new(Database, Findings, Time);
+
+    /// <summary>What the ledger knows of findings.</summary>
+    public FindingWriter Findings => new(Settings, Inventory, Database.InstallationId);
 
     /// <summary>Opens the database that the configuration names, and takes the inventory from it.</summary>
     /// <exception cref="StateException">It cannot be used.</exception>

@@ -30,4 +30,7 @@ public sealed record Finding
 
     /// <summary>When the next reminder is due (UTC), or null where none was asked for.</summary>
     public DateTimeOffset? RemindAt { get; init; }
+
+    /// <summary>Who looks after it, also where that time is over; null where nobody said so.</summary>
+    public Acknowledgement? Ack { get; init; }
 }

@@ -18,6 +18,10 @@ internal sealed class FindingWriter(Settings settings, Inventory inventory, stri
     /// <summary>Starts writing into a transaction. What is told goes to the outbox with <see cref="LedgerSession.FlushAsync"/>.</summary>
     public LedgerSession Begin(StateTransaction transaction) => new(transaction, this, _composer);
 
+    /// <summary>A finding as receivers see it; without what only its key's status tells where that is not at hand.</summary>
+    public AlertFinding Shown(Finding finding, KeyStatus? status = null) =>
+        ShownFinding.Of(installation, finding, Facts(finding.Key, new FindingTerms { At = finding.OpenedAt, Status = status }));
+
     /// <summary>When an open finding is brought to mind again (UTC), or null where it never is.</summary>
     public DateTimeOffset? RemindAt(FindingSubject subject, Severity severity, DateTimeOffset now)
     {

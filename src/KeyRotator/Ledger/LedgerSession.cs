@@ -64,7 +64,7 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
     /// <summary>Brings an open finding to mind again.</summary>
     public async Task RemindAsync(Finding finding, FindingTerms terms, CancellationToken cancellationToken)
     {
-        Tell(finding, FindingEventKind.ReminderDue, terms);
+        Tell(await AcknowledgementTable.LapseAsync(Transaction, finding, cancellationToken), FindingEventKind.ReminderDue, terms);
         var next = finding with { RemindAt = writer.RemindAt(finding.Key.Subject, finding.Severity, terms.At) };
         await FindingTable.UpdateAsync(Transaction, next, cancellationToken);
     }
@@ -106,14 +106,17 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
     {
         if (_events.Count > 0)
         {
-            await OutboxTable.EnqueueAsync(Transaction, composer.Compose(_events, now), cancellationToken);
+            await SilencedMessages.EnqueueAsync(Transaction, composer.Compose(_events, now), now, cancellationToken);
             _events.Clear();
         }
     }
 
-    /// <summary>Makes messages of what gathered.</summary>
-    public Task GatherAsync(GatherScope scope, DateTimeOffset now, CancellationToken cancellationToken) =>
-        new AlertGathering(Transaction, composer).FlushAsync(scope, now, cancellationToken);
+    /// <summary>Makes messages of what gathered, and of what waited for a silence that is over.</summary>
+    public async Task GatherAsync(GatherScope scope, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await SilencedMessages.ReleaseAsync(Transaction, now, cancellationToken);
+        await new AlertGathering(Transaction, composer).FlushAsync(scope, now, cancellationToken);
+    }
 
     private async Task OpenAsync(FindingClaim claim, FindingTerms terms, CancellationToken cancellationToken)
     {
@@ -146,6 +149,12 @@ internal sealed class LedgerSession(StateTransaction transaction, FindingWriter 
                 || finding.Severity != claim.Severity ? writer.RemindAt(claim.Key.Subject, claim.Severity, terms.At) : finding.RemindAt,
         };
         await FindingTable.UpdateAsync(Transaction, continued, cancellationToken);
+        if (kind is FindingChangeKind.Escalated or FindingChangeKind.RungReached)
+        {
+            // Whoever looks after it said so of something that mattered less.
+            await AcknowledgementTable.ClearAsync(Transaction, finding.Id, cancellationToken);
+        }
+
         if (isTold)
         {
             Tell(continued, kind is FindingChangeKind.RungReached ? FindingEventKind.RungReached : FindingEventKind.SeverityGrew, terms);

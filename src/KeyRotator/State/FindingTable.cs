@@ -5,8 +5,11 @@ namespace KeyRotator.State;
 /// <summary>Findings, open and past. A unique index lets at most one be open for each <see cref="FindingKey"/>.</summary>
 internal static class FindingTable
 {
-    private const string Columns =
-        "id, subject_kind, subject, reason, version, mark, severity, message, rung, opened_at, resolved_at, held_until, remind_at";
+    internal const string Columns =
+        """
+        id, subject_kind, subject, reason, version, mark, severity, message, rung, opened_at, resolved_at, held_until, remind_at,
+        acked_by, acked_at, acked_until, ack_reason
+        """;
 
     private static readonly ManyStatement s_about =
         new($"SELECT {Columns} FROM finding WHERE resolved_at IS NULL AND subject_kind = @kind AND subject IN (@each) ORDER BY id");
@@ -61,7 +64,8 @@ internal static class FindingTable
         return inserted.SingleOrDefault() ?? await FindOpenAsync(transaction, claim.Key, cancellationToken);
     }
 
-    /// <summary>Replaces severity, message, rung, held-until and remind-at of an open finding, or resolves it.</summary>
+    /// <summary>Replaces severity, message, rung, held-until and remind-at of an open finding, or resolves it. Who looks after it is
+    /// another's to say: <see cref="AcknowledgementTable"/>.</summary>
     public static Task UpdateAsync(StateTransaction transaction, Finding finding, CancellationToken cancellationToken) => transaction
         .Prepare(
             """
@@ -78,18 +82,23 @@ internal static class FindingTable
         .Set("@resolved_at", finding.ResolvedAt)
         .ExecuteAsync(cancellationToken);
 
-    /// <summary>Open findings, not held at that time, whose reminder is due. By index.</summary>
+    /// <summary>Open findings, not held at that time, whose reminder is due, and then those that somebody looked after until now. By
+    /// index.</summary>
     public static async Task<IReadOnlyList<Finding>> DueForReminderAsync(
-        StateTransaction transaction, DateTimeOffset now, int limit, CancellationToken cancellationToken) => await transaction
-        .Prepare(
-            $"""
-            SELECT {Columns} FROM finding
-            WHERE resolved_at IS NULL AND remind_at <= @now AND (held_until IS NULL OR held_until <= @now)
-            ORDER BY remind_at, id LIMIT @limit
-            """)
-        .Set("@now", now)
-        .Set("@limit", limit)
-        .ReadAsync(Read, cancellationToken);
+        StateTransaction transaction, DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    {
+        var due = await transaction
+            .Prepare(
+                $"""
+                SELECT {Columns} FROM finding
+                WHERE resolved_at IS NULL AND remind_at <= @now AND acked_until IS NULL AND (held_until IS NULL OR held_until <= @now)
+                ORDER BY remind_at, id LIMIT @limit
+                """)
+            .Set("@now", now)
+            .Set("@limit", limit)
+            .ReadAsync(Read, cancellationToken);
+        return [.. due, .. await AcknowledgementTable.OverAsync(transaction, now, limit, cancellationToken)];
+    }
 
     /// <summary>Held findings whose hold has ended, and those that are held for longer than any hold lasts: the clock was set back. By
     /// index.</summary>
@@ -142,7 +151,7 @@ internal static class FindingTable
         .Set("@version", key.Version)
         .Set("@mark", key.Mark);
 
-    private static Finding Read(Row row) => new()
+    internal static Finding Read(Row row) => new()
     {
         Id = row.Long(),
         Key = new(new(row.Member<SubjectKind>(), row.Text()), row.Member<FindingReason>(), row.Int(), row.Text()),
@@ -153,5 +162,13 @@ internal static class FindingTable
         ResolvedAt = row.TimeOrNull(),
         HeldUntil = row.TimeOrNull(),
         RemindAt = row.TimeOrNull(),
+        Ack = ReadAck(row),
     };
+
+    private static Acknowledgement? ReadAck(Row row)
+    {
+        var (by, at, until, reason) = (row.TextOrNull(), row.TimeOrNull(), row.TimeOrNull(), row.TextOrNull());
+        return by is null || at is null || until is null ? null
+            : new() { By = by, At = at.Value, Until = until.Value, Reason = reason };
+    }
 }

@@ -20,6 +20,9 @@ internal sealed record OutboxMessage(long? Finding, string Channel, string Occas
     /// <summary>Not told before then (UTC), alone or with others: earlier than <see cref="NotBefore"/> where it only waits for
     /// others.</summary>
     public DateTimeOffset ReadyAt { get; init; }
+
+    /// <summary>The silence that it waits for, or null.</summary>
+    public long? SilenceId { get; init; }
 }
 
 /// <summary>Messages of one channel that are told together.</summary>

@@ -17,8 +17,8 @@ internal static class OutboxTable
         var insert = transaction.Prepare(
             """
             INSERT INTO outbox (finding_id, channel, occasion, alert, enqueued_at, due_at, gathers, group_key, group_every, ready_at,
-              held_until, fence, attempts)
-            SELECT @finding, @channel, @occasion, @alert, @enqueued_at, @due_at, @gathers, @group, @every, @ready_at, 0, 0, 0
+              silence_id, held_until, fence, attempts)
+            SELECT @finding, @channel, @occasion, @alert, @enqueued_at, @due_at, @gathers, @group, @every, @ready_at, @silence, 0, 0, 0
             WHERE @reminds = 0 OR NOT EXISTS (
               SELECT 1 FROM outbox AS earlier
               WHERE earlier.finding_id = @finding AND earlier.channel = @channel AND earlier.finished_at IS NULL)
@@ -39,6 +39,7 @@ internal static class OutboxTable
                 .Set("@every", message.Group?.Every.Ticks ?? 0)
                 .Set("@ready_at", message.ReadyAt)
                 .Set("@reminds", message.Alert.Kind is AlertKind.Reminder)
+                .Set("@silence", message.SilenceId)
                 .ReadAsync(row => row.Long(), cancellationToken);
             await OutboxDigestTable.AddAsync(transaction, message, added, cancellationToken);
             foreach (var sequence in added)
@@ -119,14 +120,14 @@ internal static class OutboxTable
         }
     }
 
-    /// <summary>Lets go at once of messages that waited for their time and were never tried.</summary>
+    /// <summary>Lets go at once of messages that waited for their time and were never tried, save those that a silence keeps.</summary>
     public static async Task ExpediteAsync(
         StateTransaction transaction, IReadOnlyCollection<long> findings, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var expedite = transaction.Prepare(
             """
             UPDATE outbox SET due_at = @now, ready_at = @now
-            WHERE finding_id = @finding AND finished_at IS NULL AND attempts = 0 AND ready_at > @now
+            WHERE finding_id = @finding AND finished_at IS NULL AND attempts = 0 AND ready_at > @now AND silence_id IS NULL
             """);
         foreach (var finding in findings)
         {

@@ -5,7 +5,7 @@ internal static class StatePruning
 {
     private const int Most = 1000;
 
-    /// <summary>How long past checks, resolved findings and the audit are kept.</summary>
+    /// <summary>How long past checks, resolved findings, ended silences and the audit are kept.</summary>
     public static TimeSpan HistoryKept { get; } = TimeSpan.FromDays(400);
 
     /// <summary>How long finished messages are kept.</summary>
@@ -20,6 +20,7 @@ internal static class StatePruning
         var messages = await OutboxTable.PruneAsync(transaction, now - MessagesKept, Most, cancellationToken);
         var findings = await FindingTable.PruneAsync(transaction, now - HistoryKept, Most, cancellationToken);
         var audited = await AuditTable.PruneAsync(transaction, state.Actor, now - HistoryKept, now, Most, cancellationToken);
+        await SilenceTable.PruneAsync(transaction, now - HistoryKept, Most, cancellationToken);
         await ModelListTable.PruneAsync(transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new(runs, messages, findings, audited, new[] { runs, messages, findings, audited }.Contains(Most));

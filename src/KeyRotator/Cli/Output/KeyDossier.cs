@@ -1,4 +1,5 @@
 using KeyRotator.Keys;
+using KeyRotator.Ledger;
 using KeyRotator.State;
 
 namespace KeyRotator.Cli.Output;
@@ -14,6 +15,9 @@ internal sealed record KeyDossier
 
     /// <summary>As <c>status</c> shows it.</summary>
     public required KeyReport Report { get; init; }
+
+    /// <summary>Who looks after its findings, and what is silenced.</summary>
+    public required FindingAttention Attention { get; init; }
 
     /// <summary>The values seen for it, newest first.</summary>
     public IReadOnlyList<KeyVersion> Versions { get; init; } = [];

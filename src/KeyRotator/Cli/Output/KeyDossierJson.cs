@@ -10,7 +10,7 @@ internal static class KeyDossierJson
     public static void Write(Utf8JsonWriter json, KeyDossier dossier)
     {
         json.WriteStartObject();
-        KeyJson.WriteMembers(json, dossier.Report);
+        KeyJson.WriteMembers(json, dossier.Report, dossier.Attention);
         KeysListCommand.WriteDeclaration(json, dossier.Key);
         json.WriteString("account", dossier.Status?.Account);
         json.WriteStrings("missingModels", dossier.Status?.Models.Missing ?? []);

@@ -19,7 +19,7 @@ internal sealed class KeyDossierText(CliContext context, KeyDossier dossier)
         if (dossier.Report.Findings.Count > 0)
         {
             context.Out.WriteLine();
-            new FindingList(context, _now).Write(dossier.Report.Findings);
+            new FindingList(context, dossier.Attention, _now).Write(dossier.Report.Findings);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KeyRotator.Findings;
 using KeyRotator.Keys;
+using KeyRotator.Ledger;
 using KeyRotator.State;
 
 namespace KeyRotator.Cli.Output;
@@ -9,15 +10,15 @@ namespace KeyRotator.Cli.Output;
 internal static class KeyJson
 {
     /// <summary>One key.</summary>
-    public static void Write(Utf8JsonWriter json, KeyReport report)
+    public static void Write(Utf8JsonWriter json, KeyReport report, FindingAttention attention)
     {
         json.WriteStartObject();
-        WriteMembers(json, report);
+        WriteMembers(json, report, attention);
         json.WriteEndObject();
     }
 
     /// <summary>One key's members, for a document that has more of it.</summary>
-    public static void WriteMembers(Utf8JsonWriter json, KeyReport report)
+    public static void WriteMembers(Utf8JsonWriter json, KeyReport report, FindingAttention attention)
     {
         json.WriteString("id", report.Id);
         json.WriteString("provider", report.Provider);
@@ -37,11 +38,12 @@ internal static class KeyJson
         WriteSuspension(json, report.Suspension);
         WriteWaiting(json, report.Waiting);
         WriteLocations(json, report.Locations);
-        WriteFindings(json, report.Findings, withSubject: false);
+        WriteFindings(json, report.Findings, attention, withSubject: false);
     }
 
     /// <summary>The member <c>findings</c>; with what each is about where that does not go without saying.</summary>
-    public static void WriteFindings(Utf8JsonWriter json, IEnumerable<Finding> findings, bool withSubject)
+    public static void WriteFindings(
+        Utf8JsonWriter json, IEnumerable<Finding> findings, FindingAttention attention, bool withSubject)
     {
         json.WriteStartArray("findings");
         foreach (var finding in findings)
@@ -58,6 +60,10 @@ internal static class KeyJson
             json.WriteString("message", finding.Message);
             json.WriteTime("openedAt", finding.OpenedAt);
             json.WriteTime("heldUntil", finding.HeldUntil);
+            var ack = attention.AckOf(finding);
+            json.WriteString("acknowledgedBy", ack?.By);
+            json.WriteTime("acknowledgedUntil", ack?.Until);
+            json.WriteTime("silencedUntil", attention.SilenceOf(finding)?.Until);
             json.WriteEndObject();
         }
 

@@ -1,5 +1,6 @@
 using KeyRotator.Findings;
 using KeyRotator.Keys;
+using KeyRotator.Ledger;
 
 namespace KeyRotator.Cli.Output;
 
@@ -22,7 +23,8 @@ internal sealed class KeyReportPrinter(CliContext context, KeyReportReader reade
         IReadOnlyList<ManagedKey> keys, DateTimeOffset? checkedAt, OutputFormat format, CancellationToken cancellationToken)
     {
         var now = context.Time.GetUtcNow();
-        var page = new Page(keys, await reader.ReadSurroundingsAsync(keys, cancellationToken), now, new ReportTally(now));
+        var attention = await reader.ReadAttentionAsync(keys, now, cancellationToken);
+        var page = new Page(keys, await reader.ReadSurroundingsAsync(keys, cancellationToken), attention, now, new ReportTally(now));
         foreach (var finding in page.Surroundings)
         {
             page.Tally.Add(finding);
@@ -43,12 +45,12 @@ internal sealed class KeyReportPrinter(CliContext context, KeyReportReader reade
             await foreach (var report in reader.ReadAsync(page.Keys, cancellationToken))
             {
                 page.Tally.Add(report);
-                KeyJson.Write(json, report);
+                KeyJson.Write(json, report, page.Attention);
                 json.FlushIfLong();
             }
 
             json.WriteEndArray();
-            KeyJson.WriteFindings(json, page.Surroundings, withSubject: true);
+            KeyJson.WriteFindings(json, page.Surroundings, page.Attention, withSubject: true);
             KeyJson.WriteSummary(json, page.Tally);
             if (channels is not null)
             {
@@ -114,8 +116,13 @@ internal sealed class KeyReportPrinter(CliContext context, KeyReportReader reade
 
         context.Out.WriteLine();
         var causesFirst = all.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.Key.Subject.Kind is SubjectKind.Key);
-        new FindingList(context, page.Now).Write(causesFirst);
+        new FindingList(context, page.Attention, page.Now).Write(causesFirst);
     }
 
-    private sealed record Page(IReadOnlyList<ManagedKey> Keys, IReadOnlyList<Finding> Surroundings, DateTimeOffset Now, ReportTally Tally);
+    private sealed record Page(
+        IReadOnlyList<ManagedKey> Keys,
+        IReadOnlyList<Finding> Surroundings,
+        FindingAttention Attention,
+        DateTimeOffset Now,
+        ReportTally Tally);
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using KeyRotator.Configuration;
 using KeyRotator.Findings;
 using KeyRotator.Keys;
+using KeyRotator.Ledger;
 using KeyRotator.State;
 
 namespace KeyRotator.Cli.Output;
@@ -31,6 +32,15 @@ internal sealed class KeyReportReader(StateDatabase database, Settings settings)
                 };
             }
         }
+    }
+
+    /// <summary>Who looks after what is open, and what is silenced.</summary>
+    public async Task<FindingAttention> ReadAttentionAsync(
+        IReadOnlyList<ManagedKey> keys, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginReadAsync(cancellationToken);
+        var findings = new FindingWriter(settings, new Inventory(keys), database.InstallationId);
+        return await FindingAttention.ReadAsync(transaction, findings, now, cancellationToken);
     }
 
     /// <summary>What is open about the providers and stores of the given keys, about all channels, and about the audit; the worst

@@ -39,7 +39,7 @@ public sealed class FindingListTests
     {
         using (shell)
         {
-            new FindingList(shell.Context, Sample.Now).Write(findings);
+            new FindingList(shell.Context, Sample.Attention, Sample.Now).Write(findings);
             return shell.Out;
         }
     }

@@ -11,19 +11,20 @@ public sealed class KeyJsonTests
     [Fact]
     public void Write_Key_HasTheContractsMembersInOrder()
     {
-        var key = Document(json => KeyJson.Write(json, Sample.Rejected()));
+        var key = Document(json => KeyJson.Write(json, Sample.Rejected(), Sample.Attention));
 
         Json.Members(key).ShouldBe([
             "id", "provider", "environment", "owner", "state", "verdict", "reason", "httpStatus", "verdictSince", "fingerprint",
             "expiresAt", "expirySource", "rotationDueAt", "nextCheckAt", "checkedAt", "suspension", "waitingRotation", "locations", "findings"]);
         Json.Members(key.GetProperty("locations")[0]).ShouldBe(["store", "name", "field", "version", "fingerprint"]);
-        Json.Members(key.GetProperty("findings")[0]).ShouldBe(["reason", "severity", "message", "openedAt", "heldUntil"]);
+        Json.Members(key.GetProperty("findings")[0]).ShouldBe([
+            "reason", "severity", "message", "openedAt", "heldUntil", "acknowledgedBy", "acknowledgedUntil", "silencedUntil"]);
     }
 
     [Fact]
     public void Write_Key_WritesTimesNamesAndNulls()
     {
-        var key = Document(json => KeyJson.Write(json, Sample.Accepted()));
+        var key = Document(json => KeyJson.Write(json, Sample.Accepted(), Sample.Attention));
 
         key.GetProperty("expiresAt").GetString().ShouldBe("2027-02-01T00:00:00Z");
         key.GetProperty("verdict").GetString().ShouldBe("Accepted");
@@ -34,7 +35,7 @@ public sealed class KeyJsonTests
     [Fact]
     public void Write_NeverChecked_IsNullWhereUnknown()
     {
-        var key = Document(json => KeyJson.Write(json, new KeyReport { Id = "a", Provider = "mistral" }));
+        var key = Document(json => KeyJson.Write(json, new KeyReport { Id = "a", Provider = "mistral" }, Sample.Attention));
 
         string[] unknown =
         [
@@ -48,7 +49,8 @@ public sealed class KeyJsonTests
     public void Write_HostileName_IsEscaped()
     {
         using var shell = new Shell();
-        JsonOutput.Write(shell.Context, json => KeyJson.Write(json, Sample.Accepted() with { Owner = "\u001b[2J\n\u009b" }));
+        JsonOutput.Write(
+            shell.Context, json => KeyJson.Write(json, Sample.Accepted() with { Owner = "\u001b[2J\n\u009b" }, Sample.Attention));
 
         shell.Out.ShouldNotContain("\u001b");
         shell.Out.ShouldNotContain("\u009b");
@@ -62,12 +64,13 @@ public sealed class KeyJsonTests
         var document = Document(json =>
         {
             json.WriteStartObject();
-            KeyJson.WriteFindings(json, [finding], withSubject: true);
+            KeyJson.WriteFindings(json, [finding], Sample.Attention, withSubject: true);
             json.WriteEndObject();
         });
 
         Json.Members(document.GetProperty("findings")[0]).ShouldBe(
-            ["subjectKind", "subject", "reason", "severity", "message", "openedAt", "heldUntil"]);
+            ["subjectKind", "subject", "reason", "severity", "message", "openedAt", "heldUntil", "acknowledgedBy", "acknowledgedUntil",
+                "silencedUntil"]);
     }
 
     private static JsonElement Document(Action<Utf8JsonWriter> write)

@@ -1,6 +1,8 @@
 using KeyRotator.Cli.Output;
+using KeyRotator.Configuration;
 using KeyRotator.Findings;
 using KeyRotator.Keys;
+using KeyRotator.Ledger;
 
 namespace KeyRotator.Tests.Cli.Output;
 
@@ -10,6 +12,12 @@ internal static class Sample
     private const string RejectedMessage = "OpenAI says twice that the key is invalid. Replace it: keyrotator rotate openai-ci.";
 
     public static DateTimeOffset Now { get; } = new(2026, 11, 21, 10, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Nothing is silenced.</summary>
+    public static FindingAttention Attention => new(Writer, [], Now);
+
+    /// <summary>A ledger without keys.</summary>
+    public static FindingWriter Writer => new(new Settings { Database = new DatabaseSettings() }, new KeyRotator.Keys.Inventory([]), "i");
 
     public static KeyReport Accepted(string id = "mistral-prod-backend") => new()
     {

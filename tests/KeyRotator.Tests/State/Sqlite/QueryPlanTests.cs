@@ -13,7 +13,9 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
 {
     // Small by design: what is open, what waits.
     private static readonly string[] s_partial =
-        ["key_status_unread", "discovered_key_unseen", "finding_open", "finding_reason", "outbox_waiting", "outbox_due", "outbox_held"];
+        ["key_status_unread", "discovered_key_unseen", "finding_open", "finding_reason",
+         "outbox_waiting", "outbox_due", "outbox_held", "outbox_silenced",
+         "finding_acked"];
 
     [Fact]
     public async Task EveryStatement_Plan_UsesAnIndex()
@@ -68,6 +70,8 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
         await FindingTable.OpenAboutAsync(transaction, [FindingSubject.Key("k")], Cancel);
         await FindingTable.DueForReminderAsync(transaction, Now, 1, Cancel);
         await FindingTable.HeldUntilAsync(transaction, Now, TimeSpan.Zero, Cancel);
+        await SilenceTable.LiveAsync(transaction, Now, Cancel);
+        await WaitingMessages.AllAsync(transaction, Cancel);
         await OutboxTable.BacklogAsync(transaction, Cancel);
         await OutboxTable.NextDueAsync(transaction, Cancel);
         await OutboxTable.WaitingChannelsAsync(transaction, Cancel);
@@ -99,6 +103,7 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
         await FindingTable.InsertAsync(transaction, Claim(), Now, null, null, Cancel);
         await FindingTable.UpdateAsync(transaction, finding, Cancel);
         await OutboxTable.EnqueueAsync(transaction, [Message(finding.Id)], Cancel);
+        await WriteQuietAsync(transaction, finding.Id);
         await OutboxTable.HoldAsync(transaction, [finding.Id], Now, Cancel);
         var claimed = await OutboxTable.ClaimAsync(transaction, "ops", Now, TimeSpan.Zero, 1, Cancel);
         await OutboxTable.RecordAsync(transaction, new(claimed[0].Sequence, 1, DeliveryOutcome.Gone, Now, null, null, null), Cancel);
@@ -122,5 +127,20 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
         await DiscoveredKeyTable.SaveAsync(transaction, found, 1, Cancel);
         await DiscoveredKeyTable.TouchAsync(transaction, found.Id, 1, Cancel);
         await DiscoveredKeyTable.RemoveAsync(transaction, found.Id, Cancel);
+    }
+
+    private static async Task WriteQuietAsync(StateTransaction transaction, long finding)
+    {
+        await AcknowledgementTable.SetAsync(transaction, finding, new() { By = "ana", At = Now, Until = Now }, Cancel);
+        await AcknowledgementTable.CancelRemindersAsync(transaction, finding, Now, Cancel);
+        await AcknowledgementTable.ClearAsync(transaction, finding, Cancel);
+        var silence = new Silence { Matches = [SilenceMatch.Read("key=*").Match!], By = "ana", Reason = "why", Since = Now, Until = Now };
+        var made = await SilenceTable.AddAsync(transaction, silence, Cancel);
+        await transaction.Prepare("UPDATE outbox SET silence_id = 1 WHERE sequence = 1").ExecuteAsync(Cancel);
+        await SilencedMessages.EnqueueAsync(transaction, [Message(finding)], Now, Cancel);
+        await SilencedMessages.AlignAsync(transaction, Now, Cancel);
+        await SilencedMessages.ReleaseAsync(transaction, Now, Cancel);
+        await SilenceTable.EndAsync(transaction, made.Id, "ana", Now, Cancel);
+        await SilenceTable.PruneAsync(transaction, Now, 1, Cancel);
     }
 }

@@ -5,6 +5,8 @@ ALTER TABLE finding ADD COLUMN acked_by TEXT;
 ALTER TABLE finding ADD COLUMN acked_until INTEGER;
 ALTER TABLE finding ADD COLUMN ack_reason TEXT;
 
+CREATE INDEX finding_acked ON finding (acked_until) WHERE resolved_at IS NULL AND acked_until IS NOT NULL;
+
 -- What nobody wants to hear of for a while.
 CREATE TABLE silence (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
