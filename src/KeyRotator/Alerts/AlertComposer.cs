@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using KeyRotator.Audit;
-using KeyRotator.Findings;
 using KeyRotator.State;
 
 namespace KeyRotator.Alerts;

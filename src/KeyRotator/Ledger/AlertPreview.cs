@@ -17,7 +17,7 @@ internal sealed class AlertPreview(StateDatabase state, Settings settings, Findi
         await using var transaction = await state.BeginReadAsync(cancellationToken);
         var open = await FindingTable.OpenAsync(transaction, cancellationToken);
         var keys = open.Select(finding => findings.Key(finding.Key.Subject)?.Id).OfType<KeyId>().ToHashSet();
-        var waiting = await WaitingMessages.AllAsync(transaction, cancellationToken);
+        var waiting = await QueuedMessages.AllAsync(transaction, cancellationToken);
         var backlogs = await OutboxTable.BacklogAsync(transaction, cancellationToken);
         var facts = new PreviewFacts
         {
@@ -40,7 +40,7 @@ internal sealed class AlertPreview(StateDatabase state, Settings settings, Findi
         var shown = findings.Shown(finding, status);
         var newest = facts.Waiting[finding.Id].GroupBy(message => message.Channel, StringComparer.Ordinal)
             .ToDictionary(channel => channel.Key, channel => channel.Last());
-        var channels = AlertRouter.Route(shown, settings.Routes).Union(newest.Keys).ToList();
+        var channels = AlertRouter.Route(shown, settings.Routes).Select(routed => routed.Channel).Union(newest.Keys).ToList();
         if (channels.Count == 0)
         {
             return [new(Made(shown, AlertKind.Trigger, "", facts.Now), null, PreviewState.Nobody, null, WhyNobody(finding))];
@@ -51,7 +51,7 @@ internal sealed class AlertPreview(StateDatabase state, Settings settings, Findi
             : Next(finding, shown, channel, facts));
     }
 
-    private PreviewLine Of(WaitingMessage message, Finding? finding, PreviewFacts facts)
+    private PreviewLine Of(QueuedMessage message, Finding? finding, PreviewFacts facts)
     {
         var (status, at, why) = (message, facts) switch
         {
@@ -120,7 +120,7 @@ internal sealed class AlertPreview(StateDatabase state, Settings settings, Findi
 
         public required IReadOnlyDictionary<KeyId, KeyStatus> Statuses { get; init; }
 
-        public required ILookup<long, WaitingMessage> Waiting { get; init; }
+        public required ILookup<long, QueuedMessage> Waiting { get; init; }
 
         public required Dictionary<string, DateTimeOffset> Disabled { get; init; }
     }

@@ -32,7 +32,7 @@ internal sealed class FiringStates(StateDatabase state, Settings settings, Findi
         var terms = new FindingTerms { At = now };
         var firing = open.Where(finding => Fires(finding, asked, now))
             .Select(finding => findings.Shown(finding, terms))
-            .Where(shown => AlertRouter.Route(shown, settings.Routes).Contains(channel.Name));
+            .Where(shown => AlertRouter.Route(shown, settings.Routes).Any(routed => routed.Channel == channel.Name));
         var change = StateChange.Between(
             told, firing, shown => kind.IdentityOf(shown, state.InstallationId), EndsById(ends), now);
         await ToldStateTable.SaveAsync(transaction, channel.Name, change.News, cancellationToken);

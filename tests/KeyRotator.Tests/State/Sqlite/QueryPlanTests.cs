@@ -71,7 +71,7 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
         await FindingTable.DueForReminderAsync(transaction, Now, 1, Cancel);
         await FindingTable.HeldUntilAsync(transaction, Now, TimeSpan.Zero, Cancel);
         await SilenceTable.LiveAsync(transaction, Now, Cancel);
-        await WaitingMessages.AllAsync(transaction, Cancel);
+        await QueuedMessages.AllAsync(transaction, Cancel);
         await OutboxTable.BacklogAsync(transaction, Cancel);
         await OutboxTable.NextDueAsync(transaction, Cancel);
         await OutboxTable.WaitingChannelsAsync(transaction, Cancel);

@@ -4,10 +4,10 @@ using KeyRotator.Alerts;
 namespace KeyRotator.State;
 
 /// <summary>What waits in the outbox, as it is: nothing is claimed.</summary>
-internal static class WaitingMessages
+internal static class QueuedMessages
 {
     /// <summary>All of it, channel by channel, in its order.</summary>
-    public static async Task<IReadOnlyList<WaitingMessage>> AllAsync(StateTransaction transaction, CancellationToken cancellationToken) =>
+    public static async Task<IReadOnlyList<QueuedMessage>> AllAsync(StateTransaction transaction, CancellationToken cancellationToken) =>
         await transaction
             .Prepare(
                 """
@@ -15,7 +15,7 @@ internal static class WaitingMessages
                 WHERE finished_at IS NULL ORDER BY channel, sequence
                 """)
             .ReadAsync(
-                row => new WaitingMessage
+                row => new QueuedMessage
                 {
                     Finding = row.LongOrNull(),
                     Channel = row.Text(),
@@ -30,7 +30,7 @@ internal static class WaitingMessages
 }
 
 /// <summary>A message that waits.</summary>
-internal sealed record WaitingMessage
+internal sealed record QueuedMessage
 {
     /// <summary>The finding that it tells of, or null where it tells of several or of none.</summary>
     public long? Finding { get; init; }
