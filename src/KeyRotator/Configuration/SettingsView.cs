@@ -127,7 +127,7 @@ internal static class SettingsView
     private static JsonObject Channel(ChannelSettings channel) => Given(new()
     {
         ["kind"] = channel.Kind,
-        ["url"] = Redacted,
+        ["url"] = AlertChannels.Find(channel.Kind) is ILineChannel ? null : Redacted,
         ["secret"] = channel.Secret is null ? null : Redacted,
         ["apiKey"] = channel.ApiKey is null ? null : Redacted,
         ["previousSecret"] = channel.PreviousSecret is null ? null : Redacted,

@@ -155,7 +155,7 @@ public sealed class FiringStatesTests
     {
         await using var world = await StartAsync(edit: settings => settings with
         {
-            Routes = [new AlertRoute { Severity = Severity.Critical, Channels = ["am"] }],
+            Routes = [new AlertRoute { Severities = [Severity.Critical], Channels = ["am"] }],
         });
         await world.HoldsAsync(StateWorld.Claim(), StateWorld.Claim("slow", severity: Severity.Critical));
 

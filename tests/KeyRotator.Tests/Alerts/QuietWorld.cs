@@ -39,7 +39,16 @@ internal sealed class QuietWorld : IAsyncDisposable
             {
                 ["ops"] = new() { Name = "ops", Kind = "webhook", Url = new SecretValue("https://ops.example/hook") },
             },
-            Routes = [new AlertRoute { Channels = ["ops"] }],
+            Routes =
+            [
+                new AlertRoute
+                {
+                    Channels = ["ops"],
+                    GroupBy = [GroupPart.Finding],
+                    GroupWait = TimeSpan.Zero,
+                    GroupInterval = TimeSpan.Zero,
+                },
+            ],
         };
         _findings = new FindingWriter(_settings, new Inventory(keys), state.InstallationId);
         var dispatcher = new AlertDispatcher(state, Inbox.Http.Invoker(), clock, new Random(7), NullLogger<AlertDispatcher>.Instance);

@@ -20,6 +20,8 @@ public sealed class StdoutChannelTests : AlertChannelContract, IDisposable
 
     protected override int MaxBytes => 20_001;
 
+    protected override bool IsReadByPeople => false;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _http.Dispose();

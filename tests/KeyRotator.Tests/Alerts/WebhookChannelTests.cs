@@ -18,6 +18,8 @@ public sealed class WebhookChannelTests : AlertChannelContract
 
     protected override int MaxBytes => 20_000;
 
+    protected override bool IsReadByPeople => false;
+
     protected override string SecretWith(string text) => "whsec_" + Convert.ToBase64String(Encoding.ASCII.GetBytes(text));
 
     [Theory]

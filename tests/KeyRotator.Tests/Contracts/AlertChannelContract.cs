@@ -41,8 +41,8 @@ public abstract class AlertChannelContract
     /// <summary>What the receiver knows us by, or null. It goes where the vendor wants it.</summary>
     protected virtual string? ApiKey => null;
 
-    /// <summary>Whether what it sends of such a message has no text.</summary>
-    protected virtual bool CannotMark(AlertKind kind) => false;
+    /// <summary>Whether people read what it sends as it is; else a program does, and gets the text itself.</summary>
+    protected virtual bool IsReadByPeople => true;
 
     /// <summary>A signing secret, or whatever credential the kind has, that contains the text; null where it has none.</summary>
     protected abstract string? SecretWith(string text);
@@ -88,6 +88,22 @@ public abstract class AlertChannelContract
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void CreateRequest_HostileText_ChangesNoShapeAndSteersNoEye()
+    {
+        string[] fragments =
+        [
+            "<!channel>", "@everyone", "*b*", "_", "`", "<script>", "[a](https://evil.example)", "\u202E", "\u200F", "\u2066", "\u2028", "\r\n",
+            "\"}],", "\\", "\0", "\u001b[31m", "&lt;", "{{ .Labels }}", "🔑", "\ud83d", new('x', 10_000), "plain",
+        ];
+        var hostile = Gen.Elements(fragments).ListOf().Select(parts => "k" + string.Concat(parts)).ToArbitrary();
+        Prop.ForAll(hostile, Gen.Elements(Enum.GetValues<AlertKind>()).ToArbitrary(), (text, kind) =>
+        {
+            var (body, plain) = (BodyOf(Named(kind, text)), BodyOf(Named(kind, "k")));
+            return string.Join('\n', Shape(body)) == string.Join('\n', Shape(plain)) && (!IsReadByPeople || !Texts(body).Any(Steers));
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
     public void CreateRequest_DigestOfAThousand_IsBounded()
     {
         var findings = Enumerable.Range(0, 1000).Select(number => AnAlert.Finding($"key-{number}") with { Message = new string('ü', 2000) })
@@ -125,7 +141,7 @@ public abstract class AlertChannelContract
         var finding = AnAlert.Finding();
         var alert = kind is AlertKind.Digest ? AnAlert.Of(kind, finding, finding) : AnAlert.Of(kind, finding);
 
-        IsMarked(BodyOf(alert with { IsTrial = true })).ShouldBe(!CannotMark(kind));
+        IsMarked(BodyOf(alert with { IsTrial = true })).ShouldBeTrue();
         IsMarked(BodyOf(alert)).ShouldBeFalse();
 
         static bool IsMarked(JsonElement body) => body.GetRawText().Contains("TEST") || body.GetRawText().Contains("\"trial\":true");
@@ -162,6 +178,29 @@ public abstract class AlertChannelContract
         ConsoleUrl = $"https://{_canary.Text}@console.example/keys?token={_canary.Text}#{_canary.Text}",
         RunbookUrl = $"https://{_canary.Text}@docs.example/runbooks/x?token={_canary.Text}#place",
     });
+
+    private static Alert Named(AlertKind kind, string text) => AnAlert.Of(
+        kind, AnAlert.Finding(text) with { Message = text, Owner = text, Environment = text, Provider = text, Fingerprint = text });
+
+    // Every member and element, without what strings say.
+    private static IEnumerable<string> Shape(JsonElement json, string path = "$") => json.ValueKind switch
+    {
+        JsonValueKind.Object => json.EnumerateObject().SelectMany(member => Shape(member.Value, $"{path}.{member.Name}")),
+        JsonValueKind.Array => json.EnumerateArray().SelectMany((item, index) => Shape(item, $"{path}[{index}]")),
+        JsonValueKind.String => [path],
+        _ => [$"{path}={json.GetRawText()}"],
+    };
+
+    private static IEnumerable<string> Texts(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Object => json.EnumerateObject().SelectMany(member => Texts(member.Value)),
+        JsonValueKind.Array => json.EnumerateArray().SelectMany(Texts),
+        JsonValueKind.String => [json.GetString()!],
+        _ => [],
+    };
+
+    private static bool Steers(string text) =>
+        text.Any(letter => (char.IsControl(letter) && letter != '\n') || letter is '\u202E' or '\u200F' or '\u2066' or '\u2028');
 
     /// <summary>What it sends for an alert.</summary>
     protected JsonElement BodyOf(Alert alert) => JsonElement.Parse(Body(alert));
