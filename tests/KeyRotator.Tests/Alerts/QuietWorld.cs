@@ -142,6 +142,19 @@ internal sealed class QuietWorld : IAsyncDisposable
         return await SilenceTable.LiveAsync(transaction, Clock.GetUtcNow(), Token);
     }
 
+    public async Task<IReadOnlyList<Silence>> SilencesAsync()
+    {
+        await using var transaction = await State.BeginReadAsync(Token);
+        return await SilenceTable.AllAsync(transaction, Token);
+    }
+
+    public async Task ExpediteAsync(long finding)
+    {
+        await using var transaction = await State.BeginWriteAsync(Token);
+        await OutboxTable.ExpediteAsync(transaction, [finding], Clock.GetUtcNow(), Token);
+        await transaction.CommitAsync(Token);
+    }
+
     /// <summary>What would be told, in short.</summary>
     public async Task<IReadOnlyList<string>> PreviewAsync()
     {

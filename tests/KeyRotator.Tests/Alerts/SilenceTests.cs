@@ -1,4 +1,5 @@
 using KeyRotator.Findings;
+using KeyRotator.State;
 using KeyRotator.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -178,6 +179,35 @@ public sealed class SilenceTests
         (await world.FinishAsync()).ShouldBe(["Trigger KeyExpiring chat"]);
         world.Clock.Advance(s_hour);
         (await world.FinishAsync()).ShouldBe([Trigger]);
+    }
+
+    // The end of a hold lets go of what waited for its pass, not of what a silence keeps.
+    [Fact]
+    public async Task Silence_HoldEndsMeanwhile_KeepsIt()
+    {
+        await using var world = await QuietWorld.StartAsync();
+        await world.SilenceAsync(2 * s_hour, "key=search");
+        await world.ClaimAsync("search");
+
+        await world.ExpediteAsync((await world.OpenAsync())[0].Id);
+
+        (await world.TickAsync(s_hour)).ShouldBeEmpty();
+        (await world.TickAsync(s_hour)).ShouldBe([Trigger]);
+    }
+
+    [Fact]
+    public async Task Prune_Silences_GoWithTheOtherHistory()
+    {
+        await using var world = await QuietWorld.StartAsync();
+        await world.SilenceAsync(s_hour, "key=search");
+        await world.UnsilenceAsync(await world.SilenceAsync(TimeSpan.FromDays(30), "key=search"));
+        world.Clock.Advance(TimeSpan.FromDays(2));
+        await world.SilenceAsync(s_hour, "key=search");
+
+        world.Clock.Advance(StatePruning.HistoryKept - TimeSpan.FromDays(1));
+        await StatePruning.StepAsync(world.State, world.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
+
+        (await world.SilencesAsync()).Select(silence => silence.Id).ShouldBe([3]);
     }
 
     [Theory]

@@ -34,6 +34,21 @@ public sealed class QuietCommandTests
         (await world.JsonAsync("audit", "list"))[0].GetProperty("act").GetString().ShouldBe("finding.released");
     }
 
+    [Fact]
+    public async Task Status_TimeIsOver_SaysNothingOfIt()
+    {
+        await using var world = await QuietShell.StartAsync();
+        await world.RunAsync("alerts", "ack", Open, "--for", "4h");
+        await world.RunAsync("alerts", "silence", "key=*", "--for", "4h", "--reason", "x");
+
+        world.Shell.Clock.Advance(TimeSpan.FromHours(4));
+
+        (await world.RunAsync("status")).Out.ShouldNotContain("ops@test");
+        (await world.RunAsync("alerts", "silences")).Out.ShouldBe("Nothing is silenced.\n");
+        (await world.RunAsync("alerts", "unsilence", "1")).Error
+            .ShouldBe("Silence 1 is over since 2026-11-21 14:00:00Z.\nNothing was changed.\n");
+    }
+
     [Theory]
     [InlineData(Open)]
     [InlineData("mistral-prod/keyrejected")]
