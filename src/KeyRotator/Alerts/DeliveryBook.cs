@@ -45,19 +45,6 @@ internal sealed partial class DeliveryBook(StateDatabase database, TimeProvider 
         return claimed;
     }
 
-    private async Task<ClaimedMessage?> ClaimAsync(StateTransaction transaction, DeliveryQueue queue, CancellationToken cancellationToken)
-    {
-        if (!queue.IsConfigured)
-        {
-            // What a removed channel was still to get ends here, also where its receiver was gone.
-            await ChannelTable.EnableAsync(transaction, queue.Channel, cancellationToken);
-        }
-
-        var claimed = await OutboxTable.ClaimAsync(
-            transaction, queue.Channel, time.GetUtcNow(), AlertDispatcher.Lease, 1, cancellationToken);
-        return claimed.SingleOrDefault();
-    }
-
     /// <summary>Adds a trial message and claims it.</summary>
     public async Task<ClaimedMessage> ClaimTestAsync(OutboxMessage test, CancellationToken cancellationToken)
     {
@@ -74,6 +61,19 @@ internal sealed partial class DeliveryBook(StateDatabase database, TimeProvider 
     {
         await using var transaction = await database.BeginReadAsync(cancellationToken);
         return await OutboxTable.WaitingChannelsAsync(transaction, cancellationToken);
+    }
+
+    private async Task<ClaimedMessage?> ClaimAsync(StateTransaction transaction, DeliveryQueue queue, CancellationToken cancellationToken)
+    {
+        if (!queue.IsConfigured)
+        {
+            // What a removed channel was still to get ends here, also where its receiver was gone.
+            await ChannelTable.EnableAsync(transaction, queue.Channel, cancellationToken);
+        }
+
+        var claimed = await OutboxTable.ClaimAsync(
+            transaction, queue.Channel, time.GetUtcNow(), AlertDispatcher.Lease, 1, cancellationToken);
+        return claimed.SingleOrDefault();
     }
 
     private void Log(ClaimedMessage message, DeliveryRecord record, bool isOurs)

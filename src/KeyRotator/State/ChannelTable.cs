@@ -5,11 +5,16 @@ namespace KeyRotator.State;
 /// <summary>How deliveries to each channel went.</summary>
 internal static class ChannelTable
 {
-    private const string Delivered =
-        """
+    // One delivery after the other changes nothing but the second: that is not written each time.
+    private static readonly string s_delivered =
+        $"""
         INSERT INTO channel_status (channel, last_delivered_at, consecutive_failures) VALUES (@channel, @at, 0)
         ON CONFLICT (channel) DO UPDATE SET last_delivered_at = excluded.last_delivered_at, failing_since = NULL, consecutive_failures = 0,
           last_error = NULL, disabled_at = NULL
+        WHERE channel_status.last_delivered_at IS NULL OR channel_status.failing_since IS NOT NULL
+          OR channel_status.disabled_at IS NOT NULL OR channel_status.last_error IS NOT NULL OR channel_status.consecutive_failures > 0
+          OR excluded.last_delivered_at NOT BETWEEN channel_status.last_delivered_at
+            AND channel_status.last_delivered_at + {TimeSpan.TicksPerSecond}
         """;
 
     private const string Failed =
@@ -52,7 +57,7 @@ internal static class ChannelTable
     {
         if (record.Outcome == DeliveryOutcome.Delivered)
         {
-            return transaction.Prepare(Delivered).Set("@channel", channel).Set("@at", record.At).ExecuteAsync(cancellationToken);
+            return transaction.Prepare(s_delivered).Set("@channel", channel).Set("@at", record.At).ExecuteAsync(cancellationToken);
         }
 
         return transaction.Prepare(Failed)

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using KeyRotator.Alerts;
 using KeyRotator.Http;
 using KeyRotator.Tests.Support;
@@ -100,6 +101,42 @@ public sealed class AlertSenderTests : IDisposable
         (await SendAsync(server)).Outcome.ShouldBe(DeliveryOutcome.Delivered);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Send_HeadersWithoutEnd_IsAFailureAndNotRead()
+    {
+        await using var server = HostileServer.Start(async connection =>
+        {
+            await connection.AnswerAsync("HTTP/1.1 200 OK\r\n");
+            await connection.SendForEverAsync($"X-Long: {new string('x', 1000)}\r\n");
+        });
+
+        (await SendAsync(server)).ShouldSatisfyAllConditions(
+            attempt => attempt.Error.ShouldBe("network"), attempt => attempt.MayHaveArrived.ShouldBeTrue());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Send_AnswerIsPacked_IsNotUnpacked()
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+        {
+            gzip.Write("ok"u8);
+        }
+
+        await using var server = HostileServer.Start(async connection =>
+        {
+            await connection.AnswerAsync($"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {packed.Length}\r\n\r\n");
+            await connection.SendAsync(packed.ToArray());
+        });
+        var slack = AnAlert.Channel(url: $"{server.Url}hook") with { Kind = "slack" };
+
+        var attempt = await new AlertSender(_http, _clock).SendAsync(slack, AnAlert.Of(AlertKind.Test), Token);
+
+        attempt.Error.ShouldBe("refused-http-200", "what is packed is not the word that it took it");
+        attempt.MayHaveArrived.ShouldBeTrue();
+        server.Requests.Single().ShouldNotContain("Accept-Encoding");
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData("")] // not a word
     [InlineData("HTTP/1.1 200 OK\r\nX-Slow: ")] // within the headers
@@ -134,10 +171,13 @@ public sealed class AlertSenderTests : IDisposable
         (await sending).Outcome.ShouldBe(DeliveryOutcome.Delivered);
     }
 
-    [Fact(Timeout = 60_000)]
-    public async Task Send_UntrustedCertificate_IsATlsFailure()
+    [Theory(Timeout = 60_000)]
+    [InlineData("localhost", 2049)] // from no authority
+    [InlineData("other.example", 2049)] // and for another host
+    [InlineData("localhost", 2021)] // and expired
+    public async Task Send_UntrustedCertificate_IsATlsFailure(string host, int until)
     {
-        await using var server = HostileServer.StartTls(Certificates.SelfSigned(), connection => connection.AnswerAsync(Ok));
+        await using var server = HostileServer.StartTls(Certificates.SelfSigned(host, to: until), connection => connection.AnswerAsync(Ok));
 
         (await SendAsync(server)).Error.ShouldBe("tls");
         server.Requests.ShouldBeEmpty();
