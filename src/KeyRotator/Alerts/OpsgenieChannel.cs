@@ -55,7 +55,8 @@ internal class OpsgenieChannel(string kind, Uri address) : IAlertChannel
     private static void WriteEnd(Utf8JsonWriter json, Alert alert)
     {
         json.WriteString("source"u8, "keyrotator"u8);
-        json.WriteString("note"u8, AlertText.Line($"{AlertWords.Title(alert, MaxName)}. {AlertWords.Message(alert, MaxSentence)}", MaxSentence));
+        json.WriteString(
+            "note"u8, AlertText.Line($"{AlertWords.Title(alert, MaxName)}. {AlertWords.Message(alert, MaxSentence)}", MaxSentence));
     }
 
     private static void Write(Utf8JsonWriter json, Alert alert, string alias)

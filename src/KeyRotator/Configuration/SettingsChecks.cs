@@ -22,7 +22,13 @@ internal sealed class SettingsChecks(SettingsDraft draft, SettingsCatalogue cata
 
         foreach (var (name, entry) in draft.Alerts.Channels)
         {
-            if (entry.Value is { AllowInsecure: false, Url: { } url })
+            if (entry.Value?.Url is { } address && WebAddress.IsLinkLocal(address.Value))
+            {
+                faults.Refuse(
+                    address.At, $"alerts.channels.{name}.url",
+                    "a link-local address, as the cloud's metadata service has (not shown): give the receiver's own");
+            }
+            else if (entry.Value is { AllowInsecure: false, Url: { } url })
             {
                 RefuseExposed(url, $"alerts.channels.{name}.url");
             }
