@@ -29,7 +29,7 @@ internal static class RouteView
             ["channels"] = List(route.Channels),
             ["continue"] = route.Continue ? true : null,
             ["groupBy"] = List(route.GroupBy.Select(part => part.ToString().ToLowerInvariant())),
-            ["groupWait"] = Durations.Format(route.GroupWait),
+            ["groupWait"] = route.GroupWait == TimeSpan.Zero ? "0s" : Durations.Format(route.GroupWait),
             ["groupInterval"] = Durations.Format(route.GroupInterval),
             ["digest"] = isQuiet ? route.Digest.ToString().ToLowerInvariant() : null,
             ["digestAt"] = isQuiet ? route.DigestAt.ToString("HH:mm", CultureInfo.InvariantCulture) : null,

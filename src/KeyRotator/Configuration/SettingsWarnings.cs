@@ -1,6 +1,4 @@
-using KeyRotator.Alerts;
 using KeyRotator.Configuration.Shapes;
-using KeyRotator.Findings;
 using KeyRotator.Keys;
 using KeyRotator.Providers;
 
@@ -19,7 +17,7 @@ internal sealed class SettingsWarnings(SettingsDraft draft, Settings settings, S
             WarnOfPacing(settings.Providers[group.Key], [.. group]);
         }
 
-        WarnOfSilence();
+        new RouteWarnings(draft, settings, faults).Run();
     }
 
     private void WarnOfUnused()
@@ -91,31 +89,7 @@ internal sealed class SettingsWarnings(SettingsDraft draft, Settings settings, S
         }
     }
 
-    private void WarnOfSilence()
-    {
-        if (settings.Channels.Count == 0)
-        {
-            faults.Warn(new(0, 1, 1), "alerts", "no channel is configured: findings stand in `status` and in exit codes only");
-            return;
-        }
-
-        var unheard = settings.Keys.Where(key => !settings.Routes.Any(route => IsHeard(route, key))).ToList();
-        if (unheard is [var first, ..])
-        {
-            faults.Warn(draft.Alerts.Routes?.At ?? new(0, 1, 1), "alerts.routes",
-                $"no route takes every critical finding of {unheard.Count} keys, such as `{first.Id}`: end with one without `match`");
-        }
-    }
-
     private TimeSpan LeastOf(ProviderInstance instance) => catalogue.Provider(instance.Kind)?.LeastCheckEvery ?? TimeSpan.Zero;
-
-    private static bool IsHeard(AlertRoute route, ManagedKey key) =>
-        route.Reasons.Count == 0 && RouteMatcher.IsAsked(route, Severity.Critical)
-        && RouteMatcher.IsAny(route.Environments, key.Environment)
-        && RouteMatcher.IsAny(route.Providers, key.Provider)
-        && RouteMatcher.IsAny(route.Owners, key.Owner)
-        && RouteMatcher.IsAny(route.Stores, key.Primary.Store)
-        && route.Labels.All(label => RouteMatcher.Carries(key.Labels, label.Key, label.Value));
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KeyRotator.Alerts;
+using KeyRotator.Findings;
 
 namespace KeyRotator.State;
 
@@ -17,10 +18,12 @@ internal enum GatherScope
 /// <summary>Messages that wait to be told together, group by group.</summary>
 internal static class OutboxGroupTable
 {
+    // A message from a time ahead was written before the clock was set back: its times say nothing.
     private const string DueGroups =
         """
         SELECT DISTINCT waiting.channel, waiting.group_key, waiting.group_every FROM outbox AS waiting
-        WHERE waiting.gathers = 1 AND waiting.finished_at IS NULL AND waiting.due_at <= @now AND waiting.held_until <= @now
+        WHERE waiting.gathers = 1 AND waiting.finished_at IS NULL AND (waiting.due_at <= @now OR waiting.enqueued_at > @latest)
+          AND waiting.held_until <= @now
           AND NOT EXISTS (
             SELECT 1 FROM alert_group AS told
             WHERE told.channel = waiting.channel AND told.group_key = waiting.group_key
@@ -31,7 +34,8 @@ internal static class OutboxGroupTable
     private const string PassGroups =
         """
         SELECT DISTINCT waiting.channel, waiting.group_key, waiting.group_every FROM outbox AS waiting
-        WHERE waiting.gathers = 1 AND waiting.finished_at IS NULL AND waiting.ready_at <= @now AND waiting.held_until <= @now
+        WHERE waiting.gathers = 1 AND waiting.finished_at IS NULL AND (waiting.ready_at <= @now OR waiting.enqueued_at > @latest)
+          AND waiting.held_until <= @now
           AND (waiting.silence_id IS NULL OR waiting.due_at <= @now)
         ORDER BY waiting.channel, waiting.group_key
         """;
@@ -51,7 +55,8 @@ internal static class OutboxGroupTable
             WHERE old.id = waiting.finding_id AND old.reason IN ('KeyExpiring', 'RotationOverdue'))
         FROM outbox AS waiting
         WHERE waiting.channel = @channel AND waiting.group_key = @group AND waiting.gathers = 1 AND waiting.finished_at IS NULL
-          AND waiting.ready_at <= @now AND waiting.held_until <= @now AND (waiting.silence_id IS NULL OR waiting.due_at <= @now)
+          AND (waiting.ready_at <= @now OR waiting.enqueued_at > @latest) AND waiting.held_until <= @now
+          AND (waiting.silence_id IS NULL OR waiting.due_at <= @now)
           AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
             WHERE earlier.finding_id = waiting.finding_id AND earlier.channel = waiting.channel AND earlier.finished_at IS NULL
               AND earlier.gathers = 0)
@@ -65,6 +70,7 @@ internal static class OutboxGroupTable
         StateTransaction transaction, GatherScope scope, DateTimeOffset now, CancellationToken cancellationToken) => await transaction
         .Prepare(scope is GatherScope.Pass ? PassGroups : DueGroups)
         .Set("@now", now)
+        .Set("@latest", now + TimeLimit.Skew)
         .ReadAsync(row => new MessageGroup(row.Text(), row.Text(), TimeSpan.FromTicks(row.Long())), cancellationToken);
 
     /// <summary>A group's messages that need not wait any longer, the newest first.</summary>
@@ -74,6 +80,7 @@ internal static class OutboxGroupTable
         .Set("@channel", group.Channel)
         .Set("@group", group.Key)
         .Set("@now", now)
+        .Set("@latest", now + TimeLimit.Skew)
         .ReadAsync(ReadGathered, cancellationToken);
 
     /// <summary>The content of a few messages, in the order of the rows that are asked for.</summary>

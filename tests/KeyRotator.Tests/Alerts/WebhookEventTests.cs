@@ -21,7 +21,7 @@ public sealed class WebhookEventTests
 
         Encoding.UTF8.GetString(body).ShouldBe(
             """
-            {"specversion":"1.0","id":"msg_1","source":"urn:keyrotator:5ae742a0","type":"keyrotator.finding.triggered","subject":"key/mistral-prod","time":"2026-11-21T10:00:00Z","datacontenttype":"application/json","data":{"version":1,"alertId":"msg_1","kind":"Trigger","severity":"Critical","findings":[{"id":"fnd_1","reason":"KeyRejected","severity":"Critical","subject":{"kind":"Key","name":"mistral-prod"},"message":"The provider says that the key is bad.","openedAt":"2026-11-21T10:00:00Z","resolvedAt":null,"rung":null,"provider":null,"environment":null,"owner":null,"fingerprint":null,"expiresAt":null,"links":{"console":null}}],"omitted":0}}
+            {"specversion":"1.0","id":"msg_1","source":"urn:keyrotator:5ae742a0","type":"keyrotator.finding.triggered","subject":"key/mistral-prod","time":"2026-11-21T10:00:00Z","datacontenttype":"application/json","data":{"version":1,"alertId":"msg_1","kind":"Trigger","severity":"Critical","findings":[{"id":"fnd_1","reason":"KeyRejected","severity":"Critical","subject":{"kind":"Key","name":"mistral-prod"},"message":"The provider says that the key is bad.","openedAt":"2026-11-21T10:00:00Z","resolvedAt":null,"rung":null,"provider":null,"environment":null,"owner":null,"fingerprint":null,"expiresAt":null,"links":{"console":null,"runbook":null}}],"omitted":0}}
             """);
         request.Content.Headers.ContentType!.ToString().ShouldBe("application/cloudevents+json");
         request.Headers.GetValues("webhook-id").ShouldBe(["msg_1"]);

@@ -45,7 +45,7 @@ public sealed class DiscoverTests
     [InlineData("kind: vault, mount: secret, discover: { tag: keyrotator, prefix: llm/, every: 1h }")]
     public void Load_Discover_IsTakenAndShownAsItWasGiven(string members)
     {
-        var result = Load($"stores: {{ s: {{ {members} }} }}\nalerts: {{ channels: {{ a: {{ kind: webhook, url: \"https://h\" }} }} }}");
+        var result = Load($"stores: {{ s: {{ {members} }} }}\nalerts: {{ channels: {{ a: {{ kind: webhook, url: \"https://h\" }}, b: {{ kind: webhook, url: \"https://h\" }} }} }}");
 
         result.Faults.ShouldBeEmpty();
         result.Warnings.ShouldBeEmpty("a store that is looked through is used");

@@ -62,15 +62,15 @@ internal static class Examples
             audit: { kind: webhook, url: "https://ops.example/hook", secret: "${WEBHOOK_SECRET}", allowInsecure: false }
           routes:
             - { match: { environment: prod, severity: critical, provider: mistral, owner: team-search, reason: KeyRejected }, channels: [ops, audit] }
-            - match: { environment: [prod, "eu-*"], severity: [info, warning], store: local, labels: { tier: [1, 2], cost-center: "47*" } }
+            - match: { environment: [prod, "pr*"], severity: [info, warning], store: local, labels: { tier: [1, "1*"], cost-center: "47*" } }
               channels: [audit]
               continue: true
               groupBy: [owner]
               groupWait: 0s
               digest: weekly
               digestAt: 09:30
-            - { channels: [audit], groupBy: [], groupInterval: 1h }
-          owners: { team-search: ops, team-x: [ops, audit] }
+            - { channels: [ops, audit], groupBy: [], groupInterval: 1h }
+          owners: { team-search: ops, "team-*": [ops, audit] }
           runbook: "https://docs.example/runbooks/{reason}#{owner}"
           groupBy: [provider, environment]
           groupWait: 1m

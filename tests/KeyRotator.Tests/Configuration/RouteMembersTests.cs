@@ -31,10 +31,10 @@ public sealed class RouteMembersTests
     [Fact]
     public void Load_SingleValues_AreListsOfOne()
     {
-        var route = Route("environment: prod, reason: KeyRejected, severity: info");
+        var route = Route("environment: prod, reason: KeyExpiring, severity: warning");
 
         (route.Environments.Single(), route.Reasons.Single(), route.Severities.Single())
-            .ShouldBe(("prod", FindingReason.KeyRejected, Severity.Info));
+            .ShouldBe(("prod", FindingReason.KeyExpiring, Severity.Warning));
         (route.Providers.Count, route.Owners.Count, route.Stores.Count, route.Labels.Count, route.Continue).ShouldBe((0, 0, 0, 0, false));
     }
 

@@ -67,7 +67,7 @@ public sealed class SettingsLoaderTests
         settings.Channels["audit"].Secret.ShouldNotBeNull();
         settings.Routes[2].Reasons.ShouldBe([FindingReason.KeyRejected]);
         settings.Routes[2].Severities.ShouldBe([Severity.Critical]);
-        settings.Routes[^1].Channels.ShouldBe(["audit"]);
+        settings.Routes[^1].Channels.ShouldBe(["ops", "audit"]);
     }
 
     [Fact]

@@ -36,6 +36,9 @@ internal sealed class FaultList(IReadOnlyList<SettingsFile> files)
         Refuse(name.At, path, $"{given} is not {what}{(hint.Length > 0 ? ": " : "")}{hint}");
     }
 
+    /// <summary>Whether anything of what stands at a path was refused.</summary>
+    public bool IsRefused(string path) => Count > Most || _faults.Any(fault => fault.Path.StartsWith(path, StringComparison.Ordinal));
+
     public void Warn(Position at, string path, string message) => _warnings.Add(new(at, path, message));
 
     /// <summary>Records why a file could not be read to its end.</summary>
