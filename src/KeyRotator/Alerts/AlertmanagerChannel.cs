@@ -101,8 +101,8 @@ internal sealed class AlertmanagerChannel : IAlertChannel, IStateChannel
         json.WriteStartObject("annotations"u8);
         json.WriteString("summary"u8, (alert.IsTrial ? "[TEST] " : "") + AlertWords.Headline(finding, MaxSummary));
         json.WriteString("description"u8, AlertWords.Message(finding, MaxSentence));
-        WriteLink(json, "runbook_url", finding.RunbookUrl);
-        WriteLink(json, "console", finding.ConsoleUrl);
+        WriteLink(json, "runbook_url", AlertText.Guide(finding.RunbookUrl));
+        WriteLink(json, "console", AlertText.Link(finding.ConsoleUrl));
         json.WriteEndObject();
         WriteTime(json, "startsAt", finding.OpenedAt);
         if ((finding.ResolvedAt ?? alert.At + alert.State?.Holds) is { } end)
@@ -110,12 +110,12 @@ internal sealed class AlertmanagerChannel : IAlertChannel, IStateChannel
             WriteTime(json, "endsAt", end > finding.OpenedAt ? end : finding.OpenedAt); // it takes no end before the start
         }
 
-        WriteLink(json, "generatorURL", finding.ConsoleUrl);
+        WriteLink(json, "generatorURL", AlertText.Link(finding.ConsoleUrl));
     }
 
-    private static void WriteLink(Utf8JsonWriter json, string name, string? url)
+    private static void WriteLink(Utf8JsonWriter json, string name, string? link)
     {
-        if (AlertText.Link(url) is { } link)
+        if (link is not null)
         {
             json.WriteString(name, link);
         }

@@ -23,6 +23,12 @@ internal static class Inhibition
         !message.IsEnd
         && (message.IsOutlived || (MayWait(message, now) && causes.Any(cause => Explains(cause, message))));
 
+    /// <summary>Whether a finding is about the age of a key that is known to be dead.</summary>
+    public static bool IsOutlived(AlertFinding finding, IEnumerable<Finding> open) =>
+        finding is { SubjectKind: SubjectKind.Key, Reason: FindingReason.KeyExpiring or FindingReason.RotationOverdue }
+        && open.Any(other => other.Key.Subject.Name == finding.Subject && other.HeldUntil is null
+            && other.Key.Reason is FindingReason.KeyRejected or FindingReason.KeyExpired);
+
     private static bool MayWait(GatheredMessage message, DateTimeOffset now) =>
         message.Severity < Severity.Critical || now < message.OpenedAt + LongestForCritical;
 

@@ -93,7 +93,7 @@ internal sealed class RouteWarnings(SettingsDraft draft, Settings settings, Faul
     // Whoever cannot be reached cannot be told so.
     private void WarnOfSelves()
     {
-        var mute = settings.IsWatched ? [] : settings.Channels.Keys
+        var mute = settings.Heartbeat is not null ? [] : settings.Channels.Keys
             .Where(channel => _hearing.Any(route => RouteMatcher.Matches(route, Failing(channel)))
                 && AlertRouter.Route(Failing(channel), settings.Routes).Count == 0).ToList();
         if (mute is [var first, ..])

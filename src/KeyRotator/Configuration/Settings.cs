@@ -40,9 +40,6 @@ public sealed record Settings
     /// <summary>Alert routes, in the file's order.</summary>
     public IReadOnlyList<AlertRoute> Routes { get; init; } = [];
 
-    /// <summary>Whether something elsewhere notices when this installation falls silent.</summary>
-    public bool IsWatched { get; init; }
-
     /// <summary>Where the operators' own page about a finding is, or null.</summary>
     public RunbookTemplate? Runbook { get; init; }
 

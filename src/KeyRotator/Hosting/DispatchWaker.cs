@@ -2,7 +2,7 @@ using KeyRotator.State;
 
 namespace KeyRotator.Hosting;
 
-/// <summary>Delivers messages as soon as this process has committed them. What other processes commit, what becomes due later and what
+/// <summary>Delivers messages as soon as this process has committed them, as far as they wait for no others. What other processes commit, what becomes due later and what
 /// went wrong here is <see cref="DispatchJob"/>'s.</summary>
 internal sealed partial class DispatchWaker(LiveRuntime live, TimeProvider time, ILogger<DispatchWaker> logger) : BackgroundService
 {
@@ -40,6 +40,7 @@ internal sealed partial class DispatchWaker(LiveRuntime live, TimeProvider time,
         try
         {
             using var runtime = live.Rent();
+            await runtime.Value.Alerts.QueueDueAsync(stoppingToken);
             await runtime.Value.Alerts.DeliverAsync(s_budget, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -22,6 +22,7 @@ internal sealed class AlertPreview(StateDatabase state, Settings settings, Findi
         var facts = new PreviewFacts
         {
             Now = now,
+            Open = open,
             Attention = await FindingAttention.ReadAsync(transaction, findings, now, cancellationToken),
             Silences = (await SilenceTable.LiveAsync(transaction, now, cancellationToken)).ToDictionary(silence => silence.Id),
             Statuses = await KeyStatusTable.LoadAsync(transaction, keys, cancellationToken),
@@ -59,7 +60,8 @@ internal sealed class AlertPreview(StateDatabase state, Settings settings, Findi
             _ when message.HeldUntil > facts.Now || finding?.HeldUntil > facts.Now =>
                 (PreviewState.HeldBack, Later(finding?.HeldUntil, message.HeldUntil), "held back: an outage explains it"),
             ({ Silence: { } id }, _) when facts.Silences.TryGetValue(id, out var silence) => SilencedBy(silence),
-            ({ Gathers: true }, _) => (PreviewState.Grouped, message.DueAt, "waits for its group"),
+            _ when IsExplained(message, facts) => (PreviewState.HeldBack, null, "held back: what is open already explains it"),
+            ({ Gathers: true }, _) when message.DueAt > facts.Now => (PreviewState.Grouped, message.DueAt, "waits for its group"),
             ({ Attempts: > 0 }, _) when message.DueAt > facts.Now =>
                 (PreviewState.Later, message.DueAt, FormattableString.Invariant($"not delivered yet, attempt {message.Attempts} made")),
             _ when message.DueAt > facts.Now => (PreviewState.Later, message.DueAt, "waits for its time"),
@@ -67,6 +69,11 @@ internal sealed class AlertPreview(StateDatabase state, Settings settings, Findi
         };
         return new(message.Alert, message.Channel, status, at, why);
     }
+
+    private static bool IsExplained(QueuedMessage message, PreviewFacts facts) =>
+        message is { Gathers: true, Finding: { } id, Alert.Findings: [var shown] }
+        && Inhibition.HoldsBack(
+            GatheredMessage.Of(0, id, message.Alert) with { IsOutlived = Inhibition.IsOutlived(shown, facts.Open) }, facts.Open, facts.Now);
 
     // Nothing waits: what comes next is a reminder, or, of what is held back, the first word.
     private PreviewLine Next(Finding finding, AlertFinding shown, string channel, PreviewFacts facts)
@@ -113,6 +120,8 @@ internal sealed class AlertPreview(StateDatabase state, Settings settings, Findi
     private sealed record PreviewFacts
     {
         public required DateTimeOffset Now { get; init; }
+
+        public required IReadOnlyList<Finding> Open { get; init; }
 
         public required FindingAttention Attention { get; init; }
 

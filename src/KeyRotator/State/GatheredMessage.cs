@@ -48,6 +48,29 @@ internal sealed record GatheredMessage
     /// <summary>Whether its finding matters no more while the key is known to be dead: it is about a key's age.</summary>
     public bool IsOutlived { get; init; }
 
+    /// <summary>What its alert says of it.</summary>
+    /// <param name="sequence">The row.</param>
+    /// <param name="id">The finding's id.</param>
+    /// <param name="alert">The message, about one finding.</param>
+    public static GatheredMessage Of(long sequence, long id, Alert alert)
+    {
+        var finding = alert.Findings[0];
+        return new()
+        {
+            Sequence = sequence,
+            Finding = id,
+            Id = alert.Id,
+            Kind = alert.Kind,
+            Severity = finding.Severity,
+            Reason = finding.Reason,
+            OpenedAt = finding.OpenedAt,
+            Provider = finding.Provider,
+            Environment = finding.Environment,
+            Owner = finding.Owner,
+            Store = finding.Store,
+        };
+    }
+
     /// <summary>Whether it tells that its finding is over, or that nobody looks any more.</summary>
     public bool IsEnd => Kind is AlertKind.Resolved or AlertKind.Withdrawn;
 }

@@ -180,28 +180,12 @@ internal static class OutboxGroupTable
             .ExecuteAsync(cancellationToken);
     }
 
-    private static GatheredMessage ReadGathered(Row row)
+    private static GatheredMessage ReadGathered(Row row) => GatheredMessage.Of(row.Long(), row.Long(), ReadAlert(row)) with
     {
-        var (sequence, id, alert) = (row.Long(), row.Long(), ReadAlert(row));
-        var finding = alert.Findings[0];
-        return new()
-        {
-            Sequence = sequence,
-            Finding = id,
-            Id = alert.Id,
-            Kind = alert.Kind,
-            Severity = finding.Severity,
-            Reason = finding.Reason,
-            OpenedAt = finding.OpenedAt,
-            Provider = finding.Provider,
-            Environment = finding.Environment,
-            Owner = finding.Owner,
-            Store = finding.Store,
-            Incident = row.TextOrNull(),
-            WasTold = row.Flag(),
-            IsOutlived = row.Flag(),
-        };
-    }
+        Incident = row.TextOrNull(),
+        WasTold = row.Flag(),
+        IsOutlived = row.Flag(),
+    };
 
     private static Alert ReadAlert(Row row) => JsonSerializer.Deserialize(row.Text(), StateJson.Default.Alert)!;
 }

@@ -15,7 +15,7 @@ public sealed class AlertPreviewTests
         await using var world = await QuietWorld.StartAsync();
         (await world.PreviewAsync()).ShouldBeEmpty();
         await world.ClaimAsync("search");
-        (await world.PreviewAsync()).ShouldBe(["Trigger search ops Grouped 10:00 waits for its group"]);
+        (await world.PreviewAsync()).ShouldBe(["Trigger search ops Due 10:00 "]);
 
         await world.TickAsync();
         (await world.PreviewAsync()).ShouldBe(["Reminder search ops Later 14:00 told already"]);

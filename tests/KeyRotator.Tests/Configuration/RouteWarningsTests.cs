@@ -1,6 +1,8 @@
+using KeyRotator.Alerts;
 using KeyRotator.Configuration;
 using KeyRotator.Findings;
 using KeyRotator.Keys;
+using KeyRotator.Secrets;
 using KeyRotator.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -84,7 +86,7 @@ public sealed class RouteWarningsTests
         var result = SettingsFolder.LoadText(Yaml("[{ channels: [ops] }]"));
         var (draft, faults) = (new SettingsDraft(), new KeyRotator.Configuration.Shapes.FaultList([]));
 
-        new RouteWarnings(draft, result.Settings! with { IsWatched = true }, faults).Run();
+        new RouteWarnings(draft, result.Settings! with { Heartbeat = new HeartbeatSettings { Url = new SecretValue("https://watch.example/x") } }, faults).Run();
 
         faults.Warnings.ShouldBeEmpty();
     }
