@@ -7,6 +7,9 @@ namespace KeyRotator.Tests.Cli;
 
 public sealed class ConfigCommandTests : IDisposable
 {
+    private static readonly string s_twoChannels = Inventory.Yaml.With("channels: [ops]", "channels: [ops, audit]")
+        .With("  channels:\n", "  channels:\n    audit: { kind: webhook, url: \"https://audit.example/hook\" }\n");
+
     private readonly Shell _shell = new Shell().Declare();
 
     public void Dispose() => _shell.Dispose();
@@ -14,6 +17,8 @@ public sealed class ConfigCommandTests : IDisposable
     [Fact]
     public async Task Validate_SoundFile_ExitsZero()
     {
+        _shell.Write("keyrotator.yaml", s_twoChannels);
+
         (await _shell.RunAsync("config", "validate")).ShouldBe(0);
 
         _shell.Out.ShouldEndWith("valid, 2 keys, 0 warnings\n");
@@ -34,7 +39,7 @@ public sealed class ConfigCommandTests : IDisposable
     [Fact]
     public async Task Validate_Warnings_DoNotFail()
     {
-        _shell.Write("keyrotator.yaml", Inventory.Yaml.With("stores:", "stores:\n  idle: { kind: env }"));
+        _shell.Write("keyrotator.yaml", s_twoChannels.With("stores:", "stores:\n  idle: { kind: env }"));
 
         (await _shell.RunAsync("config", "validate")).ShouldBe(0);
 
