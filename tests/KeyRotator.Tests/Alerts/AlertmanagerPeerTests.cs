@@ -94,9 +94,11 @@ public sealed class AlertmanagerPeerTests : IDisposable
         await using var world = await StartAsync(peer);
         string[] hostile =
         [
-            "a\"},{\"labels\":{}", "<!channel>", "*b* <script>", "\u202Eevil", "half \ud83d", new('x', 10_000), "line\r\nbreak", "{{ .Labels }}",
+            "a\"},{\"labels\":{}", "<!channel>", "*b* <script>", "\u202Eevil", "half \ud83d", new('x', 10_000), "line\r\nbreak",
+            "{{ .Labels }}",
         ];
-        await world.HoldsAsync([.. Enumerable.Range(0, 1_000).Select(number => StateWorld.Claim($"{number} {hostile[number % hostile.Length]}"))]);
+        var names = Enumerable.Range(0, 1_000).Select(number => $"{number} {hostile[number % hostile.Length]}");
+        await world.HoldsAsync([.. names.Select(name => StateWorld.Claim(name))]);
 
         await world.PassAsync();
 
