@@ -53,6 +53,7 @@ public sealed class MockLlmTests
             providers:
               mock: { kind: openai-compatible, baseUrl: "{{mock.Address}}v1" }
             alerts:
+              groupBy: [finding]
               channels:
                 ops: { kind: webhook, url: "{{site.Receiver.Url}}", secret: "${HOOK_SECRET}" }
             keys:

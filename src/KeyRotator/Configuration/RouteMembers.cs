@@ -15,7 +15,7 @@ internal static class RouteMembers
     private static readonly ScalarShape<FindingReason> s_reason = Values.OneOf(PolicyMembers.Reasons, Enum.Parse<FindingReason>);
 
     private static readonly ListShape<GroupPart> s_parts = new(Values.OneOf(
-        ["provider", "environment", "owner", "reason"], static word => Enum.Parse<GroupPart>(word, ignoreCase: true)));
+        ["provider", "environment", "owner", "reason", "finding"], static word => Enum.Parse<GroupPart>(word, ignoreCase: true)));
 
     private static readonly ScalarShape<QuietDigest> s_digest =
         Values.OneOf(["daily", "weekly"], static word => Enum.Parse<QuietDigest>(word, ignoreCase: true));

@@ -149,6 +149,9 @@ internal sealed class Site : IAsyncDisposable
             providers:
               mistral: { baseUrl: "{{Emulator.BaseUrl("mistral")}}" }
             alerts:
+              groupBy: [finding] # each by itself and at once: what is told together is not what these look at
+              groupWait: 0s
+              groupInterval: 10s
               channels:
                 ops: { kind: webhook, url: "{{Receiver.Url}}", secret: "${HOOK_SECRET}" }
             keys:
