@@ -125,13 +125,13 @@ internal static class AlertsEnableCommand
 
         public string Sentence => this switch
         {
-            { Before.DisabledAt: null } => Text($"It was not disabled; {After.Waiting} alerts wait. Nothing was changed."),
+            { Before.DisabledAt: null } => Text($"It was not disabled ({After.Waiting} waiting). Nothing was changed."),
             { After.DisabledAt: not null } =>
-                Text($"The receiver answered 410 again, so it is disabled again; {After.Waiting} alerts wait."),
+                Text($"The receiver answered 410 again, so it is disabled again ({After.Waiting} waiting)."),
             { Before.Waiting: 0 } => "It gets alerts again; none waited.",
-            { After.Waiting: 0 } => Text($"It gets alerts again; {Before.Waiting} waited, {Delivered} were delivered."),
-            _ => Text($"It gets alerts again; {Before.Waiting} waited, {Delivered} were delivered, {After.Waiting} wait still: ")
-                + "the service or the next check sends them.",
+            { After.Waiting: 0 } => Text($"It gets alerts again; {Before.Waiting} waited, {Delivered} delivered."),
+            _ => Text($"It gets alerts again; {Before.Waiting} waited, {Delivered} delivered, {After.Waiting} waiting still: ")
+                + "the service or the next check sends the rest.",
         };
 
         private static string Text(FormattableString text) => FormattableString.Invariant(text);

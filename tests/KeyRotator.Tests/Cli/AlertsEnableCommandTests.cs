@@ -26,7 +26,7 @@ public sealed class AlertsEnableCommandTests : IDisposable
 
         (await _shell.RunAsync("alerts", "enable", "ops")).ShouldBe(0);
 
-        _shell.Out.ShouldStartWith("ok      ops: It gets alerts again; 3 waited, 3 were delivered.");
+        _shell.Out.ShouldStartWith("ok      ops: It gets alerts again; 3 waited, 3 delivered.");
         receiver.Requests.Count.ShouldBe(3);
         (await AuditAsync()).ShouldBe(["channel.enabled ops Done"]);
     }
@@ -40,7 +40,7 @@ public sealed class AlertsEnableCommandTests : IDisposable
 
         (await _shell.RunAsync("alerts", "enable", "ops")).ShouldBe(1);
 
-        _shell.Out.ShouldStartWith("FAILED  ops: The receiver answered 410 again, so it is disabled again; 2 alerts wait.");
+        _shell.Out.ShouldStartWith("FAILED  ops: The receiver answered 410 again, so it is disabled again (2 waiting).");
         receiver.Requests.Count.ShouldBe(1, "one is enough to know");
     }
 
@@ -57,7 +57,7 @@ public sealed class AlertsEnableCommandTests : IDisposable
         }
 
         (await running).ShouldBe(0);
-        _shell.Out.ReplaceLineEndings(" ").ShouldContain("2 waited, 0 were delivered, 2 wait");
+        _shell.Out.ReplaceLineEndings(" ").ShouldContain("2 waited, 0 delivered, 2 waiting still");
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class AlertsEnableCommandTests : IDisposable
     {
         (await _shell.RunAsync("alerts", "enable", "ops")).ShouldBe(0);
 
-        _shell.Out.ShouldStartWith("ok      ops: It was not disabled; 0 alerts wait. Nothing was changed.");
+        _shell.Out.ShouldStartWith("ok      ops: It was not disabled (0 waiting). Nothing was changed.");
         (await AuditAsync()).ShouldBeEmpty();
     }
 
