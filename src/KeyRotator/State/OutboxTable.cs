@@ -126,8 +126,8 @@ internal static class OutboxTable
     {
         var expedite = transaction.Prepare(
             """
-            UPDATE outbox SET due_at = @now, ready_at = @now
-            WHERE finding_id = @finding AND finished_at IS NULL AND attempts = 0 AND ready_at > @now AND silence_id IS NULL
+            UPDATE outbox SET due_at = CASE WHEN silence_id IS NULL THEN @now ELSE due_at END, ready_at = @now
+            WHERE finding_id = @finding AND finished_at IS NULL AND attempts = 0 AND ready_at > @now
             """);
         foreach (var finding in findings)
         {

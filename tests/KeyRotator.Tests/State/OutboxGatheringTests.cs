@@ -52,6 +52,19 @@ public abstract class OutboxGatheringTests<TEngine> : OutboxSuite<TEngine>
     }
 
     [Fact]
+    public async Task Expedite_Silenced_IsReadyAsSoonAsTheSilenceIsOver()
+    {
+        await EnqueueAsync(Waiting(5) with { SilenceId = 1, NotBefore = Now.AddHours(1), ReadyAt = Now.AddMinutes(2) });
+
+        await WriteAsync(transaction => OutboxTable.ExpediteAsync(transaction, [5], Now, Cancel));
+        (await DueAsync(GatherScope.Pass)).ShouldBeEmpty("the silence holds");
+        await WriteAsync(transaction => SilencedMessages.ReleaseAsync(transaction, Now, Cancel));
+
+        (await DueAsync()).ShouldBe([s_group]);
+        (await ReadyAsync()).ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task Due_ToldShortlyBefore_WaitsForTheInterval()
     {
         await EnqueueAsync(Waiting(5));
