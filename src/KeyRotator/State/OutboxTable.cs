@@ -163,29 +163,6 @@ internal static class OutboxTable
         StateTransaction transaction, CancellationToken cancellationToken) =>
         await transaction.Prepare(OutboxSql.Waiting).ReadAsync(row => row.Text(), cancellationToken);
 
-    /// <summary>When the next message of any channel becomes due (UTC), or null where none waits. Messages that wait for another one, and
-    /// those of disabled channels, do not count.</summary>
-    public static async Task<DateTimeOffset?> NextDueAsync(StateTransaction transaction, CancellationToken cancellationToken)
-    {
-        var free = await transaction
-            .Prepare(
-                $"""
-                SELECT waiting.due_at FROM outbox AS waiting
-                WHERE waiting.finished_at IS NULL AND waiting.held_until <= waiting.due_at AND {OutboxSql.IsNext}
-                ORDER BY waiting.due_at LIMIT 1
-                """)
-            .ReadAsync(row => row.Time(), cancellationToken);
-        var held = await transaction
-            .Prepare(
-                $"""
-                SELECT waiting.held_until FROM outbox AS waiting
-                WHERE waiting.finished_at IS NULL AND waiting.held_until > 0 AND waiting.held_until > waiting.due_at AND {OutboxSql.IsNext}
-                ORDER BY waiting.held_until LIMIT 1
-                """)
-            .ReadAsync(row => row.Time(), cancellationToken);
-        return free.Concat(held).Select(time => (DateTimeOffset?)time).Min();
-    }
-
     /// <summary>Removes messages finished before the given time. At most <paramref name="limit"/> rows; returns how many went.</summary>
     public static Task<int> PruneAsync(
         StateTransaction transaction, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>

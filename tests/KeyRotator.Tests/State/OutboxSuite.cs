@@ -39,6 +39,4 @@ public abstract class OutboxSuite<TEngine> : StateSuite<TEngine>
 
     private protected Task<IReadOnlyList<ChannelBacklog>> BacklogAsync() =>
         ReadAsync(transaction => OutboxTable.BacklogAsync(transaction, Cancel));
-
-    private protected Task<DateTimeOffset?> NextDueAsync() => ReadAsync(transaction => OutboxTable.NextDueAsync(transaction, Cancel));
 }

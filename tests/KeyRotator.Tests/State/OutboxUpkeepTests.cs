@@ -111,36 +111,6 @@ public abstract class OutboxUpkeepTests<TEngine> : OutboxSuite<TEngine>
         (await ClaimAsync()).Select(claimed => claimed.Alert.Id).ShouldBe(["2/trigger"]);
     }
 
-    [Fact]
-    public async Task NextDue_NothingWaits_IsNull()
-    {
-        (await NextDueAsync()).ShouldBeNull();
-
-        await EnqueueAsync(Message(1));
-        await DeliverAsync((await ClaimAsync()).Single());
-
-        (await NextDueAsync()).ShouldBeNull();
-    }
-
-    [Fact]
-    public async Task NextDue_BlockedAndDisabled_DoNotCount()
-    {
-        await EnqueueAsync(Message(1), Message(1, occasion: "resolved"), Message(2, "gone"), Message(3, "gone"));
-        await RecordAsync((await ClaimAsync()).Single(), DeliveryOutcome.Retry, Now.AddMinutes(7));
-        await RecordAsync((await ClaimAsync(limit: 1, channel: "gone")).Single(), DeliveryOutcome.Gone);
-
-        (await NextDueAsync()).ShouldBe(Now.AddMinutes(7));
-    }
-
-    [Fact]
-    public async Task NextDue_Held_IsTheEndOfTheHold()
-    {
-        await EnqueueAsync(Message(1), Message(2) with { NotBefore = Now.AddHours(1) });
-        await HoldAsync(Now.AddMinutes(30), 1);
-
-        (await NextDueAsync()).ShouldBe(Now.AddMinutes(30));
-    }
-
     [Theory]
     [InlineData(0, 0)]
     [InlineData(1, 1)]

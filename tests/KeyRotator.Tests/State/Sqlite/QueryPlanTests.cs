@@ -14,7 +14,7 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
     // Small by design: what is open, what waits.
     private static readonly string[] s_partial =
         ["key_status_unread", "discovered_key_unseen", "finding_open", "finding_reason",
-         "outbox_waiting", "outbox_due", "outbox_held", "outbox_silenced",
+         "outbox_waiting", "outbox_silenced", "outbox_group", "outbox_group_due",
          "finding_acked"];
 
     [Fact]
@@ -73,7 +73,11 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
         await SilenceTable.LiveAsync(transaction, Now, Cancel);
         await QueuedMessages.AllAsync(transaction, Cancel);
         await OutboxTable.BacklogAsync(transaction, Cancel);
-        await OutboxTable.NextDueAsync(transaction, Cancel);
+        await OutboxGroupTable.DueAsync(transaction, GatherScope.Due, Now, Cancel);
+        await OutboxGroupTable.DueAsync(transaction, GatherScope.Pass, Now, Cancel);
+        await OutboxGroupTable.ReadyAsync(transaction, new("ops", "g", TimeSpan.Zero), Now, Cancel);
+        await OutboxGroupTable.ContentAsync(transaction, [1], Cancel);
+        await OutboxGroupTable.OpenMembersAsync(transaction, "ops", "inc", Cancel);
         await OutboxTable.WaitingChannelsAsync(transaction, Cancel);
         await OutboxRoom.WaitingAsync(transaction, "ops", Cancel);
         await OutboxRoom.MessagesAsync(transaction, "ops", Cancel);
@@ -119,6 +123,12 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
         await CheckHistoryTable.PruneAsync(transaction, Now, 1, Cancel);
         await FindingTable.PruneAsync(transaction, Now, 1, Cancel);
         await OutboxTable.PruneAsync(transaction, Now, 1, Cancel);
+        await OutboxGroupTable.ReleaseAsync(transaction, 1, Now, Cancel);
+        await OutboxGroupTable.CloseAsync(transaction, [1], GatheredEnd.Folded, Now, Cancel);
+        await OutboxGroupTable.PostponeAsync(transaction, [1], Now, Cancel);
+        await OutboxGroupTable.NoteToldAsync(transaction, new("ops", "g", TimeSpan.Zero), Now, Cancel);
+        await OutboxGroupTable.JoinAsync(transaction, "ops", "inc", [1], Cancel);
+        await OutboxGroupTable.PruneAsync(transaction, Now, Cancel);
         await KeyStatusTable.ForgetAsync(transaction, Id("k"), Cancel);
         await DiscoveryTable.ClaimAsync(transaction, "s", "q", Now, TimeSpan.Zero, TimeSpan.Zero, Cancel);
         await DiscoveryTable.ContinueAsync(transaction, "s", 1, Now, Cancel);

@@ -29,6 +29,12 @@ ALTER TABLE outbox ADD COLUMN silence_id INTEGER;                     -- the sil
 
 UPDATE outbox SET group_key = 'first-pass' WHERE finished_at IS NULL AND gathers = 1;
 
+-- What is claimed stands by itself, also beside very many that gather. Nobody asks what is due or held next.
+DROP INDEX outbox_waiting;
+DROP INDEX outbox_due;
+DROP INDEX outbox_held;
+DROP INDEX outbox_gathers;
+CREATE INDEX outbox_waiting ON outbox (channel, gathers, sequence) WHERE finished_at IS NULL;
 CREATE INDEX outbox_group ON outbox (channel, group_key) WHERE finished_at IS NULL AND gathers = 1;
 CREATE INDEX outbox_group_due ON outbox (due_at) WHERE finished_at IS NULL AND gathers = 1;
 CREATE INDEX outbox_silenced ON outbox (silence_id) WHERE finished_at IS NULL AND silence_id IS NOT NULL;
