@@ -29,6 +29,10 @@ public sealed class AzureReadTests : IAsyncDisposable
 
     private AzureFakeVersion First => _fake.Secrets["alpha"].Versions[0];
 
+    // Not the request that only asks whom to log in to: the client remembers that by host and port, for all tests of the process, and a
+    // port comes back.
+    private int Asked => _fake.Requests.Count(request => request.Headers.ContainsKey("Authorization"));
+
     public ValueTask DisposeAsync() => _fake.DisposeAsync();
 
     [Theory]
@@ -170,7 +174,7 @@ public sealed class AzureReadTests : IAsyncDisposable
 
         await store.ReadAsync(Alpha, null, Token);
 
-        _fake.Requests.Select(request => request.Headers.ContainsKey("Authorization")).ShouldBe([false, true]);
+        Asked.ShouldBe(1);
         _fake.Requests.ShouldAllBe(request => request.Headers["User-Agent"] == OutboundHttp.UserAgent);
         _fake.Requests.ShouldAllBe(request => !request.Headers.ContainsKey("traceparent") && request.Query == "?api-version=7.4");
     }
@@ -205,7 +209,7 @@ public sealed class AzureReadTests : IAsyncDisposable
 
         listed.Select(secret => secret.Name).ShouldBe(Enumerable.Range(10, 60).Select(i => $"team-{i}"));
         listed[0].Tags.ShouldBe(new Dictionary<string, string> { ["env"] = "prod" });
-        _fake.Requests.Count.ShouldBe(1 + 3);
+        Asked.ShouldBe(3);
     }
 
     [Fact]
@@ -232,7 +236,7 @@ public sealed class AzureReadTests : IAsyncDisposable
         var readings = await store.ReadManyAsync([Alpha with { Field = "a" }, Alpha with { Field = "b" }], Token);
 
         readings.Select(reading => reading.Secret?.Value.Reveal()).ShouldBe(["1", "2"]);
-        _fake.Requests.Count.ShouldBe(1 + 1);
+        Asked.ShouldBe(1);
     }
 
     [Fact]
