@@ -36,7 +36,9 @@ internal static class AlertWords
     };
 
     /// <summary>The sentence of a finding.</summary>
-    public static string Message(AlertFinding finding, int most) => AlertText.Line(finding.Message, Math.Min(most, MaxMessage));
+    public static string Message(AlertFinding finding, int most) => AlertText.Line(
+        finding.Change is AlertKind.Resolved ? $"Nothing is to be done any more. It was: {finding.Message}" : finding.Message,
+        Math.Min(most, MaxMessage));
 
     /// <summary>What is known of a finding, label by label; unknown ones are left out.</summary>
     public static IReadOnlyList<AlertFact> Facts(AlertFinding finding)
@@ -92,7 +94,7 @@ internal static class AlertWords
     {
         AlertKind.Resolved => "Over:",
         AlertKind.Withdrawn => "Withdrawn:",
-        AlertKind.Reminder => $"{finding.Severity}, still open,",
+        AlertKind.Reminder => $"Still open: {finding.Severity}",
         _ => finding.Severity.ToString(),
     };
 

@@ -52,6 +52,38 @@ public sealed class ChannelGoldenTests
             Message = $"{s_rejected.Message} Withdrawn, not fixed: the key was suspended by ops@bastion (moving house).",
         }),
         ["digest"] = AnAlert.Of(AlertKind.Digest, s_rejected, s_expiring) with { Omitted = 3 },
+        ["group"] = AnAlert.Of(
+            AlertKind.Digest,
+            s_rejected with { Change = AlertKind.Trigger },
+            s_rejected with { Id = "fnd_3", Subject = "mistral-batch", Change = AlertKind.Reminder },
+            s_rejected with
+            {
+                Id = "fnd_4",
+                Subject = "mistral-eval",
+                Change = AlertKind.Resolved,
+                ResolvedAt = AnAlert.At.AddHours(1),
+            }) with
+        {
+            Omitted = 97,
+            Incident = "msg_1",
+            Common = "KeyRejected, mistral",
+            Tally = new(97, 2, 1, 0),
+        },
+        ["group-over"] = AnAlert.Of(
+            AlertKind.Resolved,
+            s_rejected with { Change = AlertKind.Resolved, ResolvedAt = AnAlert.At.AddHours(1) },
+            s_rejected with
+            {
+                Id = "fnd_3",
+                Subject = "mistral-batch",
+                Change = AlertKind.Resolved,
+                ResolvedAt = AnAlert.At.AddHours(1),
+            }) with
+        {
+            Incident = "msg_1",
+            Common = "KeyRejected, mistral",
+            Tally = new(0, 0, 2, 0),
+        },
     };
 
     public static TheoryData<string, string> Cases =>
