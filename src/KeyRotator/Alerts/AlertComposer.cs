@@ -109,12 +109,15 @@ internal sealed class AlertComposer(
     {
         FindingEventKind.Opened => "trigger",
         FindingEventKind.RungReached => string.Create(CultureInfo.InvariantCulture, $"rung-{change.Finding.Rung}"),
-        FindingEventKind.SeverityGrew => $"escalate-{change.Finding.Severity}",
-        FindingEventKind.ReminderDue => $"reminder-{change.Finding.RemindAt?.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)}",
+        FindingEventKind.SeverityGrew => $"escalate-{change.Finding.Severity}-{RemindsAt(change)}", // it may fall, and grow again
+        FindingEventKind.ReminderDue => $"reminder-{RemindsAt(change)}",
         FindingEventKind.Resolved => "resolved",
         FindingEventKind.Withdrawn => "withdrawn",
         _ => throw new UnreachableException(),
     };
+
+    private static string? RemindsAt(FindingEvent change) =>
+        change.Finding.RemindAt?.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
 
     private static AlertKind KindOf(FindingEventKind kind) => kind switch
     {

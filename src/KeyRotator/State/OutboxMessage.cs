@@ -5,7 +5,7 @@ namespace KeyRotator.State;
 /// <summary>A message to add.</summary>
 /// <param name="Finding">The finding it tells of, or null for a digest or test.</param>
 /// <param name="Channel">Configured channel.</param>
-/// <param name="Occasion">What tells it apart from other messages of the finding: <c>trigger</c>, <c>rung-7</c>, <c>escalate-Critical</c>,
+/// <param name="Occasion">What tells it apart from other messages of the finding: <c>trigger</c>, <c>rung-7</c>, <c>escalate-Critical-1795255200</c>,
 /// <c>reminder-3</c>, <c>resolved</c>.</param>
 /// <param name="Alert">The content. Its time is the message's.</param>
 /// <param name="NotBefore">Earliest time of the first attempt (UTC).</param>

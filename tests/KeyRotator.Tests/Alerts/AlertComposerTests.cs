@@ -22,7 +22,7 @@ public sealed class AlertComposerTests
     [Theory]
     [InlineData("Opened", "trigger", AlertKind.Trigger)]
     [InlineData("RungReached", "rung-7", AlertKind.Trigger)]
-    [InlineData("SeverityGrew", "escalate-Critical", AlertKind.Trigger)]
+    [InlineData("SeverityGrew", "escalate-Critical-1795255200", AlertKind.Trigger)]
     [InlineData("ReminderDue", "reminder-1795255200", AlertKind.Reminder)]
     public void Compose_Change_HasItsOccasion(string change, string occasion, AlertKind kind)
     {
