@@ -22,7 +22,7 @@ internal static class OutboxGroupTable
     private const string DueGroups =
         """
         SELECT DISTINCT waiting.channel, waiting.group_key, waiting.group_every FROM outbox AS waiting
-        WHERE waiting.gathers = 1 AND waiting.finished_at IS NULL AND (waiting.due_at <= @now OR waiting.enqueued_at > @latest)
+        WHERE waiting.gathers AND waiting.finished_at IS NULL AND (waiting.due_at <= @now OR waiting.enqueued_at > @latest)
           AND waiting.held_until <= @now
           AND NOT EXISTS (
             SELECT 1 FROM alert_group AS told
@@ -34,7 +34,7 @@ internal static class OutboxGroupTable
     private const string PassGroups =
         """
         SELECT DISTINCT waiting.channel, waiting.group_key, waiting.group_every FROM outbox AS waiting
-        WHERE waiting.gathers = 1 AND waiting.finished_at IS NULL AND (waiting.ready_at <= @now OR waiting.enqueued_at > @latest)
+        WHERE waiting.gathers AND waiting.finished_at IS NULL AND (waiting.ready_at <= @now OR waiting.enqueued_at > @latest)
           AND waiting.held_until <= @now
           AND (waiting.silence_id IS NULL OR waiting.due_at <= @now)
         ORDER BY waiting.channel, waiting.group_key
@@ -54,12 +54,12 @@ internal static class OutboxGroupTable
               AND dead.resolved_at IS NULL AND dead.held_until IS NULL
             WHERE old.id = waiting.finding_id AND old.reason IN ('KeyExpiring', 'RotationOverdue'))
         FROM outbox AS waiting
-        WHERE waiting.channel = @channel AND waiting.group_key = @group AND waiting.gathers = 1 AND waiting.finished_at IS NULL
+        WHERE waiting.channel = @channel AND waiting.group_key = @group AND waiting.gathers AND waiting.finished_at IS NULL
           AND (waiting.ready_at <= @now OR waiting.enqueued_at > @latest) AND waiting.held_until <= @now
           AND (waiting.silence_id IS NULL OR waiting.due_at <= @now)
           AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
             WHERE earlier.finding_id = waiting.finding_id AND earlier.channel = waiting.channel AND earlier.finished_at IS NULL
-              AND earlier.gathers = 0)
+              AND earlier.gathers = FALSE)
           AND NOT EXISTS (SELECT 1 FROM outbox_digest AS digest JOIN outbox AS earlier ON earlier.sequence = digest.sequence
             WHERE digest.finding_id = waiting.finding_id AND digest.channel = waiting.channel AND earlier.finished_at IS NULL)
         ORDER BY waiting.sequence DESC
@@ -99,7 +99,7 @@ internal static class OutboxGroupTable
 
     /// <summary>Lets a message be told by itself from now on.</summary>
     public static Task ReleaseAsync(StateTransaction transaction, long row, DateTimeOffset now, CancellationToken cancellationToken) =>
-        transaction.Prepare("UPDATE outbox SET gathers = 0, due_at = @now WHERE sequence = @sequence")
+        transaction.Prepare("UPDATE outbox SET gathers = FALSE, due_at = @now WHERE sequence = @sequence")
             .Set("@now", now)
             .Set("@sequence", row)
             .ExecuteAsync(cancellationToken);
@@ -109,7 +109,7 @@ internal static class OutboxGroupTable
         StateTransaction transaction, IEnumerable<long> rows, GatheredEnd end, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var update = transaction.Prepare(
-            "UPDATE outbox SET gathers = 0, outcome = @outcome, finished_at = @now WHERE sequence = @sequence");
+            "UPDATE outbox SET gathers = FALSE, outcome = @outcome, finished_at = @now WHERE sequence = @sequence");
         foreach (var row in rows)
         {
             await update.Set("@outcome", end).Set("@now", now).Set("@sequence", row).ExecuteAsync(cancellationToken);

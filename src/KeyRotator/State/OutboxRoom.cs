@@ -53,7 +53,7 @@ internal static class OutboxRoom
             .Prepare(
                 """
                 UPDATE outbox SET due_at = @now
-                WHERE channel = @channel AND finished_at IS NULL AND gathers = 0 AND in_flight = 0 AND attempts > 0 AND due_at > @now
+                WHERE channel = @channel AND finished_at IS NULL AND gathers = FALSE AND in_flight = 0 AND attempts > 0 AND due_at > @now
                 """)
             .Set("@now", now)
             .Set("@channel", channel)

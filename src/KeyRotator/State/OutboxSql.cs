@@ -18,7 +18,7 @@ internal static class OutboxSql
     // Told by itself, first of its finding on its channel, and the channel takes messages.
     public const string IsNext =
         """
-        waiting.gathers = 0 AND NOT EXISTS (
+        waiting.gathers = FALSE AND NOT EXISTS (
           SELECT 1 FROM outbox AS earlier
           WHERE earlier.finding_id = waiting.finding_id AND earlier.channel = waiting.channel AND earlier.finished_at IS NULL
             AND earlier.sequence < waiting.sequence)

@@ -36,7 +36,7 @@ internal static class OutboxStale
     private const string Overtaken =
         """
         UPDATE outbox SET outcome = 'Superseded', finished_at = @now
-        WHERE finding_id = @finding AND channel = @channel AND finished_at IS NULL AND gathers = 0 AND attempts = 0
+        WHERE finding_id = @finding AND channel = @channel AND finished_at IS NULL AND gathers = FALSE AND attempts = 0
           AND sequence < @sequence AND substr(occasion, 1, @length) = @prefix
         """;
 
