@@ -44,11 +44,17 @@ internal sealed class RunCommand
         var first = SettingsLoader.Load(path, _context.Environment);
         var settings = first.Settings ?? throw SettingsSource.Refusal(_context, first.Faults);
         var listen = Listen(parsed.GetValue(_listen) ?? _context.Environment(ListenVariable) ?? DefaultListen);
-        await using var state = await StateDatabase.OpenAsync(settings.Database.Path, _context.Time, cancellationToken);
-        state.Actor = new AuditActor(_context.Actor, _context.Verb);
-        var request = new ServiceRequest(path, file => SettingsLoader.Load(file, _context.Environment), first, state, listen);
+        var database = new ServiceDatabase(token => OpenAsync(settings.Database, token), null);
+        var request = new ServiceRequest(path, file => SettingsLoader.Load(file, _context.Environment), first, database, listen);
         await ServiceHost.RunAsync(request, cancellationToken);
         return ExitCode.Success;
+    }
+
+    private async Task<StateDatabase> OpenAsync(DatabaseSettings database, CancellationToken cancellationToken)
+    {
+        var state = await StateDatabase.OpenAsync(database.Path, _context.Time, cancellationToken);
+        state.Actor = new AuditActor(_context.Actor, _context.Verb);
+        return state;
     }
 
     private static IPEndPoint Listen(string text) =>

@@ -3,13 +3,10 @@ using Quartz;
 
 namespace KeyRotator.Hosting;
 
-/// <summary>Checks the keys that are due.</summary>
+/// <summary>Checks the keys of its shard that are due.</summary>
 [DisallowConcurrentExecution]
-internal sealed partial class ValidationJob(LiveRuntime live, ILogger<ValidationJob> logger) : IJob
+internal sealed partial class ValidationJob(LiveRuntime live, Schedule schedule, ILogger<ValidationJob> logger) : IJob
 {
-    /// <summary>Identity in the scheduler.</summary>
-    public static JobKey Key { get; } = new("validate");
-
     // A paced or hanging instance must not keep the other instances' keys waiting: what is left is due at the next firing.
     private static readonly TimeSpan s_budget = TimeSpan.FromSeconds(45);
 
@@ -17,7 +14,8 @@ internal sealed partial class ValidationJob(LiveRuntime live, ILogger<Validation
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         using var runtime = live.Rent();
-        var due = await live.DueAsync(runtime.Value, cancellationToken);
+        var shard = schedule.ShardOf(context.JobDetail.Key.Name);
+        var due = await live.DueAsync(runtime.Value, shard, cancellationToken);
         if (due.Count == 0)
         {
             return;

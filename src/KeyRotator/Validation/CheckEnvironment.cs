@@ -29,6 +29,9 @@ internal sealed record CheckEnvironment
     /// <summary>For jitter and made-up keys. Safe for use from many threads.</summary>
     public required Random Random { get; init; }
 
+    /// <summary>This process's part of what instances may be asked. All of it unless told otherwise.</summary>
+    public PacingShare Share { get; init; } = new();
+
     /// <summary>Most probes of one instance at a time. Default 8.</summary>
     public int Concurrency { get; init; } = 8;
 }

@@ -10,10 +10,12 @@ namespace KeyRotator.Validation;
 internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, IProgress<PassStep> progress)
 {
     private const int Chunk = 260; // whole batches of AWS's twenty
-    private const int BatchSize = 512;
+
+    // What is answered and not recorded yet is asked again after a kill: at most what is being recorded and what waits for it.
+    private const int BatchSize = 128;
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(30);
 
-    private readonly PassQueue _queue = new(2 * Chunk, 2 * BatchSize);
+    private readonly PassQueue _queue = new(2 * Chunk, BatchSize);
     private readonly Channel<Pending> _pending = Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TimeProvider _time = scope.Environment.Time;
 

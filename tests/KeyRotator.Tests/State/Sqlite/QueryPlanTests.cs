@@ -54,7 +54,7 @@ public sealed partial class QueryPlanTests : OutboxSuite<SqliteFileEngine>
     private static async Task ReadEverythingAsync(StateTransaction transaction)
     {
         await KeyStatusTable.LoadAsync(transaction, [Id("k")], Cancel);
-        await KeyStatusTable.DueAsync(transaction, Now, 1, Cancel);
+        await KeyStatusTable.DueAsync(transaction, Now, 0, 15, Cancel);
         await KeyStatusTable.HoldersAsync(transaction, [Print(1)], Cancel);
         await KeyStatusTable.UnreadAsync(transaction, Cancel);
         await StoreUsageTable.LoadAsync(transaction, Cancel);
