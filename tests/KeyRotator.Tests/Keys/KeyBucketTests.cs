@@ -7,9 +7,9 @@ namespace KeyRotator.Tests.Keys;
 public sealed class KeyBucketTests
 {
     [Theory]
-    [InlineData("mistral-prod-backend", 0)]
-    [InlineData("a", 0)]
-    [InlineData("prod-aws/llm/openai", 0)]
+    [InlineData("mistral-prod-backend", 118)]
+    [InlineData("a", 205)]
+    [InlineData("prod-aws/llm/openai", 114)]
     public void Of_AKey_IsWhatStandsInDatabases(string key, int bucket) => KeyBucket.Of(KeyId.Parse(key)).ShouldBe(bucket);
 
     [Theory]

@@ -48,3 +48,5 @@ public abstract class JobTableTests<TEngine> : StateSuite<TEngine>
 }
 
 public sealed class SqliteFileJobTableTests : JobTableTests<SqliteFileEngine>;
+
+public sealed class PostgresJobTableTests : JobTableTests<PostgresTestEngine>;

@@ -143,3 +143,9 @@ public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
     private Task<IReadOnlyList<KeyId>> DueAsync(DateTimeOffset now) =>
         ReadAsync(transaction => KeyStatusTable.DueAsync(transaction, now, 0, KeyBucket.Count - 1, Cancel));
 }
+
+public sealed class SqliteFileKeyStatusTableTests : KeyStatusTableTests<SqliteFileEngine>;
+
+public sealed class PostgresKeyStatusTableTests : KeyStatusTableTests<PostgresTestEngine>;
+
+public sealed class SqliteMemoryKeyStatusTableTests : KeyStatusTableTests<SqliteMemoryEngine>;
