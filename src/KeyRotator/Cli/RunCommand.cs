@@ -3,8 +3,8 @@ using System.Net;
 using KeyRotator.Audit;
 using KeyRotator.Configuration;
 using KeyRotator.Hosting;
-using KeyRotator.State;
 using KeyRotator.Ledger;
+using KeyRotator.State;
 
 namespace KeyRotator.Cli;
 
@@ -45,7 +45,7 @@ internal sealed class RunCommand
         var first = SettingsLoader.Load(path, _context.Environment);
         var settings = first.Settings ?? throw SettingsSource.Refusal(_context, first.Faults);
         var listen = Listen(parsed.GetValue(_listen) ?? _context.Environment(ListenVariable) ?? DefaultListen);
-        var cluster = settings.Database.Server is { } server ? new ClusterStore(() => ScheduleTable.Connect(server)) : null;
+        var cluster = settings.Database.Server is { } server ? new ClusterStore(server.ToString(), () => ScheduleTable.Connect(server)) : null;
         var database = new ServiceDatabase(token => OpenAsync(settings.Database, token), cluster);
         var request = new ServiceRequest(path, file => SettingsLoader.Load(file, _context.Environment), first, database, listen);
         await ServiceHost.RunAsync(request, cancellationToken);

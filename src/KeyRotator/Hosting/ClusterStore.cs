@@ -3,8 +3,9 @@ using System.Data.Common;
 namespace KeyRotator.Hosting;
 
 /// <summary>Where processes keep the schedule that they share, and how soon they notice that one of them is gone.</summary>
-/// <param name="Open">Gives access to the database.</param>
-internal sealed record ClusterStore(Func<DbDataSource> Open)
+/// <param name="Name">What the database is called to people: no password.</param>
+/// <param name="Open">Gives access to it.</param>
+internal sealed record ClusterStore(string Name, Func<DbDataSource> Open)
 {
     /// <summary>What Quartz's tables are called before their own name.</summary>
     public const string TablePrefix = "kr_qrtz_";

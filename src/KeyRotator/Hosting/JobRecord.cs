@@ -45,13 +45,13 @@ internal sealed partial class JobRecord(ServicePhase phase, Schedule schedule, T
             .ToDictionary();
     }
 
-    /// <summary>Whether every job does its work: none is overdue, and those that fire every minute or oftener have succeeded since the
+    /// <summary>Whether every job does its work: none is overdue, and those that fire every few seconds have succeeded since the
     /// start. A service that starts again and again is not alive.</summary>
     /// <param name="besides">A job that is not asked.</param>
     public bool AreWorking(string besides) =>
         Overdue().Keys.All(job => job == besides)
         && schedule.Jobs
-            .Where(job => job.Period <= TimeSpan.FromMinutes(1) && job.Key.Name != besides)
+            .Where(job => job.IsFrequent && job.Key.Name != besides)
             .All(job => SucceededSinceStart(job.Key.Name) is not null);
 
     /// <inheritdoc />

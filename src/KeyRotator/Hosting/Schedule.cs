@@ -21,9 +21,12 @@ internal sealed record ScheduledJob(JobKey Key, Type Type, string Cron, TimeSpan
     /// <summary>Whether it is one of several that may fill a process; null where it is not.</summary>
     public string? Group { get; init; }
 
+    /// <summary>Whether it fires again within seconds.</summary>
+    public bool IsFrequent => Period <= TimeSpan.FromMinutes(2);
+
     /// <summary>Whether a run that was cut off by a crash is made up for at once. Where the next firing is seconds away it is not: that is
     /// the same.</summary>
-    public bool Recovers => Period > TimeSpan.FromMinutes(1);
+    public bool Recovers => !IsFrequent;
 }
 
 /// <summary>Every job, in one table. Nothing else knows when things happen.</summary>
@@ -34,9 +37,9 @@ internal sealed class Schedule
     /// <summary>The execution group of the shards.</summary>
     public const string ShardGroup = "validate";
 
-    /// <summary>Shards that one process works on at a time: the others are left to other processes, and alerts and rotations always find a
-    /// thread.</summary>
-    public const int ShardsAtOnce = 8;
+    /// <summary>Shards that one process works on at a time. More would gain nothing, since they share what an instance may be asked; the
+    /// others are left to other processes, and alerts and rotations always find a thread.</summary>
+    public const int ShardsAtOnce = 4;
 
     private static readonly ScheduledJob[] s_work =
     [
@@ -50,18 +53,21 @@ internal sealed class Schedule
         new(ReloadJob.Key, typeof(ReloadJob), "0/5 * * * * ?", TimeSpan.FromMinutes(1)) { IsLocal = true },
     ];
 
-    private Schedule(IReadOnlyList<Shard> shards, params ScheduledJob[] more)
+    private Schedule(IReadOnlyList<Shard> shards, TimeSpan budget, TimeSpan period, params ScheduledJob[] more)
     {
         Shards = shards;
-        Jobs = [.. shards.Select(Validate), .. s_work, .. more];
+        CheckBudget = budget;
+        Jobs = [.. shards.Select((shard, index) => Validate(shard, index, period)), .. s_work, .. more];
     }
 
     /// <summary>That of a process which has its database to itself.</summary>
-    public static Schedule Alone { get; } = new(Shard.One);
+    public static Schedule Alone { get; } = new(Shard.One, TimeSpan.FromSeconds(45), TimeSpan.FromMinutes(1));
 
     /// <summary>That of processes which share one database.</summary>
     public static Schedule Shared { get; } = new(
         Shard.Many,
+        TimeSpan.FromSeconds(20), // one process alone comes round to each within two minutes, also where nobody answers
+        TimeSpan.FromMinutes(2),
         new ScheduledJob(ReplicasJob.Key, typeof(ReplicasJob), "2/5 * * * * ?", TimeSpan.FromMinutes(1)) { IsLocal = true });
 
     /// <summary>The table.</summary>
@@ -69,6 +75,10 @@ internal sealed class Schedule
 
     /// <summary>The parts of the keys, one for each job that checks.</summary>
     public IReadOnlyList<Shard> Shards { get; }
+
+    /// <summary>How long one run of a shard starts further probes: a paced or hanging instance must not keep other keys waiting. What is left
+    /// is due at the next firing.</summary>
+    public TimeSpan CheckBudget { get; }
 
     /// <summary>Names the schedulers that share their work. Who has another table, or another Quartz, is of another name: in a rolling
     /// update old and new work beside each other, neither meets a job that it does not know, and a changed cron is in force at
@@ -91,11 +101,11 @@ internal sealed class Schedule
     }
 
     // Spread over the period: what fires together falls to one process.
-    private static ScheduledJob Validate(Shard shard, int index) => new(
+    private static ScheduledJob Validate(Shard shard, int index, TimeSpan period) => new(
         new JobKey(shard.Job),
         typeof(ValidationJob),
         string.Create(CultureInfo.InvariantCulture, $"{index % 15}/15 * * * * ?"),
-        TimeSpan.FromMinutes(1))
+        period)
     {
         Group = ShardGroup,
     };

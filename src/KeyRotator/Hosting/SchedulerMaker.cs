@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using Quartz;
 
 namespace KeyRotator.Hosting;
@@ -5,6 +7,11 @@ namespace KeyRotator.Hosting;
 /// <summary>Makes Quartz's schedulers, and its form of our schedule.</summary>
 internal sealed class SchedulerMaker(IServiceProvider services)
 {
+    /// <summary>This process among those that share a database: where it runs, and a part of its own.</summary>
+    public static string Process { get; } = string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Environment.MachineName}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
+
     /// <summary>One in memory, for what this process does itself.</summary>
     public StandaloneSchedulerFactory Local(Schedule schedule) => Make(
         "keyrotator-local", schedule.Jobs.Count(job => job.IsLocal), quartz => quartz.UseInMemoryStore());
@@ -61,6 +68,7 @@ internal sealed class SchedulerMaker(IServiceProvider services)
         quartz.ConfigureScheduler(options =>
         {
             options.InstanceName = name;
+            options.InstanceId = Process;
             options.DefaultTimeZone = TimeZoneInfo.Utc;
             options.ShutdownJobInterruption = ShutdownJobInterruption.WhenWaitingForJobs;
             options.MaxBatchSize = 1;

@@ -1,3 +1,5 @@
+using System.Data.Common;
+using KeyRotator.State;
 using Quartz;
 
 namespace KeyRotator.Hosting;
@@ -13,8 +15,21 @@ internal sealed partial class Schedulers(Schedule schedule, IServiceProvider ser
     /// <summary>Starts both.</summary>
     /// <param name="cluster">Where the shared schedule is kept; null where no process shares it.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="State.StateException">The shared schedule cannot be kept.</exception>
+    /// <exception cref="StateException">The shared schedule cannot be kept; nothing was started.</exception>
     public async Task StartAsync(ClusterStore? cluster, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StartBothAsync(cluster, cancellationToken);
+        }
+        catch (SchedulerException fault) when (cluster is not null)
+        {
+            await DisposeAsync();
+            throw Explain(cluster, fault);
+        }
+    }
+
+    private async Task StartBothAsync(ClusterStore? cluster, CancellationToken cancellationToken)
     {
         var local = await MakeAsync(_maker.Local(schedule), cancellationToken);
         var work = await MakeAsync(cluster is null ? _maker.Alone(schedule) : _maker.Clustered(schedule, cluster), cancellationToken);
@@ -43,7 +58,6 @@ internal sealed partial class Schedulers(Schedule schedule, IServiceProvider ser
             switch (await Work.GetTriggerState(trigger.Key, cancellationToken))
             {
                 case TriggerState.None:
-                    LogDeclared(job.Key.Name);
                     await Work.ScheduleJob(SchedulerMaker.JobOf(job), [trigger], Replacing, cancellationToken);
                     break;
                 case TriggerState.Error:
@@ -76,11 +90,33 @@ internal sealed partial class Schedulers(Schedule schedule, IServiceProvider ser
         {
             await factory.DisposeAsync();
         }
+
+        _factories.Clear();
     }
 
     private static ScheduleJobOptions Replacing { get; } = new() { Replace = true };
 
     private IScheduler Work => _work ?? throw new InvalidOperationException("The schedulers were not started.");
+
+    // Quartz's own sentence is left out: what it quotes is not ours to show.
+    private static StateException Explain(ClusterStore cluster, SchedulerException fault)
+    {
+        for (Exception? cause = fault; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is DbException)
+            {
+                return new($"The schedule in the database {cluster.Name} cannot be read or written now; it is tried again.", fault)
+                {
+                    MayPass = true,
+                };
+            }
+        }
+
+        return new(
+            $"The schedule in the database {cluster.Name} is not what this KeyRotator expects: {fault.GetType().Name}. Stop all replicas,"
+            + $" empty the tables {ClusterStore.TablePrefix}*, and start them again: nothing but times of firing is lost.",
+            fault);
+    }
 
     private ValueTask<IScheduler> MakeAsync(StandaloneSchedulerFactory factory, CancellationToken cancellationToken)
     {
@@ -88,9 +124,6 @@ internal sealed partial class Schedulers(Schedule schedule, IServiceProvider ser
         return factory.GetScheduler(cancellationToken);
     }
 
-    [LoggerMessage(7042, LogLevel.Information, "Declared job {Job}")]
-    private partial void LogDeclared(string job);
-
-    [LoggerMessage(7043, LogLevel.Warning, "Job {Job} could not be fired; it is tried again")]
+    [LoggerMessage(7042, LogLevel.Warning, "Job {Job} could not be fired; it is tried again")]
     private partial void LogReset(string job);
 }

@@ -7,9 +7,6 @@ namespace KeyRotator.Hosting;
 [DisallowConcurrentExecution]
 internal sealed partial class ValidationJob(LiveRuntime live, Schedule schedule, ILogger<ValidationJob> logger) : IJob
 {
-    // A paced or hanging instance must not keep the other instances' keys waiting: what is left is due at the next firing.
-    private static readonly TimeSpan s_budget = TimeSpan.FromSeconds(45);
-
     /// <inheritdoc />
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
@@ -21,7 +18,7 @@ internal sealed partial class ValidationJob(LiveRuntime live, Schedule schedule,
             return;
         }
 
-        var request = new CheckPassRequest(due, SendAlerts: false, IgnoreCadence: false) { Budget = s_budget };
+        var request = new CheckPassRequest(due, SendAlerts: false, IgnoreCadence: false) { Budget = schedule.CheckBudget };
         var result = await runtime.Value.Pass.RunAsync(request, Silence.Instance, cancellationToken);
         await live.CoverAsync(due, cancellationToken);
         LogPass(result.Checked, result.Rejected, result.StoreFailures);

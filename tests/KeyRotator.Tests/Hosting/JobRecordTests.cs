@@ -11,7 +11,7 @@ namespace KeyRotator.Tests.Hosting;
 /// <summary>Whether the service may look alive, by its own jobs and by those that others ran.</summary>
 public sealed class JobRecordTests : IAsyncLifetime
 {
-    private static readonly TimeSpan s_twoPeriods = TimeSpan.FromMinutes(2) + TimeSpan.FromTicks(1);
+    private static readonly TimeSpan s_twoPeriods = TimeSpan.FromMinutes(4) + TimeSpan.FromTicks(1);
 
     private readonly ManualClock _clock = new();
     private readonly ServicePhase _phase = new();
