@@ -13,6 +13,14 @@ public sealed class ReplicaTests
     // What waits to be recorded, and what its senders have in their hands.
     private const int Batch = CheckEnvironment.MostUnrecorded + (Schedule.ShardsAtOnce * InstancePacer.DefaultConcurrency);
 
+    // No run is known to be under way, and every shard is due now: what a scheduler would do that knows nothing of the others.
+    private const string Forget =
+        """
+        DELETE FROM kr_qrtz_fired_triggers WHERE job_name LIKE 'validate-%';
+        UPDATE kr_qrtz_triggers SET trigger_state = 'WAITING', next_fire_time = prev_fire_time
+        WHERE job_name LIKE 'validate-%' AND prev_fire_time > 0
+        """;
+
     private static readonly TimeSpan s_stopWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_sweep = TimeSpan.FromMinutes(4);
 
@@ -73,6 +81,33 @@ public sealed class ReplicaTests
         ended.ExitCode.ShouldBe(0);
         fleet.Shows(ended.Out + ended.Error).ShouldBeFalse();
         fleet.Extra(Bad).ShouldBeLessThanOrEqualTo(Batch);
+        await ShouldBeWhole(fleet, Keys, Bad);
+    }
+
+    [Fact(Timeout = 600_000)]
+    public async Task Run_SchedulerForgetsWhoRunsWhat_RunsShardsTwiceAndHarmsNothing()
+    {
+        const int Keys = 2_000;
+        const int Bad = 5;
+        await using var fleet = await Fleet.StartAsync(Keys, Bad);
+        Service[] services = [await fleet.ServeAsync(), await fleet.ServeAsync()];
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await fleet.Server.RunAsync(Forget, Token);
+                return await fleet.IsSweptAsync();
+            },
+            "every key was checked",
+            Token,
+            s_sweep);
+        await TellAsync(fleet, Bad);
+        foreach (var service in services)
+        {
+            (await service.StopAsync(s_stopWithin)).ExitCode.ShouldBe(0);
+        }
+
+        fleet.Extra(Bad).ShouldBeGreaterThan(0, "some shard ran twice at once");
         await ShouldBeWhole(fleet, Keys, Bad);
     }
 

@@ -94,6 +94,9 @@ internal sealed partial class Schedulers(Schedule schedule, IServiceProvider ser
         _factories.Clear();
     }
 
+    // SQL's class of names that mean nothing: tables or columns are missing.
+    private const string NotThere = "42";
+
     private static ScheduleJobOptions Replacing { get; } = new() { Replace = true };
 
     private IScheduler Work => _work ?? throw new InvalidOperationException("The schedulers were not started.");
@@ -103,7 +106,7 @@ internal sealed partial class Schedulers(Schedule schedule, IServiceProvider ser
     {
         for (Exception? cause = fault; cause is not null; cause = cause.InnerException)
         {
-            if (cause is DbException)
+            if (cause is DbException database && database.SqlState?.StartsWith(NotThere, StringComparison.Ordinal) != true)
             {
                 return new($"The schedule in the database {cluster.Name} cannot be read or written now; it is tried again.", fault)
                 {
