@@ -191,7 +191,7 @@ internal static class RotationTable
         StateTransaction transaction, bool all, int limit, CancellationToken cancellationToken)
     {
         var rows = await transaction
-            .Prepare($"SELECT {RotationRow.Columns} FROM rotation WHERE @all = 1 OR ended_at IS NULL ORDER BY id DESC LIMIT @limit")
+            .Prepare($"SELECT {RotationRow.Columns} FROM rotation WHERE @all OR ended_at IS NULL ORDER BY id DESC LIMIT @limit")
             .Set("@all", all)
             .Set("@limit", limit)
             .ReadAsync(RotationRow.Read, cancellationToken);

@@ -34,6 +34,10 @@ internal sealed class CheckRecorder(CheckEnvironment environment, Inventory inve
         }
 
         instance = await LearnAsync(transaction, instance, observations, assessed, now, cancellationToken);
+        if (InstancePause.Until(instance, now) is { } pause)
+        {
+            scope.Pacer.PauseUntil(pause); // what another process was told counts here too
+        }
 
         var session = findings.Begin(transaction);
         var guard = await _outages.JudgeAsync(session, scope, instance, assessed, now, cancellationToken);

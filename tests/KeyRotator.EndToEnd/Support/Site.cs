@@ -111,6 +111,19 @@ internal sealed class Site : IAsyncDisposable
         return values;
     }
 
+    /// <summary>How often a key was written to each store, where the stores are files.</summary>
+    public async Task<IReadOnlyList<int>> VersionsAsync(string id)
+    {
+        var versions = new List<int>();
+        foreach (var (store, location) in PlacesOf(id))
+        {
+            var version = (await store.ReadAsync(location, null, Token))!.Version!.Value;
+            versions.Add(int.Parse(version.Id.Split('-')[0], CultureInfo.InvariantCulture));
+        }
+
+        return versions;
+    }
+
     /// <summary>The stores in which a version of a key is staged.</summary>
     public async Task<IReadOnlyList<string>> StagedAsync(string id)
     {
