@@ -76,6 +76,9 @@ public sealed class StateDatabase : IAsyncDisposable
     internal Task<StateTransaction> BeginWriteAsync(Durability durability, CancellationToken cancellationToken) =>
         _engine.BeginWriteAsync(durability, cancellationToken);
 
+    /// <summary>How often a server was asked so far; 0 where there is none.</summary>
+    internal long RoundTrips => (_engine as PostgresEngine)?.Trips.Count ?? 0;
+
     /// <summary>Tells that messages were committed by this process.</summary>
     internal OutboxSignal Messages => _engine.Messages;
 
