@@ -4,6 +4,7 @@ using KeyRotator.Cli.Output;
 using KeyRotator.Configuration;
 using KeyRotator.Http;
 using KeyRotator.Rotation;
+using KeyRotator.State;
 using KeyRotator.Validation;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -62,12 +63,14 @@ internal sealed class CheckCommand
         var isWhole = keys.Count == workbench.Inventory.Keys.Count;
         var request = new CheckPassRequest(isWhole ? null : keys, SendAlerts: !parsed.GetValue(_noAlerts), IgnoreCadence: true);
         var waiting = await new RotationRound(_context.CreateRotations(workbench), "check").RunAsync(s_rotations, cancellationToken);
+        var startedAt = _context.Time.GetTimestamp();
         var result = await PassAsync(workbench, request, cancellationToken);
 
         if (isWhole)
         {
             await workbench.RefreshAsync(cancellationToken);
             keys = workbench.Inventory.Keys;
+            await LeaveWordAsync(workbench, _context.Time.GetElapsedTime(startedAt), cancellationToken);
         }
 
         await TellAsync(result);
@@ -101,6 +104,15 @@ internal sealed class CheckCommand
             await _context.Error.WriteLineAsync(
                 $"{result.PutOff} of {result.Checked} keys were put off: their provider asks for a pause or is silent. They stay due.");
         }
+    }
+
+    // Who looks at the database sees when a whole pass was last made.
+    private static async Task LeaveWordAsync(Workbench workbench, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        await using var transaction = await workbench.Database.BeginWriteAsync(Durability.ProcessEnd, cancellationToken);
+        var run = JobStatus.None.Next(succeeded: true, workbench.Time.GetUtcNow(), duration);
+        await JobTable.AddAsync(transaction, "check", run, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     // The pass was recorded: somebody elsewhere may know that this was alive.

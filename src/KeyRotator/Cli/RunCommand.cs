@@ -4,6 +4,7 @@ using KeyRotator.Audit;
 using KeyRotator.Configuration;
 using KeyRotator.Hosting;
 using KeyRotator.Ledger;
+using KeyRotator.State;
 
 namespace KeyRotator.Cli;
 
@@ -44,11 +45,18 @@ internal sealed class RunCommand
         var first = SettingsLoader.Load(path, _context.Environment);
         var settings = first.Settings ?? throw SettingsSource.Refusal(_context, first.Faults);
         var listen = Listen(parsed.GetValue(_listen) ?? _context.Environment(ListenVariable) ?? DefaultListen);
-        await using var state = await settings.Database.OpenAsync(_context.Time, cancellationToken);
-        state.Actor = new AuditActor(_context.Actor, _context.Verb);
-        var request = new ServiceRequest(path, file => SettingsLoader.Load(file, _context.Environment), first, state, listen);
+        var cluster = settings.Database.Server is { } server ? new ClusterStore(server.ToString(), () => ScheduleTable.Connect(server)) : null;
+        var database = new ServiceDatabase(token => OpenAsync(settings.Database, token), cluster);
+        var request = new ServiceRequest(path, file => SettingsLoader.Load(file, _context.Environment), first, database, listen);
         await ServiceHost.RunAsync(request, cancellationToken);
         return ExitCode.Success;
+    }
+
+    private async Task<StateDatabase> OpenAsync(DatabaseSettings database, CancellationToken cancellationToken)
+    {
+        var state = await database.OpenAsync(_context.Time, cancellationToken);
+        state.Actor = new AuditActor(_context.Actor, _context.Verb);
+        return state;
     }
 
     private static IPEndPoint Listen(string text) =>

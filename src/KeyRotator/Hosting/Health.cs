@@ -14,7 +14,7 @@ internal static class Health
     /// <summary>Alive: the process answers. Nothing else is asked, so that an outage elsewhere restarts nothing.</summary>
     public const string LivePath = "/livez";
 
-    /// <summary>Ready: the database answers and every job has succeeded within two of its periods.</summary>
+    /// <summary>Ready: the database answers and every job has succeeded, in whichever process, within two of its periods.</summary>
     public const string ReadyPath = "/readyz";
 
     /// <summary>Numbers in Prometheus's text format.</summary>
@@ -29,10 +29,16 @@ internal static class Health
     }
 
     private static async Task<ContentHttpResult> ReadyAsync(
-        LiveRuntime live, JobRecord jobs, SettingsWatcher watcher, CancellationToken cancellationToken)
+        ServicePhase phase, IServiceProvider services, CancellationToken cancellationToken)
     {
+        if (phase.WaitsFor is { } reason)
+        {
+            return NotReady($"{reason}\n");
+        }
+
+        var jobs = services.GetRequiredService<JobRecord>();
         var lines = new StringBuilder();
-        var isReady = await IsDatabaseReadyAsync(live, lines, cancellationToken);
+        var isReady = await IsDatabaseReadyAsync(phase.State, jobs, lines, cancellationToken);
         foreach (var (job, since) in jobs.Overdue())
         {
             isReady = false;
@@ -40,22 +46,25 @@ internal static class Health
         }
 
         // A bad new file changes nothing: the service stays ready on the old one, and says so.
-        if (!watcher.IsInForce)
+        if (!services.GetRequiredService<SettingsWatcher>().IsInForce)
         {
             lines.Append("the changed configuration is not in force; the one before stays\n");
         }
 
-        return isReady
-            ? TypedResults.Text("ok\n" + lines)
-            : TypedResults.Text("not ready\n" + lines, statusCode: StatusCodes.Status503ServiceUnavailable);
+        return isReady ? TypedResults.Text("ok\n" + lines) : NotReady(lines.ToString());
     }
 
-    private static async Task<bool> IsDatabaseReadyAsync(LiveRuntime live, StringBuilder lines, CancellationToken cancellationToken)
+    private static ContentHttpResult NotReady(string why) =>
+        TypedResults.Text("not ready\n" + why, statusCode: StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<bool> IsDatabaseReadyAsync(
+        StateDatabase state, JobRecord jobs, StringBuilder lines, CancellationToken cancellationToken)
     {
         try
         {
-            await using var transaction = await live.State.BeginReadAsync(cancellationToken);
+            await using var transaction = await state.BeginReadAsync(cancellationToken);
             await OutboxTable.WaitingChannelsAsync(transaction, cancellationToken);
+            await jobs.RefreshAsync(transaction, cancellationToken);
             return true;
         }
         catch (StateException fault)
@@ -66,8 +75,15 @@ internal static class Health
     }
 
     private static async Task<ContentHttpResult> MetricsAsync(
-        LiveRuntime live, JobRecord jobs, SettingsWatcher watcher, CancellationToken cancellationToken)
+        ServicePhase phase, IServiceProvider services, CancellationToken cancellationToken)
     {
+        if (phase.WaitsFor is { } reason)
+        {
+            return NotReady($"{reason}\n");
+        }
+
+        var live = services.GetRequiredService<LiveRuntime>();
+        var (jobs, watcher) = (services.GetRequiredService<JobRecord>(), services.GetRequiredService<SettingsWatcher>());
         using var runtime = live.Rent();
         var (audit, channels) = await StateAsync(live, runtime.Value, cancellationToken);
         var stores = runtime.Value.Environment.Stores.Values.OfType<IMeteredStore>();

@@ -15,10 +15,23 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
     private readonly LineOutput _lines = LineOutput.StandardOutput();
     private readonly HashSet<KeyId> _unseen = [];
     private volatile IReadOnlyList<ManagedKey>? _noted;
+    private volatile int _replicas = 1;
     private Settings? _settings;
 
     /// <summary>The database.</summary>
     public StateDatabase State { get; } = state;
+
+    /// <summary>Among how many processes what a provider may be asked is divided, this one included.</summary>
+    public int Replicas
+    {
+        get => _replicas;
+        set
+        {
+            _replicas = value;
+            using var runtime = Rent();
+            runtime.Value.Environment.Share.Replicas = value;
+        }
+    }
 
     /// <summary>The runtime in force, to work with until the lease is given back.</summary>
     /// <exception cref="InvalidOperationException">None was put in force yet.</exception>
@@ -28,6 +41,7 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
     public async Task PutInForceAsync(Settings settings, CancellationToken cancellationToken)
     {
         var runtime = new PassRuntime(settings, State, SecretStores.CreateAll(settings, time), time, loggers, _lines);
+        runtime.Environment.Share.Replicas = _replicas;
         try
         {
             await runtime.Environment.Inventories.RefreshAsync(cancellationToken);
@@ -44,8 +58,8 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
         _settings = settings;
     }
 
-    /// <summary>The keys that are due: by their own time, and those that were never checked.</summary>
-    public async Task<IReadOnlyList<ManagedKey>> DueAsync(PassRuntime runtime, CancellationToken cancellationToken)
+    /// <summary>The keys of a shard that are due: by their own time, and those that were never checked.</summary>
+    public async Task<IReadOnlyList<ManagedKey>> DueAsync(PassRuntime runtime, Shard shard, CancellationToken cancellationToken)
     {
         await runtime.Suspensions.LapseAsync(cancellationToken);
         await runtime.Environment.Inventories.RefreshAsync(cancellationToken);
@@ -55,15 +69,17 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
             await NoteAsync(inventory.Keys, cancellationToken);
         }
 
+        // Another process may have checked them meanwhile.
+        await CoverAsync(UnseenOf(inventory, shard), cancellationToken);
         IReadOnlyList<KeyId> due;
         await using (var transaction = await State.BeginReadAsync(cancellationToken))
         {
-            due = await KeyStatusTable.DueAsync(transaction, time.GetUtcNow(), int.MaxValue, cancellationToken);
+            due = await KeyStatusTable.DueAsync(transaction, time.GetUtcNow(), shard.First, shard.Last, cancellationToken);
         }
 
         lock (_lock)
         {
-            return [.. due.Concat(_unseen).Distinct().Select(inventory.Find).OfType<ManagedKey>().Where(key => key.IsLookedAfter)];
+            return [.. due.Concat(_unseen.Where(shard.Has)).Distinct().Select(inventory.Find).OfType<ManagedKey>().Where(key => key.IsLookedAfter)];
         }
     }
 
@@ -82,6 +98,14 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
     {
         _runtimes.Dispose();
         _lines.Dispose();
+    }
+
+    private List<ManagedKey> UnseenOf(Inventory inventory, Shard shard)
+    {
+        lock (_lock)
+        {
+            return [.. _unseen.Where(shard.Has).Select(inventory.Find).OfType<ManagedKey>()];
+        }
     }
 
     // What cannot be recorded is not put in force.

@@ -4,9 +4,9 @@ using Quartz;
 namespace KeyRotator.Hosting;
 
 /// <summary>Looks whether the configuration changed, and puts a good one in force; what that means for the findings is found out at once.
-/// The database that is open stays open.</summary>
+/// The database that is open stays open. Every process has a file of its own.</summary>
 [DisallowConcurrentExecution]
-internal sealed class ReloadJob(SettingsWatcher watcher, LiveRuntime live) : IJob
+internal sealed class ReloadJob(SettingsWatcher watcher, LiveRuntime live, Schedulers schedulers) : IJob
 {
     /// <summary>Identity in the scheduler.</summary>
     public static JobKey Key { get; } = new("reload");
@@ -16,7 +16,7 @@ internal sealed class ReloadJob(SettingsWatcher watcher, LiveRuntime live) : IJo
     {
         if (await watcher.CheckAsync(live.PutInForceAsync, cancellationToken) is { Settings: not null })
         {
-            await context.Scheduler.TriggerJob(ExpiryJob.Key, cancellationToken);
+            await schedulers.TriggerAsync(ExpiryJob.Key, cancellationToken);
         }
     }
 }

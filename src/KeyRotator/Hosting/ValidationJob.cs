@@ -3,27 +3,22 @@ using Quartz;
 
 namespace KeyRotator.Hosting;
 
-/// <summary>Checks the keys that are due.</summary>
+/// <summary>Checks the keys of its shard that are due.</summary>
 [DisallowConcurrentExecution]
-internal sealed partial class ValidationJob(LiveRuntime live, ILogger<ValidationJob> logger) : IJob
+internal sealed partial class ValidationJob(LiveRuntime live, Schedule schedule, ILogger<ValidationJob> logger) : IJob
 {
-    /// <summary>Identity in the scheduler.</summary>
-    public static JobKey Key { get; } = new("validate");
-
-    // A paced or hanging instance must not keep the other instances' keys waiting: what is left is due at the next firing.
-    private static readonly TimeSpan s_budget = TimeSpan.FromSeconds(45);
-
     /// <inheritdoc />
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         using var runtime = live.Rent();
-        var due = await live.DueAsync(runtime.Value, cancellationToken);
+        var shard = schedule.ShardOf(context.JobDetail.Key.Name);
+        var due = await live.DueAsync(runtime.Value, shard, cancellationToken);
         if (due.Count == 0)
         {
             return;
         }
 
-        var request = new CheckPassRequest(due, SendAlerts: false, IgnoreCadence: false) { Budget = s_budget };
+        var request = new CheckPassRequest(due, SendAlerts: false, IgnoreCadence: false) { Budget = schedule.CheckBudget };
         var result = await runtime.Value.Pass.RunAsync(request, Silence.Instance, cancellationToken);
         await live.CoverAsync(due, cancellationToken);
         LogPass(result.Checked, result.Rejected, result.StoreFailures);

@@ -6,15 +6,15 @@ namespace KeyRotator.State;
 /// <summary>How a key's status stands in its row.</summary>
 internal static class KeyStatusRow
 {
-    /// <summary>The columns, in the order in which <see cref="Read"/> takes them. The last follows from the locations: it is what an index
-    /// looks for.</summary>
+    /// <summary>The columns, in the order in which <see cref="Read"/> takes them. The last two follow from the locations
+    /// and from the id: they are what is looked for.</summary>
     public const string Columns =
         """
         key_id, provider, version, fingerprint, first_seen_at, foreign_change_at, state, verdict, reason, code, hint, http_status,
         verdict_since, checked_at, probed_at, proven_verdict, proven_reason, proven_hint, proven_at, inconclusive_since,
         wrong_endpoint_since, accepted_at, rejected_since, rejections, last_rejection_at, expires_at, expiry_source, file_expiry,
         declared_expiry, waiting_expiry, account, models, model_list, locations, defect, foreign_format, is_missing, next_check_at,
-        is_unread
+        is_unread, bucket
         """;
 
     public static KeyStatus Read(Row row) => new()
@@ -97,7 +97,8 @@ internal static class KeyStatusRow
         .Set("@foreign_format", status.ForeignFormat)
         .Set("@is_missing", status.IsMissing)
         .Set("@next_check_at", status.NextCheckAt)
-        .Set("@is_unread", status.Locations.Any(location => location.UnreadSince is not null));
+        .Set("@is_unread", status.Locations.Any(location => location.UnreadSince is not null))
+        .Set("@bucket", KeyBucket.Of(status.KeyId));
 
     // The list's digest has a column of its own, by which lists that nobody refers to are found.
     private static string? WriteModels(ModelFacts models) => models is { Missing.Count: 0, Deprecated.Count: 0, Floating.Count: 0 }

@@ -64,13 +64,17 @@ internal static class KeyStatusTable
         static void Set(Statement statement, KeyStatus status) => KeyStatusRow.Set(statement, status);
     }
 
-    /// <summary>When each key is due, without the rest of its row: at most <paramref name="limit"/> keys whose NextCheckAt is not after
-    /// <paramref name="now"/>, longest due first. By index.</summary>
+    /// <summary>The keys of some buckets, both ends included, whose NextCheckAt is not after <paramref name="now"/>, longest due first. By
+    /// index.</summary>
     public static async Task<IReadOnlyList<KeyId>> DueAsync(
-        StateTransaction transaction, DateTimeOffset now, int limit, CancellationToken cancellationToken) => await transaction
-        .Prepare("SELECT key_id FROM key_status WHERE next_check_at <= @now ORDER BY next_check_at, key_id LIMIT @limit")
+        StateTransaction transaction, DateTimeOffset now, int first, int last, CancellationToken cancellationToken) => await transaction
+        .Prepare(
+            """
+            SELECT key_id FROM key_status WHERE next_check_at <= @now AND bucket BETWEEN @first AND @last ORDER BY next_check_at, key_id
+            """)
         .Set("@now", now)
-        .Set("@limit", limit)
+        .Set("@first", first)
+        .Set("@last", last)
         .ReadAsync(row => row.Key(), cancellationToken);
 
     /// <summary>How many of an instance's keys were probed at or after <paramref name="since"/>. By index.</summary>

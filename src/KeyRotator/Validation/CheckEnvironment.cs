@@ -29,6 +29,16 @@ internal sealed record CheckEnvironment
     /// <summary>For jitter and made-up keys. Safe for use from many threads.</summary>
     public required Random Random { get; init; }
 
+    /// <summary>This process's part of what instances may be asked. All of it unless told otherwise.</summary>
+    public PacingShare Share { get; init; } = new();
+
+    /// <summary>Held by every answer that waits to be recorded, whichever pass of this process waits for it: a kill loses no more of
+    /// them.</summary>
+    public SlotGate Unrecorded { get; } = new(static () => MostUnrecorded);
+
+    /// <summary>Answers that may wait to be recorded; beyond them, each sender of probes may have one in its hand.</summary>
+    public const int MostUnrecorded = 224;
+
     /// <summary>Most probes of one instance at a time. Default 8.</summary>
     public int Concurrency { get; init; } = 8;
 }

@@ -7,7 +7,7 @@ using KeyRotator.State;
 
 namespace KeyRotator.Validation;
 
-/// <summary>One pass over keys: every instance side by side, then the stores, then the alerts.</summary>
+/// <summary>One pass over keys: every instance side by side, then the stores, then the alerts. Several passes may run at once.</summary>
 internal sealed class CheckPass(
     CheckEnvironment environment, FindingWriter findings, PassAlerts alerts, KeyDiscovery discovery) : ICheckPass
 {
@@ -17,6 +17,7 @@ internal sealed class CheckPass(
     private readonly InventoryRecorder _inventory = new(environment, findings);
     private readonly StoreRecorder _stores = new(environment.Inventories.Inventory);
     private readonly UsageRecorder _usage = new(environment.Stores);
+    private readonly SlotGate _settling = new(static () => 1);
 
     /// <inheritdoc />
     public async Task<CheckPassResult> RunAsync(
@@ -34,7 +35,16 @@ internal sealed class CheckPass(
         var instances = groups.Select(
             group => runner.RunAsync(Scope(group.Key, request, tally, startedAt, listings), [.. group], meter, cancellationToken));
         await Task.WhenAll(instances);
-        await SettleAsync(tally, startedAt, cancellationToken);
+        await _settling.EnterAsync(cancellationToken);
+        try
+        {
+            await SettleAsync(tally, startedAt, cancellationToken);
+        }
+        finally
+        {
+            _settling.Leave();
+        }
+
         if (request.Keys is null)
         {
             await _inventory.ResolveOrphansAsync(cancellationToken);
@@ -68,7 +78,9 @@ internal sealed class CheckPass(
             $"Provider kind {instance.Kind} is not registered.");
         return new(environment, instance, provider, tally, startedAt)
         {
-            Pacer = _pacers.GetOrAdd(name, _ => new InstancePacer(environment.Concurrency, instance.RequestsPerMinute, environment.Time)),
+            Pacer = _pacers.GetOrAdd(
+                name,
+                _ => new InstancePacer(environment.Concurrency, instance.RequestsPerMinute, environment.Time, environment.Share)),
             Listings = listings,
             IgnoreCadence = request.IgnoreCadence,
             EndsAt = startedAt + request.Budget,

@@ -21,7 +21,7 @@ internal sealed class ClockSweep(CheckEnvironment environment, CheckRecorder rec
             var instance = environment.Settings.Providers[group.Key];
             var provider = KeyProviders.Find(instance.Kind) ?? throw new InvalidOperationException(
                 $"Provider kind {instance.Kind} is not registered.");
-            using var pacer = new InstancePacer(1, null, environment.Time);
+            var pacer = new InstancePacer(1, null, environment.Time);
             var scope = new InstanceScope(environment, instance, provider, new StoreTally(), startedAt)
             {
                 Pacer = pacer,

@@ -3,7 +3,7 @@ using KeyRotator.Http;
 namespace KeyRotator.Validation;
 
 /// <summary>Paces one provider instance: so many probes at a time, so many a minute, none in a pause. First come, first served.</summary>
-internal sealed class InstancePacer : IDisposable
+internal sealed class InstancePacer
 {
     /// <summary>Probes at a time, unless told otherwise.</summary>
     public const int DefaultConcurrency = 8;
@@ -12,7 +12,8 @@ internal sealed class InstancePacer : IDisposable
     public static TimeSpan LongestPause { get; } = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _slots;
+    private readonly SlotGate _slots;
+    private readonly PacingShare _share;
     private readonly TimeSpan _interval;
     private readonly TimeProvider _time;
     private readonly long _origin;
@@ -23,13 +24,18 @@ internal sealed class InstancePacer : IDisposable
     /// <param name="concurrency">Most probes at a time, at least 1.</param>
     /// <param name="requestsPerMinute">Most starts a minute, at least 1, evenly spread; null for no cap.</param>
     /// <param name="time">The clock.</param>
-    public InstancePacer(int concurrency, int? requestsPerMinute, TimeProvider time)
+    /// <param name="share">This process's part of both; null: all of it.</param>
+    public InstancePacer(int concurrency, int? requestsPerMinute, TimeProvider time, PacingShare? share = null)
     {
-        _slots = new SemaphoreSlim(concurrency);
+        _share = share ?? new PacingShare();
+        _slots = new SlotGate(() => _share.SlotsOf(concurrency));
         _interval = requestsPerMinute is { } perMinute ? TimeSpan.FromMinutes(1) / perMinute : TimeSpan.Zero;
         _waits = requestsPerMinute is not null;
         (_time, _origin) = (time, time.GetTimestamp());
     }
+
+    /// <summary>Held by whoever asks what is asked once for all passes over the instance.</summary>
+    public SlotGate Alone { get; } = new(static () => 1);
 
     /// <summary>The end of the pause that is on (UTC), or a time that has passed.</summary>
     public DateTimeOffset PausedUntil
@@ -52,7 +58,7 @@ internal sealed class InstancePacer : IDisposable
     public async ValueTask<PacerSlot?> EnterAsync(TimeSpan? patience, CancellationToken cancellationToken)
     {
         var latest = Elapsed + patience;
-        await _slots.WaitAsync(cancellationToken);
+        await _slots.EnterAsync(cancellationToken);
         var isOurTurn = false;
         try
         {
@@ -63,7 +69,7 @@ internal sealed class InstancePacer : IDisposable
         {
             if (!isOurTurn)
             {
-                _slots.Release();
+                _slots.Leave();
             }
         }
     }
@@ -80,9 +86,6 @@ internal sealed class InstancePacer : IDisposable
             _waits = true;
         }
     }
-
-    /// <inheritdoc />
-    public void Dispose() => _slots.Dispose();
 
     private bool IsPaused
     {
@@ -116,7 +119,7 @@ internal sealed class InstancePacer : IDisposable
         lock (_lock)
         {
             var now = Elapsed;
-            var turn = PaceDecision.For(now, _nextAt, _pausedUntil, _interval);
+            var turn = PaceDecision.For(now, _nextAt, _pausedUntil, _share.IntervalOf(_interval));
             if (_pausedUntil - now > LongestPause || turn.StartAt >= latest)
             {
                 return null;
@@ -130,8 +133,8 @@ internal sealed class InstancePacer : IDisposable
 }
 
 /// <summary>The right to have one probe under way. Dispose once.</summary>
-internal readonly struct PacerSlot(SemaphoreSlim slots) : IDisposable
+internal readonly struct PacerSlot(SlotGate slots) : IDisposable
 {
     /// <inheritdoc />
-    public void Dispose() => slots.Release();
+    public void Dispose() => slots.Leave();
 }

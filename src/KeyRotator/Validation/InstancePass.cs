@@ -10,12 +10,14 @@ namespace KeyRotator.Validation;
 internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, IProgress<PassStep> progress)
 {
     private const int Chunk = 260; // whole batches of AWS's twenty
-    private const int BatchSize = 512;
+    private const int BatchSize = 128;
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(30);
 
-    private readonly PassQueue _queue = new(2 * Chunk, 2 * BatchSize);
+    private readonly PassQueue _queue = new(2 * Chunk, BatchSize);
     private readonly Channel<Pending> _pending = Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TimeProvider _time = scope.Environment.Time;
+    private readonly SlotGate _unrecorded = scope.Environment.Unrecorded;
+    private int _waiting;
 
     /// <summary>Runs it to the end. Cancelled, it leaves whole keys only.</summary>
     public async Task RunAsync(IReadOnlyList<ManagedKey> keys, CancellationToken cancellationToken)
@@ -36,7 +38,14 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
             }
         }
 
-        await Task.WhenAll(stages);
+        try
+        {
+            await Task.WhenAll(stages);
+        }
+        finally
+        {
+            Recorded(_waiting);
+        }
     }
 
     private async Task ReadAsync(IReadOnlyList<ManagedKey> keys, CancellationToken cancellationToken)
@@ -53,6 +62,7 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
                     continue;
                 }
 
+                await WaitToRecordAsync(cancellationToken);
                 await _queue.AddSeenAsync(new Observation { Key = key, At = _time.GetUtcNow() }, cancellationToken);
             }
 
@@ -77,6 +87,7 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
 
             NoteRest(seen);
             scope.Locations.Spare(due[i].Primary);
+            await WaitToRecordAsync(cancellationToken);
             await _queue.AddSeenAsync(seen with { Secondaries = secondaries[i] }, cancellationToken);
         }
 
@@ -100,7 +111,23 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
                 progress.Report(new PassStep(0, 0) { PutOff = 1 });
             }
 
+            await WaitToRecordAsync(cancellationToken);
             await _queue.ObserveAsync(seen, cancellationToken);
+        }
+    }
+
+    private async Task WaitToRecordAsync(CancellationToken cancellationToken)
+    {
+        await _unrecorded.EnterAsync(cancellationToken);
+        Interlocked.Increment(ref _waiting);
+    }
+
+    private void Recorded(int count)
+    {
+        Interlocked.Add(ref _waiting, -count);
+        for (; count > 0; count--)
+        {
+            _unrecorded.Leave();
         }
     }
 
@@ -124,6 +151,7 @@ internal sealed class InstancePass(InstanceScope scope, CheckRecorder recorder, 
             }
 
             Settle(await recorder.RecordAsync(batch, scope, cancellationToken));
+            Recorded(batch.Count);
             batch.Clear();
         }
 

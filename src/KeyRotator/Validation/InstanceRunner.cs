@@ -21,7 +21,7 @@ internal sealed class InstanceRunner(CheckEnvironment environment, CheckRecorder
 
         if (NeedsControl(scope, status))
         {
-            await ControlAsync(scope, cancellationToken);
+            await ControlOnceAsync(scope, cancellationToken);
         }
 
         await new InstancePass(scope, recorder, progress).RunAsync(keys, cancellationToken);
@@ -50,6 +50,23 @@ internal sealed class InstanceRunner(CheckEnvironment environment, CheckRecorder
 
     private bool NeedsControl(InstanceScope scope, InstanceStatus status) =>
         NegativeControl.IsNeeded(scope.Instance, scope.Provider) && NegativeControl.IsDue(status, environment.Time.GetUtcNow());
+
+    // Parts of the inventory are passed over side by side: one control serves them all.
+    private async Task ControlOnceAsync(InstanceScope scope, CancellationToken cancellationToken)
+    {
+        await scope.Pacer.Alone.EnterAsync(cancellationToken);
+        try
+        {
+            if (NeedsControl(scope, await LoadAsync(scope, cancellationToken)))
+            {
+                await ControlAsync(scope, cancellationToken);
+            }
+        }
+        finally
+        {
+            scope.Pacer.Alone.Leave();
+        }
+    }
 
     private async Task<InstanceStatus> LoadAsync(InstanceScope scope, CancellationToken cancellationToken)
     {

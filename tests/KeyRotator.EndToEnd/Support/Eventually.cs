@@ -6,10 +6,11 @@ internal static class Eventually
     private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(100);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what, CancellationToken cancellationToken)
+    public static async Task TrueAsync(
+        Func<Task<bool>> condition, string what, CancellationToken cancellationToken, TimeSpan? within = null)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bound.CancelAfter(s_bound);
+        bound.CancelAfter(within ?? s_bound);
         using var timer = new PeriodicTimer(s_period);
         try
         {
@@ -20,10 +21,11 @@ internal static class Eventually
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"Within {s_bound} it did not come about that {what}.");
+            throw new TimeoutException($"Within {within ?? s_bound} it did not come about that {what}.");
         }
     }
 
-    public static Task TrueAsync(Func<bool> condition, string what, CancellationToken cancellationToken) =>
-        TrueAsync(() => Task.FromResult(condition()), what, cancellationToken);
+    public static Task TrueAsync(
+        Func<bool> condition, string what, CancellationToken cancellationToken, TimeSpan? within = null) =>
+        TrueAsync(() => Task.FromResult(condition()), what, cancellationToken, within);
 }

@@ -26,6 +26,9 @@ internal sealed class Keyrotator : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
+    /// <summary>The process's number.</summary>
+    public int Id => _process.Id;
+
     /// <summary>What it has printed so far.</summary>
     public string Out => Text(_out);
 

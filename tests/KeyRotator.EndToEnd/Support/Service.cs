@@ -14,10 +14,14 @@ internal sealed class Service : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<Service> StartAsync(Site site)
+    public static Task<Service> StartAsync(Site site) => StartAsync(site.Start);
+
+    /// <summary>One of a site of another kind.</summary>
+    /// <param name="start">Starts the program with arguments.</param>
+    public static async Task<Service> StartAsync(Func<string[], Keyrotator> start)
     {
         var port = FreePort.Find();
-        var service = new Service(site.Start("run", "--listen", $"127.0.0.1:{port}"), new Uri($"http://127.0.0.1:{port}"));
+        var service = new Service(start(["run", "--listen", $"127.0.0.1:{port}"]), new Uri($"http://127.0.0.1:{port}"));
         try
         {
             await Eventually.TrueAsync(service.IsAliveAsync, "the service is alive", Token);

@@ -111,13 +111,13 @@ public sealed class LiveRuntimeTests : IAsyncLifetime
         };
         await runtime.Value.Suspensions.SuspendAsync([A.Key("b")], held, Token);
 
-        (await _live.DueAsync(runtime.Value, Token)).Select(key => key.Id.Value).ShouldBe(["a"]);
+        (await _live.DueAsync(runtime.Value, Shard.One[0], Token)).Select(key => key.Id.Value).ShouldBe(["a"]);
 
         await _live.PutInForceAsync(With(A.Key("a"), A.Key("b")) with { Digest = "edited" }, Token);
         using var reloaded = _live.Rent();
-        (await _live.DueAsync(reloaded.Value, Token)).Select(key => key.Id.Value).ShouldBe(["a"]);
+        (await _live.DueAsync(reloaded.Value, Shard.One[0], Token)).Select(key => key.Id.Value).ShouldBe(["a"]);
         _clock.Advance(TimeSpan.FromHours(1));
-        (await _live.DueAsync(reloaded.Value, Token)).Select(key => key.Id.Value).ShouldBe(["a", "b"], ignoreOrder: true);
+        (await _live.DueAsync(reloaded.Value, Shard.One[0], Token)).Select(key => key.Id.Value).ShouldBe(["a", "b"], ignoreOrder: true);
     }
 
     [Fact]
@@ -145,6 +145,51 @@ public sealed class LiveRuntimeTests : IAsyncLifetime
         await FindAsync(Found("b"), Found("c") with { GoneSince = Seen.Start });
 
         (await DueAsync()).ShouldBe(["a", "env/b"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Due_OfAShard_AreItsOwn()
+    {
+        ManagedKey[] keys = [.. Enumerable.Range(0, 100).Select(index => A.Key($"k{index}"))];
+        await _live.PutInForceAsync(With(keys), Token);
+        await SaveAsync([.. keys.Take(50).Select(key => Due(key.Id.Value))]);
+        using var runtime = _live.Rent();
+
+        foreach (var shard in Shard.Many)
+        {
+            (await _live.DueAsync(runtime.Value, shard, Token)).ShouldBe(keys.Where(key => shard.Has(key.Id)), ignoreOrder: true);
+        }
+    }
+
+    [Fact]
+    public async Task Due_CheckedForTheFirstTimeByAnotherProcess_AreDueByTheirOwnTime()
+    {
+        await _live.PutInForceAsync(With(A.Key("a"), A.Key("b")), Token);
+        await SaveAsync(Due("b") with { NextCheckAt = _clock.GetUtcNow().AddHours(1) });
+
+        (await DueAsync()).ShouldBe(["a"]);
+        _clock.Advance(TimeSpan.FromHours(1));
+        (await DueAsync()).ShouldBe(["a", "b"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Replicas_OfTheOneBefore_AreTheOneAfters()
+    {
+        await _live.PutInForceAsync(With(), Token);
+        _live.Replicas = 3;
+        await _live.PutInForceAsync(With(A.Key()), Token);
+
+        using var runtime = _live.Rent();
+        runtime.Value.Environment.Share.Replicas.ShouldBe(3);
+        _live.Replicas = 2;
+        runtime.Value.Environment.Share.Replicas.ShouldBe(2);
+    }
+
+    private async Task SaveAsync(params KeyStatus[] statuses)
+    {
+        await using var transaction = await _state.BeginWriteAsync(Token);
+        await KeyStatusTable.SaveAsync(transaction, statuses, Token);
+        await transaction.CommitAsync(Token);
     }
 
     private static StoreSettings Discovering(KeyValuePair<string, StoreSettings> store) =>
@@ -179,6 +224,6 @@ public sealed class LiveRuntimeTests : IAsyncLifetime
     private async Task<IEnumerable<string>> DueAsync()
     {
         using var runtime = _live.Rent();
-        return (await _live.DueAsync(runtime.Value, Token)).Select(key => key.Id.Value);
+        return (await _live.DueAsync(runtime.Value, Shard.One[0], Token)).Select(key => key.Id.Value);
     }
 }

@@ -64,11 +64,20 @@ public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
             Status("before") with { NextCheckAt = Now.AddTicks(-1) },
             Status("never") with { NextCheckAt = null });
 
-        var due = await ReadAsync(transaction => KeyStatusTable.DueAsync(transaction, Now, 10, Cancel));
-        var first = await ReadAsync(transaction => KeyStatusTable.DueAsync(transaction, Now, 1, Cancel));
+        (await DueAsync(Now)).ShouldBe([Id("before"), Id("at")]);
+    }
 
-        due.ShouldBe([Id("before"), Id("at")]);
-        first.ShouldBe([Id("before")]);
+    [Fact]
+    public async Task Due_OfABucket_AreThoseOfItAlone()
+    {
+        KeyStatus[] all = [.. Enumerable.Range(0, 500).Select(index => Status($"k{index}") with { NextCheckAt = Now })];
+        await SaveAsync(all);
+
+        foreach (var bucket in (int[])[0, 15, 16, 255])
+        {
+            (await ReadAsync(transaction => KeyStatusTable.DueAsync(transaction, Now, bucket, bucket, Cancel))).ShouldBe(
+                all.Select(status => status.KeyId).Where(id => KeyBucket.Of(id) == bucket), ignoreOrder: true);
+        }
     }
 
     [Fact]
@@ -83,8 +92,7 @@ public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
 
         await WriteAsync(transaction => KeyStatusTable.HastenRejectedAsync(transaction, "mistral", Now, Now.AddMinutes(5), Cancel));
 
-        (await ReadAsync(transaction => KeyStatusTable.DueAsync(transaction, Now.AddMinutes(5), 9, Cancel)))
-            .ShouldBe([Id("soon"), Id("late")]);
+        (await DueAsync(Now.AddMinutes(5))).ShouldBe([Id("soon"), Id("late")]);
     }
 
     [Fact]
@@ -131,6 +139,9 @@ public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
         var findings = await FindingTable.OpenAboutAsync(transaction, [FindingSubject.Key(key)], Cancel);
         return statuses.Count + runs.Count + versions.Count + moves[1].Count() + findings.Count;
     }
+
+    private Task<IReadOnlyList<KeyId>> DueAsync(DateTimeOffset now) =>
+        ReadAsync(transaction => KeyStatusTable.DueAsync(transaction, now, 0, KeyBucket.Count - 1, Cancel));
 }
 
 public sealed class SqliteFileKeyStatusTableTests : KeyStatusTableTests<SqliteFileEngine>;

@@ -12,7 +12,7 @@ public abstract class StatementSuite<TEngine> : OutboxSuite<TEngine>
     private protected static async Task ReadEverythingAsync(StateTransaction transaction)
     {
         await KeyStatusTable.LoadAsync(transaction, [Id("k")], Cancel);
-        await KeyStatusTable.DueAsync(transaction, Now, 1, Cancel);
+        await KeyStatusTable.DueAsync(transaction, Now, 0, 15, Cancel);
         await KeyStatusTable.HoldersAsync(transaction, [Print(1)], Cancel);
         await KeyStatusTable.UnreadAsync(transaction, Cancel);
         await StoreUsageTable.LoadAsync(transaction, Cancel);

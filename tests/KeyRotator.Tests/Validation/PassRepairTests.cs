@@ -151,6 +151,6 @@ public sealed class PassRepairTests
     {
         var token = TestContext.Current.CancellationToken;
         await using var transaction = await world.State.BeginReadAsync(token);
-        return await KeyStatusTable.DueAsync(transaction, world.Clock.GetUtcNow() + later, int.MaxValue, token);
+        return await KeyStatusTable.DueAsync(transaction, world.Clock.GetUtcNow() + later, 0, KeyBucket.Count - 1, token);
     }
 }
