@@ -30,6 +30,7 @@ internal static class KeyRotatorCommand
             common.OperatorTokenFile,
             CheckCommand.Create(context, common),
             RunCommand.Create(context, common),
+            HealthCommand.Create(context),
             StatusCommand.Create(context, common),
             new Command("keys", "The keys")
             {
