@@ -6,8 +6,8 @@ using KeyRotator.Http;
 
 namespace KeyRotator.Cli;
 
-/// <summary><c>health</c>: asks the service on this machine whether it is alive. For a container's health check, which has neither shell nor
-/// curl; hidden from the help of people.</summary>
+/// <summary><c>health</c>: asks the service on this machine whether it is alive. For a container's health check, which has neither shell
+/// nor curl; hidden from the help of people.</summary>
 internal sealed class HealthCommand
 {
     /// <summary>An answer that takes longer is none.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace KeyRotator.Cli;
 
@@ -21,6 +22,33 @@ internal static class ListenAddress
         { Address: var address } when address.Equals(IPAddress.Any) => new(IPAddress.Loopback, listen.Port),
         { Address: var address } when address.Equals(IPAddress.IPv6Any) => new(IPAddress.IPv6Loopback, listen.Port),
         _ => listen,
+    };
+
+    /// <summary>Fails where nothing can listen there, before anything else is done.</summary>
+    /// <exception cref="CliException">Why not.</exception>
+    public static void MustBeFree(IPEndPoint listen)
+    {
+        using var trial = new Socket(listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            trial.Bind(listen);
+            trial.Listen();
+        }
+        catch (SocketException fault)
+        {
+            throw CliException.Failed($"{listen} {Sentence(fault.SocketErrorCode)} Nothing was changed.");
+        }
+    }
+
+    private static string Sentence(SocketError error) => error switch
+    {
+        SocketError.AddressAlreadyInUse =>
+            $"is taken: another program listens there. Stop it, or name another address with --listen or {Variable}.",
+        SocketError.AccessDenied =>
+            $"may not be listened at by this user; ports below 1024 need a privilege. Name another port with --listen or {Variable}.",
+        SocketError.AddressNotAvailable =>
+            "is no address of this machine. Write 127.0.0.1:8080, or 0.0.0.0:8080 for all interfaces.",
+        _ => $"cannot be listened at: {error}.",
     };
 
     private static IPEndPoint Read(string text) => IPEndPoint.TryParse(text, out var endpoint) && endpoint.Port > 0

@@ -14,10 +14,10 @@ internal sealed class Service : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<Service> StartAsync(Site site)
+    public static async Task<Service> StartAsync(Site site, params string[] options)
     {
         var port = FreePort.Find();
-        var service = new Service(site.Start("run", "--listen", $"127.0.0.1:{port}"), new Uri($"http://127.0.0.1:{port}"));
+        var service = new Service(site.Start(["run", "--listen", $"127.0.0.1:{port}", .. options]), new Uri($"http://127.0.0.1:{port}"));
         try
         {
             await Eventually.TrueAsync(service.IsAliveAsync, "the service is alive", Token);
