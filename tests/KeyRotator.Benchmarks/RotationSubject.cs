@@ -1,6 +1,7 @@
 using System.Globalization;
 using KeyRotator.Configuration;
 using KeyRotator.Hosting;
+using KeyRotator.Ledger;
 using KeyRotator.Rotation;
 using KeyRotator.Secrets;
 using KeyRotator.State;
@@ -40,7 +41,7 @@ internal sealed class RotationSubject : ISubject
         await WriteAsync(folder, options.Text("url")!, options.Number("keys", 0));
         var loaded = SettingsLoader.Load(PreparedFolder.ConfigurationIn(folder), Environment.GetEnvironmentVariable);
         var settings = loaded.Settings ?? throw new InvalidOperationException(string.Join('\n', loaded.Faults));
-        var state = await StateDatabase.OpenAsync(settings.Database.Path, TimeProvider.System, CancellationToken.None);
+        var state = await settings.Database.OpenAsync(TimeProvider.System, CancellationToken.None);
         return new RotationSubject(settings, state, options.Concurrency);
     }
 

@@ -1,5 +1,6 @@
 using KeyRotator.Configuration;
 using KeyRotator.Keys;
+using KeyRotator.Ledger;
 using KeyRotator.Secrets;
 using KeyRotator.State;
 
@@ -104,7 +105,7 @@ internal static class RotationsBenchmark
     private static async Task OpenAllAsync(string folder)
     {
         var settings = SettingsLoader.Load(PreparedFolder.ConfigurationIn(folder), Environment.GetEnvironmentVariable).Settings!;
-        await using var state = await StateDatabase.OpenAsync(settings.Database.Path, TimeProvider.System, CancellationToken.None);
+        await using var state = await settings.Database.OpenAsync(TimeProvider.System, CancellationToken.None);
         await using var transaction = await state.BeginWriteAsync(CancellationToken.None);
         var now = DateTimeOffset.UtcNow;
         foreach (var (key, number) in settings.Keys.Select((key, index) => (key, index + 1)))

@@ -37,7 +37,7 @@ internal sealed class SweepSubject : ISubject
         var clock = new SteppedClock();
         var loaded = SettingsLoader.Load(PreparedFolder.ConfigurationIn(options.Text("folder")!), Environment.GetEnvironmentVariable);
         var settings = loaded.Settings ?? throw new InvalidOperationException(string.Join('\n', loaded.Faults));
-        var state = await StateDatabase.OpenAsync(settings.Database.Path, clock, CancellationToken.None);
+        var state = await settings.Database.OpenAsync(clock, CancellationToken.None);
         return new SweepSubject(settings, state, clock, options.Concurrency);
     }
 

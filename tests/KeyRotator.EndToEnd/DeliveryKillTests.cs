@@ -62,8 +62,7 @@ public sealed class DeliveryKillTests
     {
         await using var state = await site.OpenStateAsync();
         await using var transaction = await state.BeginWriteAsync(Token);
-        OutboxMessage[] messages =
-            [.. s_occasions.SelectMany(occasion => Enumerable.Range(1, Findings).Select(id => Message(id, occasion)))];
+        OutboxMessage[] messages = [.. s_occasions.SelectMany(occasion => Enumerable.Range(1, Findings).Select(id => Message(id, occasion)))];
         await OutboxTable.EnqueueAsync(transaction, messages, Token);
         await transaction.CommitAsync(Token);
     }

@@ -140,6 +140,7 @@ public sealed class RunTests
         var ended = await site.RunAsync("run", "--listen", "192.0.2.1:8080"); // of a block that is for documents only
 
         (ended.ExitCode, ended.Error).ShouldBe((1,
-            "192.0.2.1:8080 is no address of this machine. Write 127.0.0.1:8080, or 0.0.0.0:8080 for all interfaces. Nothing was changed.\n"));
+            "192.0.2.1:8080 is no address of this machine. Write 127.0.0.1:8080, or 0.0.0.0:8080 for all interfaces. "
+            + "Nothing was changed.\n"));
     }
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using KeyRotator.Cli.Output;
 using KeyRotator.Demo;
-using KeyRotator.State;
+using KeyRotator.Ledger;
 
 namespace KeyRotator.Cli;
 
@@ -47,7 +47,7 @@ internal sealed class DemoCommand
         await using var emulator = await ProviderEmulator.StartAsync(clock, cancellationToken);
         await using var receiver = await WebhookReceiver.StartAsync(clock, cancellationToken);
         var settings = DemoSettings.Load(folder, emulator, receiver, isFast ? s_leastConfirmAfter : s_confirmAfter, clock.GetUtcNow());
-        await using var state = await StateDatabase.OpenAsync(settings.Database.Path, clock, cancellationToken);
+        await using var state = await settings.Database.OpenAsync(clock, cancellationToken);
         using var stage = new DemoStage(clock, emulator, receiver, settings, state);
         var story = new DemoStory(stage, Narrator(context, isFast));
 

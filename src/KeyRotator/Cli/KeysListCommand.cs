@@ -47,7 +47,7 @@ internal static class KeysListCommand
     private static async Task<IReadOnlyList<ManagedKey>> KeysAsync(
         CliContext context, Settings settings, CancellationToken cancellationToken)
     {
-        var isKept = settings.Database.Path is { } path && File.Exists(path);
+        var isKept = settings.Database.Server is not null || (settings.Database.Path is { } path && File.Exists(path));
         if (!isKept && settings.Stores.Values.All(store => store.Discover is null))
         {
             return settings.Keys;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using KeyRotator.Audit;
 using KeyRotator.Configuration;
 using KeyRotator.Hosting;
-using KeyRotator.State;
+using KeyRotator.Ledger;
 
 namespace KeyRotator.Cli;
 
@@ -41,7 +41,7 @@ internal sealed class RunCommand
         var settings = first.Settings ?? throw SettingsSource.Refusal(_context, first.Faults);
         var listen = ListenAddress.Of(_context, parsed.GetValue(_listen));
         ListenAddress.MustBeFree(listen);
-        await using var state = await StateDatabase.OpenAsync(settings.Database.Path, _context.Time, cancellationToken);
+        await using var state = await settings.Database.OpenAsync(_context.Time, cancellationToken);
         state.Actor = new AuditActor(_context.Actor, _context.Verb);
         var request = new ServiceRequest(path, file => SettingsLoader.Load(file, _context.Environment), first, state, listen);
         await ServiceHost.RunAsync(request, cancellationToken);

@@ -63,7 +63,7 @@ internal sealed class Workbench : IAsyncDisposable
     public static async Task<Workbench> OpenAsync(CliContext context, Settings settings, CancellationToken cancellationToken)
     {
         context.Person = context.Person with { Operator = OperatorLogin.NameOf(context, settings) };
-        var database = await StateDatabase.OpenAsync(settings.Database.Path, context.Time, cancellationToken);
+        var database = await settings.Database.OpenAsync(context.Time, cancellationToken);
         database.Actor = new AuditActor(context.Actor, context.Verb);
         var workbench = new Workbench(context, settings, database);
         try

@@ -3,6 +3,7 @@ using KeyRotator.Alerts;
 using KeyRotator.Keys;
 using KeyRotator.Providers;
 using KeyRotator.Secrets;
+using KeyRotator.State;
 
 namespace KeyRotator.Configuration;
 
@@ -64,8 +65,14 @@ public sealed record OperatorSettings
 /// <summary>Where state is kept.</summary>
 public sealed record DatabaseSettings
 {
-    /// <summary>Absolute path of the SQLite file, or null where state is in memory only.</summary>
+    /// <summary>Absolute path of the SQLite file, or null where state is in memory only, or on a server.</summary>
     public string? Path { get; init; }
+
+    /// <summary>The PostgreSQL database, or null where state is kept with SQLite.</summary>
+    public PostgresAddress? Server { get; init; }
+
+    /// <summary>How it is named to people: no password.</summary>
+    public override string ToString() => Server?.ToString() ?? "sqlite:" + (Path ?? ":memory:");
 }
 
 /// <summary>A configured store: its kind and that kind's members.</summary>

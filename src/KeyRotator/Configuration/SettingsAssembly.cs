@@ -10,7 +10,6 @@ namespace KeyRotator.Configuration;
 /// <summary>Makes the configuration from a draft without faults.</summary>
 internal sealed class SettingsAssembly(SettingsDraft draft, SettingsCatalogue catalogue, IReadOnlyList<SettingsFile> files)
 {
-    private const string Sqlite = "sqlite:";
     private const string InMemory = ":memory:";
     private readonly KeyPolicy _defaults = draft.Defaults.Over(KeyPolicy.Default);
     private readonly ReadOnlyDictionary<string, KeyPolicy> _environments = draft.Environments
@@ -33,9 +32,10 @@ internal sealed class SettingsAssembly(SettingsDraft draft, SettingsCatalogue ca
 
     private DatabaseSettings Database()
     {
-        var database = draft.Database ?? new(Sqlite + "keyrotator.db", default);
-        var path = database.Value[Sqlite.Length..];
-        return new() { Path = path == InMemory ? null : FullPath(new(path, database.At)) };
+        var database = draft.Database ?? new(DatabaseDraft.Default, default);
+        return database.Value is { Path: { } path }
+            ? new() { Path = path == InMemory ? null : FullPath(new(path, database.At)) }
+            : new() { Server = database.Value.Server };
     }
 
     private StoreSettings Store(string name, StoreDraft store) => new()

@@ -11,7 +11,7 @@ internal sealed class SettingsDraft : IMergedObject
 {
     public Position[]? Seen { get; set; }
 
-    public Located<string>? Database { get; set; }
+    public Located<DatabaseDraft>? Database { get; set; }
 
     public PolicyDraft Defaults { get; } = new();
 

@@ -32,10 +32,29 @@ internal static class SettingsLoader
             new SettingsFileReader(files[index], index, interpolation, faults).Bind(content, SettingsMembers.Root(catalogue), draft);
         }
 
+        Override(draft, environment(DatabaseDraft.Variable), faults);
         var settings = Resolve(draft, catalogue, files, faults) is { } resolved
             ? resolved with { Digest = Convert.ToHexStringLower(digest.GetHashAndReset()) }
             : null;
         return new(settings, faults.Faults, settings is null ? [] : faults.Warnings) { Inputs = [.. stamps, .. interpolation.Inputs] };
+    }
+
+    private static void Override(SettingsDraft draft, string? database, FaultList faults)
+    {
+        if (string.IsNullOrEmpty(database))
+        {
+            return;
+        }
+
+        var given = DatabaseDraft.Read(database);
+        if (given.Complaint is { } complaint)
+        {
+            var what = $"the environment variable {DatabaseDraft.Variable} (not shown) is not {DatabaseDraft.Expected}";
+            faults.Refuse(Start(0), "database", complaint.Text.Length == 0 ? what : $"{what}: {complaint.Text}");
+            return;
+        }
+
+        draft.Database = new(given.Value!, Start(0), IsInterpolated: true);
     }
 
     private static Settings? Resolve(SettingsDraft draft, SettingsCatalogue catalogue, IReadOnlyList<SettingsFile> files, FaultList faults)

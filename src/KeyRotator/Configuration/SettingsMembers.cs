@@ -23,7 +23,9 @@ internal static class SettingsMembers
     /// <summary>The file as a whole.</summary>
     public static ObjectShape<SettingsDraft> Root(SettingsCatalogue catalogue) =>
         new ObjectShape<SettingsDraft>("settings", static _ => new())
-            .Optional("database", "Where state is kept: `sqlite:PATH`, by default keyrotator.db beside this file, or `sqlite::memory:`.",
+            .Optional(
+                "database", "Where state is kept: `sqlite:PATH`, by default keyrotator.db beside this file, `sqlite::memory:`, or a PostgreSQL "
+                + $"connection string. The environment variable {DatabaseDraft.Variable} overrides it.",
                 Values.Database.Located(),
                 static (settings, text) => settings.Database = text)
             .Merged("defaults", "How keys are looked after that say nothing else.",

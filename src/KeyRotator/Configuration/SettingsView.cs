@@ -22,7 +22,7 @@ internal static class SettingsView
         var used = settings.Keys.Select(key => key.Provider).ToHashSet(StringComparer.Ordinal);
         return Given(new()
         {
-            ["database"] = "sqlite:" + (settings.Database.Path ?? ":memory:"),
+            ["database"] = settings.Database.ToString(),
             ["defaults"] = Policy(settings.Defaults, null),
             ["environments"] = settings.Environments.Count == 0
                 ? null

@@ -15,8 +15,6 @@ internal static class Values
     /// <summary>Text on one line.</summary>
     public const string TextPattern = @"^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]{1,1000}$";
 
-    private static readonly string[] s_postgresMarks = ["postgres:", "postgresql:", "host=", "server=", "npgsql"];
-
     /// <summary>Text on one line. Numbers and booleans are taken as they are written, quoted or not: <c>5</c> is the text 5.</summary>
     public static ScalarShape<string> Text { get; } = new(
         "text on one line",
@@ -125,15 +123,10 @@ internal static class Values
     };
 
     /// <summary>Where state is kept. Not shown: a connection string carries a password.</summary>
-    public static ScalarShape<string> Database { get; } = new(
-        "`sqlite:PATH` or `sqlite::memory:`",
-        ScalarForm.Text(@"^sqlite:[^\u0000-\u001F\u007F]+$"),
-        static scalar => scalar.Text)
+    public static ScalarShape<DatabaseDraft> Database { get; } = new(
+        DatabaseDraft.Expected, ScalarForm.Text(DatabaseDraft.Pattern), static scalar => DatabaseDraft.Read(scalar.Text))
     {
         IsShown = static _ => false,
-        Advice = static text => s_postgresMarks.Any(mark => text.Contains(mark, StringComparison.OrdinalIgnoreCase))
-            ? "this version keeps state in SQLite, not in PostgreSQL"
-            : "",
     };
 
     /// <summary>A header's value. Not shown, because it may be a secret in spite of the rule.</summary>

@@ -16,7 +16,7 @@ internal static class AuditProofTable
             """
             INSERT INTO audit_proof (only_row, sequence, hash, whole_at) VALUES (1, @sequence, @hash, @whole)
             ON CONFLICT (only_row) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash, whole_at = excluded.whole_at
-            WHERE excluded.sequence >= sequence OR excluded.whole_at > whole_at
+            WHERE excluded.sequence >= audit_proof.sequence OR excluded.whole_at > audit_proof.whole_at
             """)
         .Set("@sequence", proven.Head.Sequence)
         .Set("@hash", proven.Head.Hash)

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using KeyRotator.Secrets;
-using KeyRotator.State.Sqlite;
 
 namespace KeyRotator.State;
 
@@ -8,7 +7,7 @@ namespace KeyRotator.State;
 internal static class InstallationTable
 {
     /// <summary>Reads the row, making it where there is none.</summary>
-    public static async Task<Installation> LoadAsync(SqliteEngine engine, CancellationToken cancellationToken)
+    public static async Task<Installation> LoadAsync(StateEngine engine, CancellationToken cancellationToken)
     {
         await using (var reading = await engine.BeginReadAsync(cancellationToken))
         {

@@ -48,7 +48,7 @@ internal static class OutboxGroupTable
            WHERE member.channel = waiting.channel AND member.finding_id = waiting.finding_id),
           EXISTS (SELECT 1 FROM outbox AS told
             WHERE told.finding_id = waiting.finding_id AND told.channel = waiting.channel
-              AND (told.outcome = 'Delivered' OR told.in_flight = 1 OR told.unsure = 1)),
+              AND (told.outcome = 'Delivered' OR told.in_flight OR told.unsure)),
           EXISTS (SELECT 1 FROM finding AS old JOIN finding AS dead
               ON dead.subject_kind = old.subject_kind AND dead.subject = old.subject AND dead.reason IN ('KeyRejected', 'KeyExpired')
               AND dead.resolved_at IS NULL AND dead.held_until IS NULL

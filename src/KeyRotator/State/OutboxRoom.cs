@@ -23,7 +23,7 @@ internal static class OutboxRoom
             """
             SELECT waiting.sequence, waiting.occasion, finding.severity, CASE WHEN finding.id IS NULL THEN waiting.alert END
             FROM outbox AS waiting LEFT JOIN finding ON finding.id = waiting.finding_id
-            WHERE waiting.channel = @channel AND waiting.finished_at IS NULL AND waiting.in_flight = 0
+            WHERE waiting.channel = @channel AND waiting.finished_at IS NULL AND NOT waiting.in_flight
             ORDER BY waiting.sequence
             """)
         .Set("@channel", channel)
@@ -53,7 +53,7 @@ internal static class OutboxRoom
             .Prepare(
                 """
                 UPDATE outbox SET due_at = @now
-                WHERE channel = @channel AND finished_at IS NULL AND gathers = FALSE AND in_flight = 0 AND attempts > 0 AND due_at > @now
+                WHERE channel = @channel AND finished_at IS NULL AND gathers = FALSE AND NOT in_flight AND attempts > 0 AND due_at > @now
                 """)
             .Set("@now", now)
             .Set("@channel", channel)

@@ -30,7 +30,7 @@ internal static class OutboxSql
 
     // An attempt that began and did not end was a process's last: nobody knows how far it got.
     private const string Begin =
-        "fence = fence + 1, attempts = attempts + 1, due_at = @lease_end, in_flight = 1, unsure = max(unsure, in_flight)";
+        "fence = fence + 1, attempts = attempts + 1, due_at = @lease_end, in_flight = TRUE, unsure = (unsure OR in_flight)";
 
     public const string ClaimOccasion =
         $"""
@@ -42,13 +42,13 @@ internal static class OutboxSql
     public const string Record =
         """
         UPDATE outbox SET due_at = @due_at, outcome = @outcome, finished_at = @finished_at, http_status = @http_status,
-          error = @error, in_flight = 0, unsure = max(unsure, @unsure)
+          error = @error, in_flight = FALSE, unsure = (unsure OR @unsure)
         WHERE sequence = @sequence AND fence = @fence AND finished_at IS NULL
         RETURNING channel
         """;
 
     // Nobody has it: it was never tried, or every attempt ended with proof that it did not arrive.
-    public const string IsUntold = "attempts = 0 OR (in_flight = 0 AND unsure = 0)";
+    public const string IsUntold = "attempts = 0 OR (NOT in_flight AND NOT unsure)";
 
     public const string CancelUntold =
         $"""
@@ -59,11 +59,11 @@ internal static class OutboxSql
     // A digest that waits still is told; one that ended without arriving was not.
     public const string Told =
         """
-        SELECT channel FROM outbox WHERE finding_id = @finding AND (outcome = 'Delivered' OR in_flight = 1 OR unsure = 1)
+        SELECT channel FROM outbox WHERE finding_id = @finding AND (outcome = 'Delivered' OR in_flight OR unsure)
         UNION
         SELECT told.channel FROM outbox_digest AS digest JOIN outbox AS told ON told.sequence = digest.sequence
         WHERE digest.finding_id = @finding
-          AND (told.finished_at IS NULL OR told.outcome = 'Delivered' OR told.in_flight = 1 OR told.unsure = 1)
+          AND (told.finished_at IS NULL OR told.outcome = 'Delivered' OR told.in_flight OR told.unsure)
         """;
 
     // A finding that is still open keeps the first message of each channel, and its digests: who was told of it must hear of its end.
@@ -76,7 +76,7 @@ internal static class OutboxSql
               OR EXISTS (
                 SELECT 1 FROM outbox AS told
                 WHERE told.finding_id = old.finding_id AND told.channel = old.channel AND told.sequence < old.sequence
-                  AND (told.outcome = 'Delivered' OR told.unsure = 1)))
+                  AND (told.outcome = 'Delivered' OR told.unsure)))
             AND NOT EXISTS (
               SELECT 1 FROM outbox_digest AS digest JOIN finding ON finding.id = digest.finding_id
               WHERE digest.sequence = old.sequence AND finding.resolved_at IS NULL)

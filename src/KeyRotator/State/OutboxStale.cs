@@ -24,7 +24,7 @@ internal static class OutboxStale
         RETURNING sequence, channel
         """;
 
-    private const string IsTold = "(told.outcome = 'Delivered' OR told.in_flight = 1 OR told.unsure = 1)";
+    private const string IsTold = "(told.outcome = 'Delivered' OR told.in_flight OR told.unsure)";
 
     private const string Behind =
         $"""
@@ -37,7 +37,7 @@ internal static class OutboxStale
         """
         UPDATE outbox SET outcome = 'Superseded', finished_at = @now
         WHERE finding_id = @finding AND channel = @channel AND finished_at IS NULL AND gathers = FALSE AND attempts = 0
-          AND sequence < @sequence AND substr(occasion, 1, @length) = @prefix
+          AND sequence < @sequence AND substr(occasion, 1, CAST(@length AS INTEGER)) = @prefix
         """;
 
     private static readonly string[] s_series = ["reminder-", "rung-"];

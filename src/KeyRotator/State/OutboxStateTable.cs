@@ -18,7 +18,7 @@ internal static class OutboxStateTable
             .Prepare(
                 """
                 INSERT INTO outbox (finding_id, channel, occasion, alert, enqueued_at, due_at, gathers, held_until, fence, attempts)
-                VALUES (NULL, @channel, @occasion, @alert, @now, @now, 0, 0, 0, 0)
+                VALUES (NULL, @channel, @occasion, @alert, @now, @now, FALSE, 0, 0, 0)
                 ON CONFLICT DO NOTHING
                 """)
             .Set("@channel", channel)
@@ -32,7 +32,7 @@ internal static class OutboxStateTable
                 .Prepare(
                     $"""
                     DELETE FROM outbox WHERE channel = @channel AND {IsState} AND occasion <> @occasion
-                      AND (finished_at IS NOT NULL OR in_flight = 0)
+                      AND (finished_at IS NOT NULL OR NOT in_flight)
                     """)
                 .Set("@channel", channel)
                 .Set("@occasion", "state-" + occasion)

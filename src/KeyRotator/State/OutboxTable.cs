@@ -19,7 +19,7 @@ internal static class OutboxTable
             INSERT INTO outbox (finding_id, channel, occasion, alert, enqueued_at, due_at, gathers, group_key, group_every, ready_at,
               silence_id, held_until, fence, attempts)
             SELECT @finding, @channel, @occasion, @alert, @enqueued_at, @due_at, @gathers, @group, @every, @ready_at, @silence, 0, 0, 0
-            WHERE @reminds = 0 OR NOT EXISTS (
+            WHERE NOT @reminds OR NOT EXISTS (
               SELECT 1 FROM outbox AS earlier
               WHERE earlier.finding_id = @finding AND earlier.channel = @channel AND earlier.finished_at IS NULL)
             ON CONFLICT (finding_id, channel, occasion) DO NOTHING

@@ -68,7 +68,8 @@ internal static class RotationLocationTable
             .Prepare(
                 """
                 SELECT count(*) FROM rotation JOIN rotation_location ON rotation_id = id AND ordinal = -2
-                WHERE new_fingerprint = @value AND key_id = @key AND store = @store AND name = @name AND field IS @field
+                WHERE new_fingerprint = @value AND key_id = @key AND store = @store AND name = @name
+                  AND (field = @field OR (field IS NULL AND @field IS NULL))
                 """)
             .Set("@value", value)
             .Set("@key", key.Value)

@@ -1,5 +1,6 @@
 using KeyRotator.Audit;
 using KeyRotator.Secrets;
+using KeyRotator.State.Postgres;
 using KeyRotator.State.Sqlite;
 
 namespace KeyRotator.State;
@@ -8,9 +9,9 @@ namespace KeyRotator.State;
 /// share it.</summary>
 public sealed class StateDatabase : IAsyncDisposable
 {
-    private readonly SqliteEngine _engine;
+    private readonly StateEngine _engine;
 
-    private StateDatabase(SqliteEngine engine, Installation installation)
+    private StateDatabase(StateEngine engine, Installation installation)
     {
         _engine = engine;
         InstallationId = installation.Id;
@@ -31,11 +32,29 @@ public sealed class StateDatabase : IAsyncDisposable
     public static Task<StateDatabase> OpenAsync(string? path, TimeProvider time, CancellationToken cancellationToken) =>
         OpenAsync(path, time, new SqliteSettings(), cancellationToken);
 
-    internal static async Task<StateDatabase> OpenAsync(
+    /// <summary>Connects to a database of PostgreSQL, making its tables or bringing them up to date where needed.</summary>
+    /// <exception cref="StateException">It cannot be used; the message says why and what to do. Nothing was changed.</exception>
+    public static Task<StateDatabase> ConnectAsync(PostgresAddress address, TimeProvider time, CancellationToken cancellationToken) =>
+        ConnectAsync(address, time, Migration.AllOfPostgres(), cancellationToken);
+
+    internal static Task<StateDatabase> OpenAsync(
         string? path, TimeProvider time, SqliteSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(time);
-        var engine = SqliteEngine.Open(path, settings, time.GetUtcNow());
+        return OpenAsync(SqliteEngine.Open(path, settings, time.GetUtcNow()), cancellationToken);
+    }
+
+    internal static async Task<StateDatabase> ConnectAsync(
+        PostgresAddress address, TimeProvider time, IReadOnlyList<Migration> migrations, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        ArgumentNullException.ThrowIfNull(time);
+        var engine = await PostgresEngine.OpenAsync(address, migrations, time.GetUtcNow(), cancellationToken);
+        return await OpenAsync(engine, cancellationToken);
+    }
+
+    private static async Task<StateDatabase> OpenAsync(StateEngine engine, CancellationToken cancellationToken)
+    {
         try
         {
             return new StateDatabase(engine, await InstallationTable.LoadAsync(engine, cancellationToken));

@@ -30,5 +30,16 @@ internal abstract class Statement : IDisposable
     /// <exception cref="StateException">The database failed.</exception>
     public abstract Task<List<T>> ReadAsync<T>(Func<Row, T> map, CancellationToken cancellationToken);
 
+    /// <summary>Runs it once for each item; returns how many rows each run changed. Over a network that is one question, not one an
+    /// item.</summary>
+    /// <exception cref="StateException">The database failed.</exception>
+    public abstract Task<IReadOnlyList<int>> ExecuteManyAsync<T>(
+        IReadOnlyList<T> items, Action<Statement, T> set, CancellationToken cancellationToken);
+
+    /// <summary>Runs a query once for each item; returns the rows of each. Over a network that is one question, not one an item.</summary>
+    /// <exception cref="StateException">The database failed.</exception>
+    public abstract Task<IReadOnlyList<List<TRow>>> ReadManyAsync<T, TRow>(
+        IReadOnlyList<T> items, Action<Statement, T> set, Func<Row, TRow> map, CancellationToken cancellationToken);
+
     public abstract void Dispose();
 }

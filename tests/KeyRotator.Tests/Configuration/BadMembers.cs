@@ -12,8 +12,6 @@ internal static class BadMembers
         { "databse: x", "", "did you mean `database`?" },
         { "database:", "database", "a member without value stands where" },
         { "database: [x]", "database", "a list stands where" },
-        { "database: postgres://u:p@h/d", "database", "this version keeps state in SQLite, not in PostgreSQL" },
-        { "database: Host=db;Password=p", "database", "this version keeps state in SQLite, not in PostgreSQL" },
         { "database: mysql", "database", "is not `sqlite:PATH`" },
         { "defaults: { <<: { purge: true } }", "defaults", "merge keys" },
         { "defaults: { checkEvery: 15 }", "defaults.checkEvery", "`15` is not a duration such as `30s`, `15m`, `24h` or `90d`" },
@@ -108,6 +106,14 @@ internal static class BadMembers
     /// <summary>Beyond a JSON Schema: ranges of times, days of the calendar, what hosts are, what members say of each other.</summary>
     public static TheoryData<string, string, string> BindersAlone { get; } = new()
     {
+        { "database: postgres://u:p@h", "database", "it does not say database" },
+        { "database: postgres://u:p/w@h/d", "database", "user and password must be percent-encoded" },
+        { "database: postgres://u:p@h/d?sslmode=full", "database", "sslmode is disable, prefer, require, verify-ca or verify-full" },
+        { "database: postgres://u:p@h/d?pool=3", "database", "it has an option that is not known here" },
+        { "database: postgres://u:p@h/d?user=v", "database", "user is said twice" },
+        { "database: postgres://u:p@h:70000/d", "database", "a port is a number from 1 to 65535" },
+        { "database: Host=db;Password=p", "database", "it does not say database and user" },
+        { "database: Host=db;Password", "database", "it is no list of Name=Value" },
         { "defaults: { checkEvery: 10s }", "defaults.checkEvery", "from 30s to 3650d is allowed here" },
         { "defaults: { checkEvery: 9999999d }", "defaults.checkEvery", "from 30s to 3650d is allowed here" },
         { "providers: { acme: { region: x } }", "providers.acme", "`kind` is missing, and the name is no kind" },

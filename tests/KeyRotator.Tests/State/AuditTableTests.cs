@@ -208,4 +208,6 @@ public abstract class AuditTableTests<TEngine> : StateSuite<TEngine>
 
 public sealed class SqliteFileAuditTableTests : AuditTableTests<SqliteFileEngine>;
 
+public sealed class PostgresAuditTableTests : AuditTableTests<PostgresTestEngine>;
+
 public sealed class SqliteMemoryAuditTableTests : AuditTableTests<SqliteMemoryEngine>;

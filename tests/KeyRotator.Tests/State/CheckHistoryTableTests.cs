@@ -94,6 +94,8 @@ public abstract class CheckHistoryTableTests<TEngine> : StateSuite<TEngine>
 
 public sealed class SqliteFileCheckHistoryTableTests : CheckHistoryTableTests<SqliteFileEngine>;
 
+public sealed class PostgresCheckHistoryTableTests : CheckHistoryTableTests<PostgresTestEngine>;
+
 public sealed class SqliteMemoryCheckHistoryTableTests : CheckHistoryTableTests<SqliteMemoryEngine>;
 
 internal static class AnswerChanges

@@ -6,7 +6,8 @@ using Xunit;
 namespace KeyRotator.Tests.State;
 
 /// <summary>Who may list a store when, and what is kept of it.</summary>
-public sealed class DiscoveryTableTests : StateSuite<SqliteFileEngine>
+public abstract class DiscoveryTableTests<TEngine> : StateSuite<TEngine>
+    where TEngine : ITestEngine, new()
 {
     private static readonly TimeSpan s_lease = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_every = TimeSpan.FromMinutes(15);
@@ -101,3 +102,7 @@ public sealed class DiscoveryTableTests : StateSuite<SqliteFileEngine>
     private Task<IReadOnlyList<DiscoveredKey>> KnownAsync() =>
         ReadAsync(transaction => DiscoveredKeyTable.OfStoresAsync(transaction, ["s"], Cancel));
 }
+
+public sealed class SqliteFileDiscoveryTableTests : DiscoveryTableTests<SqliteFileEngine>;
+
+public sealed class PostgresDiscoveryTableTests : DiscoveryTableTests<PostgresTestEngine>;

@@ -187,6 +187,8 @@ public abstract class FindingTableTests<TEngine> : StateSuite<TEngine>
 
 public sealed class SqliteFileFindingTableTests : FindingTableTests<SqliteFileEngine>;
 
+public sealed class PostgresFindingTableTests : FindingTableTests<PostgresTestEngine>;
+
 public sealed class SqliteMemoryFindingTableTests : FindingTableTests<SqliteMemoryEngine>;
 
 internal static class KeyChanges

@@ -70,4 +70,6 @@ public abstract class InstanceTableTests<TEngine> : StateSuite<TEngine>
 
 public sealed class SqliteFileInstanceTableTests : InstanceTableTests<SqliteFileEngine>;
 
+public sealed class PostgresInstanceTableTests : InstanceTableTests<PostgresTestEngine>;
+
 public sealed class SqliteMemoryInstanceTableTests : InstanceTableTests<SqliteMemoryEngine>;

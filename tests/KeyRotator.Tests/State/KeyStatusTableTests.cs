@@ -135,4 +135,6 @@ public abstract class KeyStatusTableTests<TEngine> : StateSuite<TEngine>
 
 public sealed class SqliteFileKeyStatusTableTests : KeyStatusTableTests<SqliteFileEngine>;
 
+public sealed class PostgresKeyStatusTableTests : KeyStatusTableTests<PostgresTestEngine>;
+
 public sealed class SqliteMemoryKeyStatusTableTests : KeyStatusTableTests<SqliteMemoryEngine>;

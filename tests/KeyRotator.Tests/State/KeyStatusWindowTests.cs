@@ -88,4 +88,6 @@ public abstract class KeyStatusWindowTests<TEngine> : StateSuite<TEngine>
 
 public sealed class SqliteFileKeyStatusWindowTests : KeyStatusWindowTests<SqliteFileEngine>;
 
+public sealed class PostgresKeyStatusWindowTests : KeyStatusWindowTests<PostgresTestEngine>;
+
 public sealed class SqliteMemoryKeyStatusWindowTests : KeyStatusWindowTests<SqliteMemoryEngine>;

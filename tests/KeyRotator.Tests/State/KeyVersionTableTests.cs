@@ -106,4 +106,6 @@ public abstract class KeyVersionTableTests<TEngine> : StateSuite<TEngine>
 
 public sealed class SqliteFileKeyVersionTableTests : KeyVersionTableTests<SqliteFileEngine>;
 
+public sealed class PostgresKeyVersionTableTests : KeyVersionTableTests<PostgresTestEngine>;
+
 public sealed class SqliteMemoryKeyVersionTableTests : KeyVersionTableTests<SqliteMemoryEngine>;

@@ -253,4 +253,6 @@ public abstract class OutboxGatheringTests<TEngine> : OutboxSuite<TEngine>
 
 public sealed class SqliteFileOutboxGatheringTests : OutboxGatheringTests<SqliteFileEngine>;
 
+public sealed class PostgresOutboxGatheringTests : OutboxGatheringTests<PostgresTestEngine>;
+
 public sealed class SqliteMemoryOutboxGatheringTests : OutboxGatheringTests<SqliteMemoryEngine>;

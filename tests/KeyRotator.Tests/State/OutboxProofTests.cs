@@ -192,4 +192,6 @@ public abstract class OutboxProofTests<TEngine> : OutboxSuite<TEngine>
 
 public sealed class SqliteFileOutboxProofTests : OutboxProofTests<SqliteFileEngine>;
 
+public sealed class PostgresOutboxProofTests : OutboxProofTests<PostgresTestEngine>;
+
 public sealed class SqliteMemoryOutboxProofTests : OutboxProofTests<SqliteMemoryEngine>;

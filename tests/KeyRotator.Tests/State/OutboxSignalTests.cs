@@ -59,4 +59,6 @@ public abstract class OutboxSignalTests<TEngine> : OutboxSuite<TEngine>
 
 public sealed class SqliteFileOutboxSignalTests : OutboxSignalTests<SqliteFileEngine>;
 
+public sealed class PostgresOutboxSignalTests : OutboxSignalTests<PostgresTestEngine>;
+
 public sealed class SqliteMemoryOutboxSignalTests : OutboxSignalTests<SqliteMemoryEngine>;

@@ -186,4 +186,6 @@ public abstract class OutboxTableTests<TEngine> : OutboxSuite<TEngine>
 
 public sealed class SqliteFileOutboxTableTests : OutboxTableTests<SqliteFileEngine>;
 
+public sealed class PostgresOutboxTableTests : OutboxTableTests<PostgresTestEngine>;
+
 public sealed class SqliteMemoryOutboxTableTests : OutboxTableTests<SqliteMemoryEngine>;

@@ -153,4 +153,6 @@ public abstract class OutboxUpkeepTests<TEngine> : OutboxSuite<TEngine>
 
 public sealed class SqliteFileOutboxUpkeepTests : OutboxUpkeepTests<SqliteFileEngine>;
 
+public sealed class PostgresOutboxUpkeepTests : OutboxUpkeepTests<PostgresTestEngine>;
+
 public sealed class SqliteMemoryOutboxUpkeepTests : OutboxUpkeepTests<SqliteMemoryEngine>;

@@ -195,4 +195,6 @@ public abstract class RotationTableTests<TEngine> : StateSuite<TEngine>
 
 public sealed class SqliteFileRotationTableTests : RotationTableTests<SqliteFileEngine>;
 
+public sealed class PostgresRotationTableTests : RotationTableTests<PostgresTestEngine>;
+
 public sealed class SqliteMemoryRotationTableTests : RotationTableTests<SqliteMemoryEngine>;

@@ -29,7 +29,11 @@ public abstract class StateSuite<TEngine> : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Database.DisposeAsync();
+        if (Database is { } database)
+        {
+            await database.DisposeAsync(); // none where the engine is missing
+        }
+
         _engine.Dispose();
         GC.SuppressFinalize(this);
     }

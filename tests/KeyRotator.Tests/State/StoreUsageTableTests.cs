@@ -29,4 +29,6 @@ public abstract class StoreUsageTableTests<TEngine> : StateSuite<TEngine>
 
 public sealed class SqliteFileStoreUsageTableTests : StoreUsageTableTests<SqliteFileEngine>;
 
+public sealed class PostgresStoreUsageTableTests : StoreUsageTableTests<PostgresTestEngine>;
+
 public sealed class SqliteMemoryStoreUsageTableTests : StoreUsageTableTests<SqliteMemoryEngine>;

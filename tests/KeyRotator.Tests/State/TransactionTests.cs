@@ -175,4 +175,6 @@ public abstract class SharedTransactionTests<TEngine> : TransactionTests<TEngine
 
 public sealed class SqliteFileTransactionTests : SharedTransactionTests<SqliteFileEngine>;
 
+public sealed class PostgresTransactionTests : SharedTransactionTests<PostgresTestEngine>;
+
 public sealed class SqliteMemoryTransactionTests : TransactionTests<SqliteMemoryEngine>;

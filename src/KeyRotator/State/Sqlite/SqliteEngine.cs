@@ -5,7 +5,7 @@ namespace KeyRotator.State.Sqlite;
 
 /// <summary>SQLite: one connection that writes, any number that read, and one writer at a time in the process, in the order of
 /// asking.</summary>
-internal sealed class SqliteEngine : IAsyncDisposable
+internal sealed class SqliteEngine : StateEngine
 {
     private readonly SqliteFile _file;
     private readonly SemaphoreSlim _writing = new(1, 1);
@@ -33,11 +33,8 @@ internal sealed class SqliteEngine : IAsyncDisposable
         }));
     }
 
-    /// <summary>Tells that messages were committed.</summary>
-    public OutboxSignal Messages { get; } = new();
-
-    /// <summary>Starts a transaction that may write.</summary>
-    public async Task<StateTransaction> BeginWriteAsync(Durability durability, CancellationToken cancellationToken)
+    /// <inheritdoc />
+    public override async Task<StateTransaction> BeginWriteAsync(Durability durability, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
         try
@@ -54,8 +51,8 @@ internal sealed class SqliteEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a transaction that sees one moment.</summary>
-    public Task<StateTransaction> BeginReadAsync(CancellationToken cancellationToken)
+    /// <inheritdoc />
+    public override Task<StateTransaction> BeginReadAsync(CancellationToken cancellationToken)
     {
         if (_file.IsInMemory)
         {
@@ -69,8 +66,8 @@ internal sealed class SqliteEngine : IAsyncDisposable
         return Task.FromResult(new StateTransaction(reader, reader.BeginRead(), GiveReaderBackAsync));
     }
 
-    /// <summary>Closes what is idle. A transaction that is under way closes its connection when it ends.</summary>
-    public async ValueTask DisposeAsync()
+    /// <inheritdoc />
+    public override async ValueTask DisposeAsync()
     {
         _disposed = true;
         while (_readers.TryTake(out var reader))

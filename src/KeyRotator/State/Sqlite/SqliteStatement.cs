@@ -67,6 +67,32 @@ internal sealed class SqliteStatement : Statement
         return Task.FromResult(rows);
     }
 
+    public override async Task<IReadOnlyList<int>> ExecuteManyAsync<T>(
+        IReadOnlyList<T> items, Action<Statement, T> set, CancellationToken cancellationToken)
+    {
+        var changed = new int[items.Count];
+        for (var index = 0; index < changed.Length; index++)
+        {
+            set(this, items[index]);
+            changed[index] = await ExecuteAsync(cancellationToken);
+        }
+
+        return changed;
+    }
+
+    public override async Task<IReadOnlyList<List<TRow>>> ReadManyAsync<T, TRow>(
+        IReadOnlyList<T> items, Action<Statement, T> set, Func<Row, TRow> map, CancellationToken cancellationToken)
+    {
+        var all = new List<TRow>[items.Count];
+        for (var index = 0; index < all.Length; index++)
+        {
+            set(this, items[index]);
+            all[index] = await ReadAsync(map, cancellationToken);
+        }
+
+        return all;
+    }
+
     public override void Dispose() => _statement.Dispose();
 
     private void Run(Action<Row>? take)

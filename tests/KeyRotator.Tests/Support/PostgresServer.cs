@@ -1,0 +1,212 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using KeyRotator.Secrets;
+using KeyRotator.State;
+using Npgsql;
+using Xunit;
+
+namespace KeyRotator.Tests.Support;
+
+/// <summary>A PostgreSQL server of its own on loopback. As root it runs as another user, because it refuses to run as root.</summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    public const string User = "keyrotator";
+
+    private const string FolderVariable = "KEYROTATOR_POSTGRES";
+    private const string Advice =
+        $"{FolderVariable} names no folder with initdb and postgres. Get them with: apt-get install postgresql; then set, for example, "
+        + $"{FolderVariable}=/usr/lib/postgresql/15/bin";
+
+    private readonly string _programs;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("keyrotator-pg-");
+    private readonly bool _isDurable;
+    private Process? _process;
+    private int _schemas;
+
+    private PostgresServer(string programs, bool isDurable)
+    {
+        _programs = programs;
+        _isDurable = isDurable;
+    }
+
+    /// <summary>Made for this server only.</summary>
+    public static SecretValue Password { get; } = new("pg-canary-" + Guid.NewGuid().ToString("N"));
+
+    public int Port { get; } = FreePort();
+
+    public PostgresAddress Address => new()
+    {
+        Hosts = [new("127.0.0.1", Port)],
+        Database = "postgres",
+        User = User,
+        Password = Password,
+    };
+
+    private string Data => Path.Combine(_folder.FullName, "data");
+
+    /// <summary>Starts one; skips the test where the programs are not there. Where peers are required, fails.</summary>
+    /// <param name="isDurable">Whether it waits for the disk, as a real one does.</param>
+    public static async Task<PostgresServer> StartAsync(bool isDurable = false)
+    {
+        var server = new PostgresServer(Locate(), isDurable);
+        try
+        {
+            await server.MakeAsync();
+            await server.StartAgainAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>An empty schema of its own.</summary>
+    public async Task<PostgresAddress> SchemaAsync(CancellationToken cancellationToken)
+    {
+        var schema = string.Create(CultureInfo.InvariantCulture, $"kr_{Interlocked.Increment(ref _schemas)}");
+        await RunAsync($"CREATE SCHEMA {schema}", cancellationToken);
+        return Address with { Schema = schema };
+    }
+
+    /// <summary>Runs a statement as somebody who knows nothing of our code.</summary>
+    public async Task<object?> RunAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = await ConnectAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    /// <summary>A connection outside of every pool.</summary>
+    public async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnection(
+            $"Host=127.0.0.1;Port={Port};Database=postgres;Username={User};Password={Password.Reveal()};Pooling=false;Timeout=5");
+        await connection.OpenAsync(cancellationToken);
+        return connection;
+    }
+
+    /// <summary>Ends it as a crash does: every connection breaks, nothing is told.</summary>
+    public Task StopAsync() => EndAsync("QUIT");
+
+    /// <summary>Lets it stand still, as a machine that hangs, until <see cref="GoOn"/>.</summary>
+    public void StandStill() => Signal("STOP");
+
+    /// <summary>Lets it go on.</summary>
+    public void GoOn() => Signal("CONT");
+
+    /// <summary>Starts it (again) and waits until it answers.</summary>
+    public async Task StartAgainAsync()
+    {
+        string[] durable = _isDurable ? [] : ["-c", "fsync=off", "-c", "full_page_writes=off"];
+        _process = Start(
+            "postgres",
+            ["-D", Data, "-p", Port.ToString(CultureInfo.InvariantCulture), "-k", _folder.FullName, "-c", "listen_addresses=127.0.0.1",
+             "-c", "max_connections=300", "-c", "logging_collector=off", .. durable]);
+        for (var tries = 300; ; tries--)
+        {
+            try
+            {
+                await RunAsync("SELECT 1", CancellationToken.None);
+                return;
+            }
+            catch (NpgsqlException) when (tries > 0 && !_process.HasExited)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync("QUIT");
+        _folder.Delete(recursive: true);
+    }
+
+    private static string Locate()
+    {
+        if (Environment.GetEnvironmentVariable(FolderVariable) is { } folder && File.Exists(Path.Combine(folder, "initdb")))
+        {
+            return folder;
+        }
+
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("KEYROTATOR_REQUIRE_PEERS") == "1", Advice);
+        throw new InvalidOperationException(Advice);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task MakeAsync()
+    {
+        var password = Path.Combine(_folder.FullName, "password");
+        await File.WriteAllTextAsync(password, Password.Reveal());
+        if (Environment.IsPrivilegedProcess)
+        {
+            await FinishAsync(Process.Start("chown", ["-R", "nobody", _folder.FullName]));
+        }
+
+        await FinishAsync(Start(
+            "initdb", ["-D", Data, "-U", User, "-A", "scram-sha-256", $"--pwfile={password}", "-E", "UTF8", "--locale=C", "--no-sync"]));
+        File.Delete(password);
+    }
+
+    private static async Task FinishAsync(Process process)
+    {
+        using (process)
+        {
+            await process.WaitForExitAsync();
+            if (process.ExitCode != 0)
+            {
+                throw new InvalidOperationException($"{process.StartInfo.FileName} ended with {process.ExitCode}.");
+            }
+        }
+    }
+
+    private Process Start(string program, IEnumerable<string> arguments)
+    {
+        var path = Path.Combine(_programs, program);
+        var start = Environment.IsPrivilegedProcess
+            ? new ProcessStartInfo("setpriv", ["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--", path, .. arguments])
+            : new ProcessStartInfo(path, arguments);
+        start.WorkingDirectory = _folder.FullName;
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += static (_, _) => { };
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    private async Task EndAsync(string signal)
+    {
+        if (_process is not { } process)
+        {
+            return;
+        }
+
+        _process = null;
+        using (process)
+        {
+            if (!process.HasExited)
+            {
+                using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+                await process.WaitForExitAsync();
+            }
+        }
+    }
+}
