@@ -16,11 +16,11 @@ public sealed class ConfigMapTests
     public async Task Run_LinkSwappedToABadFileAndToAGoodOne_KeepsThenTakesOver()
     {
         await using var site = await Site.StartAsync("one");
-        Publish(site, "..1", await SettingsAsync(site));
+        await PublishAsync(site, "..1", await SettingsAsync(site));
         File.CreateSymbolicLink(Mounted(site), "..data/keyrotator.yaml");
         await using var service = await Service.StartAsync(site, "--config", Mounted(site));
 
-        Publish(site, "..2", await SettingsAsync(site) + "nonsense: true\n");
+        await PublishAsync(site, "..2", await SettingsAsync(site) + "nonsense: true\n");
         await Eventually.TrueAsync(
             async () => (await service.GetAsync("/metrics")).Contains($"{Successful} 0\n"), "the bad file is seen", Token);
         (await service.GetAsync("/readyz")).ShouldStartWith("200 ok\nthe changed configuration is not in force");
@@ -28,7 +28,7 @@ public sealed class ConfigMapTests
         await site.IssueAsync("two");
         site.Revoke("two");
         site.Configure();
-        Publish(site, "..3", await SettingsAsync(site));
+        await PublishAsync(site, "..3", await SettingsAsync(site));
 
         (await site.Inbox.NextAsync(Token)).ShouldBe(["Trigger KeyRejected two"]);
         (await service.GetAsync("/metrics")).ShouldContain($"{Successful} 1\n");
@@ -43,11 +43,11 @@ public sealed class ConfigMapTests
         .Replace("path: secrets.enc", $"path: {site.At("secrets.enc")}", StringComparison.Ordinal)
         .Replace("keyFile: ", $"keyFile: {site.Folder}/", StringComparison.Ordinal);
 
-    private static void Publish(Site site, string version, string settings)
+    private static async Task PublishAsync(Site site, string version, string settings)
     {
         var folder = Directory.CreateDirectory(site.At($"mounted/{version}"));
-        File.WriteAllText(Path.Combine(folder.FullName, "keyrotator.yaml"), settings);
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "keyrotator.yaml"), settings, Token);
         File.CreateSymbolicLink(site.At("mounted/..tmp"), version);
-        File.Move(site.At("mounted/..tmp"), site.At("mounted/..data"), overwrite: true);
+        await Tool.ReadAsync("mv", ["-T", site.At("mounted/..tmp"), site.At("mounted/..data")], Token);
     }
 }

@@ -45,7 +45,7 @@ public sealed class FullDiskTests
         await using var disk = await SmallDisk.MountAsync(site);
         await site.RunAsync("check");
         await using var service = await Service.StartAsync(site);
-        disk.Fill();
+        disk.FillWithJournal();
         site.Revoke("bad");
 
         await Eventually.TrueAsync(() => service.Process.Out.Contains(NoSpace), "a pass cannot be recorded", Token);

@@ -82,6 +82,11 @@ internal static class KeyRotatorCommand
                 AuditExportCommand.Create(context, common),
                 AuditVerifyCommand.Create(context, common),
             },
+            new Command("state", "The database")
+            {
+                StateCopyCommand.Create(context, common),
+                StateBackupCommand.Create(context, common),
+            },
             new Command("config", "The configuration")
             {
                 ConfigValidateCommand.Create(context, common),

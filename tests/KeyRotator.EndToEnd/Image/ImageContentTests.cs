@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KeyRotator.EndToEnd.Support;
 using Shouldly;
 using Xunit;
 

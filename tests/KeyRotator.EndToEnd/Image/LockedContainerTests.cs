@@ -31,7 +31,7 @@ public sealed class LockedContainerTests
         var first = await container.RunAsync("check");
         var second = await container.RunAsync("status");
 
-        (first.ExitCode, second.ExitCode).ShouldBe((3, 0), first.Error + second.Error);
+        (first.ExitCode, second.ExitCode).ShouldBe((3, 3), first.Error + second.Error);
         second.Out.ShouldContain("KeyRejected");
         site.Inbox.Take().ShouldBe(["Trigger KeyRejected bad"]);
         site.ShouldHaveNoneIn(first.Out + first.Error + second.Out + second.Error, "what it prints");

@@ -1,4 +1,5 @@
-using System.Diagnostics;
+using KeyRotator.State.Sqlite;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace KeyRotator.EndToEnd.Support;
@@ -21,8 +22,8 @@ internal sealed class SmallDisk : IAsyncDisposable
     public static async Task<SmallDisk> MountAsync(Site site)
     {
         Assert.SkipUnless(
-            OperatingSystem.IsLinux()
-                && Environment.UserName == "root", "Only root may mount a small disk: run the tests as root, on Linux.");
+            OperatingSystem.IsLinux() && Environment.UserName == "root",
+            "Only root may mount a small disk: run the tests as root, on Linux.");
         var disk = new SmallDisk(Directory.CreateDirectory(site.At("disk")).FullName);
         await RunAsync("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk._folder);
         var settings = site.At("keyrotator.yaml");
@@ -32,10 +33,31 @@ internal sealed class SmallDisk : IAsyncDisposable
         return disk;
     }
 
-    /// <summary>Leaves no byte free.</summary>
-    public void Fill()
+    /// <summary>Leaves no byte free, and none in the journal, which is written from its beginning again and again.</summary>
+    public void FillWithJournal()
     {
-        using var ballast = new FileStream(Ballast, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        Fill();
+        SystemSqlite.Load();
+        using (var connection = new SqliteConnection($"Data Source={Database};Pooling=False"))
+        {
+            connection.Open();
+            connection.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+
+        Fill(FileMode.Append);
+    }
+
+    /// <summary>Leaves no byte free.</summary>
+    public void Fill() => Fill(FileMode.Create);
+
+    /// <summary>Makes room again.</summary>
+    public void Free() => File.Delete(Ballast);
+
+    public async ValueTask DisposeAsync() => await RunAsync("umount", "--lazy", _folder);
+
+    private void Fill(FileMode mode)
+    {
+        using var ballast = new FileStream(Ballast, mode, FileAccess.Write, FileShare.None, bufferSize: 0);
         try
         {
             while (true)
@@ -49,15 +71,5 @@ internal sealed class SmallDisk : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes room again.</summary>
-    public void Free() => File.Delete(Ballast);
-
-    public async ValueTask DisposeAsync() => await RunAsync("umount", "--lazy", _folder);
-
-    private static async Task RunAsync(string program, params string[] arguments)
-    {
-        using var process = Process.Start(program, arguments);
-        await process.WaitForExitAsync(CancellationToken.None);
-        Assert.Equal(0, process.ExitCode);
-    }
+    private static Task<string> RunAsync(string program, params string[] arguments) => Tool.ReadAsync(program, arguments, CancellationToken.None);
 }

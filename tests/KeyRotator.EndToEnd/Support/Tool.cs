@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using KeyRotator.EndToEnd.Support;
 
-namespace KeyRotator.EndToEnd.Image;
+namespace KeyRotator.EndToEnd.Support;
 
 /// <summary>Runs programs of others to their end, bounded in time; killed by their own id where they do not end.</summary>
 internal static class Tool
