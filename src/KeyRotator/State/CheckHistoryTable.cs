@@ -26,15 +26,19 @@ internal static class CheckHistoryTable
     /// one. A status without CheckedAt is no check.</summary>
     public static async Task RecordAsync(StateTransaction transaction, IReadOnlyList<KeyStatus> checks, CancellationToken cancellationToken)
     {
-        var extend = transaction.Prepare(Extend);
-        foreach (var check in checks)
+        foreach (var wave in Waves(checks))
         {
-            if (check.CheckedAt is not null && await Set(extend, check).ExecuteAsync(cancellationToken) == 0)
+            var extended = await transaction.Prepare(Extend).ExecuteManyAsync(wave, Run, cancellationToken);
+            var changed = wave.Where((_, index) => extended[index] == 0).ToList();
+            if (changed.Count > 0)
             {
-                await transaction.Prepare(Close).Set("@key", check.KeyId.Value).ExecuteAsync(cancellationToken);
-                await Set(transaction.Prepare(Start), check).ExecuteAsync(cancellationToken);
+                await transaction.Prepare(Close)
+                    .ExecuteManyAsync(changed, static (close, check) => close.Set("@key", check.KeyId.Value), cancellationToken);
+                await transaction.Prepare(Start).ExecuteManyAsync(changed, Run, cancellationToken);
             }
         }
+
+        static void Run(Statement statement, KeyStatus check) => Set(statement, check);
     }
 
     /// <summary>A key's runs, newest first.</summary>
@@ -61,6 +65,25 @@ internal static class CheckHistoryTable
         .Set("@before", before)
         .Set("@limit", limit)
         .ExecuteAsync(cancellationToken);
+
+    // A key's second check is recorded behind its first.
+    private static IEnumerable<List<KeyStatus>> Waves(IReadOnlyList<KeyStatus> checks)
+    {
+        var wave = new List<KeyStatus>(checks.Count);
+        var keys = new HashSet<KeyId>();
+        foreach (var check in checks.Where(check => check.CheckedAt is not null))
+        {
+            if (!keys.Add(check.KeyId))
+            {
+                yield return wave;
+                (wave, keys) = ([], [check.KeyId]);
+            }
+
+            wave.Add(check);
+        }
+
+        yield return wave;
+    }
 
     private static Statement Set(Statement statement, KeyStatus check) => statement
         .Set("@key", check.KeyId.Value)

@@ -28,8 +28,8 @@ internal static class DiscoveryTable
             .Prepare(
                 """
                 INSERT INTO discovery (store, query, listing, next_at, revision) VALUES (@store, @query, 1, @lease, 0)
-                ON CONFLICT (store) DO UPDATE SET query = excluded.query, listing = listing + 1, next_at = excluded.next_at
-                  WHERE next_at <= @now OR next_at > @latest OR query <> excluded.query
+                ON CONFLICT (store) DO UPDATE SET query = excluded.query, listing = discovery.listing + 1, next_at = excluded.next_at
+                  WHERE discovery.next_at <= @now OR discovery.next_at > @latest OR discovery.query <> excluded.query
                 RETURNING listing
                 """)
             .Set("@store", store)

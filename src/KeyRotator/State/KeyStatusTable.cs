@@ -54,14 +54,14 @@ internal static class KeyStatusTable
     /// <summary>Inserts or replaces one row a status, with prepared statements.</summary>
     public static async Task SaveAsync(StateTransaction transaction, IReadOnlyList<KeyStatus> statuses, CancellationToken cancellationToken)
     {
-        var update = transaction.Prepare(s_update);
-        foreach (var status in statuses)
+        var changed = await transaction.Prepare(s_update).ExecuteManyAsync(statuses, Set, cancellationToken);
+        var others = statuses.Where((_, index) => changed[index] == 0).ToList();
+        if (others.Count > 0)
         {
-            if (await KeyStatusRow.Set(update, status).ExecuteAsync(cancellationToken) == 0)
-            {
-                await KeyStatusRow.Set(transaction.Prepare(s_upsert), status).ExecuteAsync(cancellationToken);
-            }
+            await transaction.Prepare(s_upsert).ExecuteManyAsync(others, Set, cancellationToken);
         }
+
+        static void Set(Statement statement, KeyStatus status) => KeyStatusRow.Set(statement, status);
     }
 
     /// <summary>When each key is due, without the rest of its row: at most <paramref name="limit"/> keys whose NextCheckAt is not after

@@ -38,7 +38,7 @@ public sealed class StateDatabase : IAsyncDisposable
     /// <summary>Connects to a database of PostgreSQL, making its tables or bringing them up to date where needed.</summary>
     /// <exception cref="StateException">It cannot be used; the message says why and what to do. Nothing was changed.</exception>
     public static Task<StateDatabase> ConnectAsync(PostgresAddress address, TimeProvider time, CancellationToken cancellationToken) =>
-        ConnectAsync(address, time, Migration.AllOfPostgres(), cancellationToken);
+        ConnectAsync(address, time, new PostgresSettings(), cancellationToken);
 
     internal static Task<StateDatabase> OpenAsync(
         string? path, TimeProvider time, SqliteSettings settings, CancellationToken cancellationToken)
@@ -48,11 +48,11 @@ public sealed class StateDatabase : IAsyncDisposable
     }
 
     internal static async Task<StateDatabase> ConnectAsync(
-        PostgresAddress address, TimeProvider time, IReadOnlyList<Migration> migrations, CancellationToken cancellationToken)
+        PostgresAddress address, TimeProvider time, PostgresSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(time);
-        var engine = await PostgresEngine.OpenAsync(address, migrations, time.GetUtcNow(), cancellationToken);
+        var engine = await PostgresEngine.OpenAsync(address, settings, time.GetUtcNow(), cancellationToken);
         return await OpenAsync(engine, cancellationToken);
     }
 

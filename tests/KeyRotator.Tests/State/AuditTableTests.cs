@@ -182,7 +182,7 @@ public abstract class AuditTableTests<TEngine> : StateSuite<TEngine>
     // What somebody with the file can do: the triggers are the first to go.
     private Task TamperAsync(params string[] statements) => WriteAsync(async transaction =>
     {
-        foreach (var sql in (string[])["DROP TRIGGER audit_fixed", "DROP TRIGGER audit_kept", .. statements])
+        foreach (var sql in (string[])[.. Engine.LiftingTheAudit, .. statements])
         {
             await transaction.Prepare(sql).ExecuteAsync(Cancel);
         }

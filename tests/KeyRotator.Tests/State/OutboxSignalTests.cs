@@ -52,7 +52,8 @@ public abstract class OutboxSignalTests<TEngine> : OutboxSuite<TEngine>
             await transaction.CommitAsync(Cancel);
         }
 
-        (await WriteAsync(transaction => transaction.Prepare("PRAGMA synchronous").ReadAsync(row => row.Int(), Cancel))).ShouldBe([2]);
+        (await WriteAsync(transaction => transaction.Prepare(Engine.DurabilityQuery).ReadAsync(row => row.Text(), Cancel)))
+            .ShouldBe([Engine.Durable]);
         (await ClaimAsync()).Count.ShouldBe(1);
     }
 }

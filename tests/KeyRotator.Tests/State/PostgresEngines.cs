@@ -29,6 +29,12 @@ public sealed class PostgresTestEngine : ITestEngine
     private PostgresServer? _server;
     private PostgresAddress? _address;
 
+    public IReadOnlyList<string> LiftingTheAudit { get; } = ["DROP TRIGGER audit_guard ON audit"];
+
+    public string DurabilityQuery { get; } = "SHOW synchronous_commit";
+
+    public string Durable { get; } = "on";
+
     public async Task<StateDatabase> OpenAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         _server = await PostgresForAll.ServerAsync();

@@ -2,8 +2,18 @@ using KeyRotator.State;
 
 namespace KeyRotator.Tests.State;
 
+/// <summary>What SQLite's engines have in common.</summary>
+public abstract class SqliteTestEngine
+{
+    public IReadOnlyList<string> LiftingTheAudit { get; } = ["DROP TRIGGER audit_fixed", "DROP TRIGGER audit_kept"];
+
+    public string DurabilityQuery { get; } = "PRAGMA synchronous";
+
+    public string Durable { get; } = "2";
+}
+
 /// <summary>A file in a folder of its own.</summary>
-public sealed class SqliteFileEngine : ITestEngine
+public sealed class SqliteFileEngine : SqliteTestEngine, ITestEngine
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("keyrotator-");
 
@@ -16,7 +26,7 @@ public sealed class SqliteFileEngine : ITestEngine
 }
 
 /// <summary>Memory. Each opening is a database of its own.</summary>
-public sealed class SqliteMemoryEngine : ITestEngine
+public sealed class SqliteMemoryEngine : SqliteTestEngine, ITestEngine
 {
     public Task<StateDatabase> OpenAsync(TimeProvider time, CancellationToken cancellationToken) =>
         StateDatabase.OpenAsync(null, time, cancellationToken);

@@ -11,6 +11,15 @@ namespace KeyRotator.Tests.State;
 public interface ITestEngine : IDisposable
 {
     Task<StateDatabase> OpenAsync(TimeProvider time, CancellationToken cancellationToken);
+
+    /// <summary>What somebody runs who means to change the audit: its guards are the first to go.</summary>
+    IReadOnlyList<string> LiftingTheAudit { get; }
+
+    /// <summary>Asks how durable a commit is.</summary>
+    string DurabilityQuery { get; }
+
+    /// <summary>The answer that means a loss of power.</summary>
+    string Durable { get; }
 }
 
 /// <summary>What every table's tests share: a fresh database, and transactions in one line.</summary>
@@ -22,6 +31,8 @@ public abstract class StateSuite<TEngine> : IAsyncLifetime
     protected static DateTimeOffset Now { get; } = new DateTimeOffset(2026, 11, 21, 10, 0, 0, TimeSpan.Zero).AddTicks(1);
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    protected ITestEngine Engine => _engine;
 
     protected StateDatabase Database { get; private set; } = null!;
 

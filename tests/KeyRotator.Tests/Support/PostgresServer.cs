@@ -186,10 +186,14 @@ public sealed class PostgresServer : IAsyncDisposable
         return process;
     }
 
+    // The server, and the processes that serve its connections.
     private void Signal(string name)
     {
-        using var kill = Process.Start("kill", [$"-{name}", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        var id = _process!.Id.ToString(CultureInfo.InvariantCulture);
+        using var kill = Process.Start("kill", [$"-{name}", id]);
         kill.WaitForExit();
+        using var children = Process.Start("pkill", [$"-{name}", "-P", id]);
+        children.WaitForExit();
     }
 
     private async Task EndAsync(string signal)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Npgsql;
 
 namespace KeyRotator.State.Postgres;
@@ -10,10 +11,8 @@ internal sealed class PostgresEngine : StateEngine
 {
     private const int MostReaders = 8;
 
-    // A process that stands still in the middle of a step loses it before others, which wait for it, give up.
-    private const string Patience = "SET lock_timeout = '25s'; SET idle_in_transaction_session_timeout = '20s'";
-
     private readonly PostgresAddress _address;
+    private readonly string _patience;
     private readonly NpgsqlDataSource _source;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly SemaphoreSlim _reading = new(MostReaders, MostReaders);
@@ -21,8 +20,12 @@ internal sealed class PostgresEngine : StateEngine
     private readonly long _writers;
     private volatile bool _disposed;
 
-    private PostgresEngine(PostgresAddress address, NpgsqlDataSource source, long writers)
+    private PostgresEngine(PostgresAddress address, PostgresSettings settings, NpgsqlDataSource source, long writers)
     {
+        _patience = string.Create(
+            CultureInfo.InvariantCulture,
+            $"SET lock_timeout = {settings.LockWait.TotalMilliseconds}; "
+            + $"SET idle_in_transaction_session_timeout = {settings.StillLimit.TotalMilliseconds}");
         _address = address;
         _source = source;
         _writers = writers;
@@ -34,14 +37,15 @@ internal sealed class PostgresEngine : StateEngine
     /// <summary>Connects, and brings the schema up to date.</summary>
     /// <exception cref="StateException">It cannot be used. Nothing was changed.</exception>
     public static async Task<PostgresEngine> OpenAsync(
-        PostgresAddress address, IReadOnlyList<Migration> migrations, DateTimeOffset now, CancellationToken cancellationToken)
+        PostgresAddress address, PostgresSettings settings, DateTimeOffset now, CancellationToken cancellationToken)
     {
         NpgsqlDataSource? source = null;
         try
         {
-            source = PostgresSource.Create(address, MostReaders + 1);
+            source = PostgresSource.Create(address, MostReaders + 1, settings.AnswerWait);
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
-            return new(address, source, await new PostgresSchema(address, migrations).BringUpToDateAsync(connection, now, cancellationToken));
+            var schema = new PostgresSchema(address, settings.Migrations);
+            return new(address, settings, source, await schema.BringUpToDateAsync(connection, now, cancellationToken));
         }
         catch (NpgsqlException fault)
         {
@@ -109,9 +113,10 @@ internal sealed class PostgresEngine : StateEngine
         }
     }
 
-    // A connection that lay idle may be gone without our knowing, with all the others, when the server was restarted. Nothing was done on it
-    // yet, so that another one may begin in its place.
-    private async Task<StateTransaction> BeginAsync(Func<PostgresSession, Task<StateTransaction>> begin, CancellationToken cancellationToken)
+    // A connection that lay idle may be gone without our knowing, with all the others, when the server was restarted. Nothing was done on
+    // it yet, so that another one may begin in its place.
+    private async Task<StateTransaction> BeginAsync(
+        Func<PostgresSession, Task<StateTransaction>> begin, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_idle.TryTake(out var idle))
@@ -150,7 +155,7 @@ internal sealed class PostgresEngine : StateEngine
         try
         {
             connection = await _source.OpenConnectionAsync(cancellationToken);
-            await using var command = new NpgsqlCommand(Patience, connection);
+            await using var command = new NpgsqlCommand(_patience, connection);
             await command.ExecuteNonQueryAsync(cancellationToken);
             return new(connection, _address, Trips);
         }

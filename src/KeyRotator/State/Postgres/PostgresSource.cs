@@ -5,17 +5,15 @@ namespace KeyRotator.State.Postgres;
 /// <summary>Makes connections to one address. The only place where its password is read.</summary>
 internal static class PostgresSource
 {
-    // Longer than any of ours takes, shorter than a job's patience.
-    private const int CommandSeconds = 30;
-
     /// <summary>A source of connections, for whoever keeps them.</summary>
     /// <param name="address">Where to.</param>
     /// <param name="most">How many at once at most.</param>
-    public static NpgsqlDataSource Create(PostgresAddress address, int most) =>
-        new NpgsqlDataSourceBuilder(ConnectionString(address, most)).Build();
+    /// <param name="answerWait">How long to wait for an answer, in whole seconds.</param>
+    public static NpgsqlDataSource Create(PostgresAddress address, int most, TimeSpan answerWait) =>
+        new NpgsqlDataSourceBuilder(ConnectionString(address, most, answerWait)).Build();
 
     /// <summary>The same as text, for a library that opens connections itself. A secret.</summary>
-    public static string ConnectionString(PostgresAddress address, int most) => new NpgsqlConnectionStringBuilder
+    public static string ConnectionString(PostgresAddress address, int most, TimeSpan answerWait) => new NpgsqlConnectionStringBuilder
     {
         Host = string.Join(',', address.Hosts),
         Database = address.Database,
@@ -29,7 +27,7 @@ internal static class PostgresSource
         TargetSessionAttributes = address.Hosts.Count > 1 ? "primary" : null,
         ApplicationName = "keyrotator",
         Timeout = 5,
-        CommandTimeout = CommandSeconds,
+        CommandTimeout = (int)answerWait.TotalSeconds,
         KeepAlive = 30,
         MaxPoolSize = most,
         MaxAutoPrepare = 200,

@@ -1,0 +1,145 @@
+using KeyRotator.State;
+using KeyRotator.State.Postgres;
+using KeyRotator.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace KeyRotator.Tests.State.Postgres;
+
+/// <summary>A server that goes away, stands still or comes back, and a process that stands still in the middle of a step.</summary>
+public sealed class PostgresFaultTests : IAsyncLifetime
+{
+    private static readonly PostgresSettings s_hasty = new()
+    {
+        LockWait = TimeSpan.FromSeconds(3),
+        StillLimit = TimeSpan.FromSeconds(1),
+        AnswerWait = TimeSpan.FromSeconds(2),
+    };
+
+    private PostgresServer? _server;
+    private StateDatabase _database = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await PostgresServer.StartAsync();
+        _database = await ConnectAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is { } server)
+        {
+            await _database.DisposeAsync();
+            await server.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Begin_AfterARestart_GoesOn()
+    {
+        await SaveAsync("before");
+        await _server!.StopAsync();
+        await _server.StartAgainAsync();
+
+        await SaveAsync("after");
+
+        (await NamesAsync()).ShouldBe(["after", "before"]);
+    }
+
+    [Fact]
+    public async Task Begin_ServerGone_SaysSoAndGoesOnLater()
+    {
+        await _server!.StopAsync();
+
+        (await Should.ThrowAsync<StateException>(() => SaveAsync("lost"))).MayPass.ShouldBeTrue();
+        (await Should.ThrowAsync<StateException>(NamesAsync)).MayPass.ShouldBeTrue();
+
+        await _server.StartAgainAsync();
+        (await NamesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Commit_ServerGoneInTheMiddle_RecordsNothing()
+    {
+        await using (var transaction = await _database.BeginWriteAsync(Cancel))
+        {
+            await InstanceTable.SaveAsync(transaction, new() { Provider = "half" }, Cancel);
+            await _server!.StopAsync();
+
+            var fault = await Should.ThrowAsync<StateException>(() => transaction.CommitAsync(Cancel));
+            fault.MayPass.ShouldBeTrue();
+            fault.Message.ShouldContain("Nothing of this step was recorded");
+        }
+
+        await _server.StartAgainAsync();
+        (await NamesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Write_ServerStandsStill_GivesUpAndGoesOnLater()
+    {
+        _server!.StandStill();
+        try
+        {
+            (await Should.ThrowAsync<StateException>(() => SaveAsync("lost"))).MayPass.ShouldBeTrue();
+        }
+        finally
+        {
+            _server.GoOn();
+        }
+
+        await SaveAsync("later");
+        (await NamesAsync()).ShouldBe(["later"]);
+    }
+
+    [Fact]
+    public async Task Write_AnotherProcessStandsStillInTheMiddle_LosesItsStepAndOthersGoOn()
+    {
+        await using var other = await ConnectAsync();
+        await using var still = await other.BeginWriteAsync(Cancel);
+        await InstanceTable.SaveAsync(still, new() { Provider = "still" }, Cancel);
+
+        await SaveAsync("goes on");
+
+        (await Should.ThrowAsync<StateException>(() => still.CommitAsync(Cancel))).MayPass.ShouldBeTrue();
+        (await NamesAsync()).ShouldBe(["goes on"]);
+    }
+
+    [Fact]
+    public async Task Begin_WaitingForAnother_CanBeCancelled()
+    {
+        await using var other = await ConnectAsync();
+        await using var held = await other.BeginWriteAsync(Cancel);
+        using var stop = new CancellationTokenSource();
+
+        var waiting = _database.BeginWriteAsync(stop.Token);
+        await stop.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => waiting);
+    }
+
+    [Fact]
+    public async Task Write_InAReadingTransaction_IsRefused()
+    {
+        await using var transaction = await _database.BeginReadAsync(Cancel);
+
+        await Should.ThrowAsync<StateException>(() => InstanceTable.SaveAsync(transaction, new() { Provider = "p" }, Cancel));
+    }
+
+    private Task<StateDatabase> ConnectAsync() => StateDatabase.ConnectAsync(_server!.Address, new ManualClock(), s_hasty, Cancel);
+
+    private async Task SaveAsync(string provider)
+    {
+        await using var transaction = await _database.BeginWriteAsync(Cancel);
+        await InstanceTable.SaveAsync(transaction, new() { Provider = provider }, Cancel);
+        await transaction.CommitAsync(Cancel);
+    }
+
+    private async Task<List<string>> NamesAsync()
+    {
+        await using var transaction = await _database.BeginReadAsync(Cancel);
+        return await transaction.Prepare("SELECT provider FROM instance_status ORDER BY provider").ReadAsync(row => row.Text(), Cancel);
+    }
+}
