@@ -24,6 +24,9 @@ public sealed class StateDatabase : IAsyncDisposable
     /// <summary>Makes fingerprints under the installation's salt, which is made once, with the database.</summary>
     public Fingerprinter Fingerprinter { get; }
 
+    /// <summary>Whether PostgreSQL keeps it; else SQLite does.</summary>
+    internal bool IsServer => _engine is PostgresEngine;
+
     /// <summary>Who works with it, as the audit names them: set once, where the process knows.</summary>
     public AuditActor Actor { get; internal set; } = AuditActor.Unnamed;
 

@@ -14,7 +14,8 @@ internal sealed class Service : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static Task<Service> StartAsync(Site site) => StartAsync(site.Start);
+    public static Task<Service> StartAsync(Site site, params string[] options) =>
+        StartAsync(arguments => site.Start([.. arguments, .. options]));
 
     /// <summary>One of a site of another kind.</summary>
     /// <param name="start">Starts the program with arguments.</param>

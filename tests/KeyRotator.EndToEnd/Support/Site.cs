@@ -199,13 +199,16 @@ internal sealed class Site : IAsyncDisposable
         return await process.EndAsync(Token);
     }
 
-    public Task<StateDatabase> OpenStateAsync() => StateDatabase.OpenAsync(At("keyrotator.db"), TimeProvider.System, Token);
+    public Task<StateDatabase> OpenStateAsync() => OpenStateAsync(At("keyrotator.db"));
 
     /// <summary>Makes everything that is on record three minutes older, so that keys may be asked again and leases have ended.</summary>
-    public async Task AgeAsync()
+    public Task AgeAsync() => AgeAsync(At("keyrotator.db"));
+
+    /// <summary>The same for a database that is elsewhere.</summary>
+    public static async Task AgeAsync(string database)
     {
         var age = TimeSpan.FromMinutes(3).Ticks.ToString(CultureInfo.InvariantCulture);
-        await using var state = await OpenStateAsync();
+        await using var state = await OpenStateAsync(database);
         await using var transaction = await state.BeginWriteAsync(Token);
         await transaction.Prepare(
             $"""
@@ -215,6 +218,8 @@ internal sealed class Site : IAsyncDisposable
         await transaction.Prepare($"UPDATE outbox SET due_at = due_at - {age} WHERE finished_at IS NULL").ExecuteAsync(Token);
         await transaction.CommitAsync(Token);
     }
+
+    private static Task<StateDatabase> OpenStateAsync(string database) => StateDatabase.OpenAsync(database, TimeProvider.System, Token);
 
     public async ValueTask DisposeAsync()
     {
