@@ -68,7 +68,3 @@ annotations:
 {{- define "keyrotator.makesClaim" -}}
 {{- if and (include "keyrotator.usesSqlite" .) (not .Values.persistence.existingClaim) }}true{{ end }}
 {{- end }}
-
-{{- define "keyrotator.mountsState" -}}
-{{- if or (include "keyrotator.usesSqlite" .) .Values.persistence.existingClaim }}true{{ end }}
-{{- end }}

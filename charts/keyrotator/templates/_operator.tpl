@@ -12,5 +12,5 @@
 
 {{/* A key to show in commands: the first of the configuration. */}}
 {{- define "keyrotator.someKey" -}}
-{{- keys (.Values.config.keys | default dict) | sortAlpha | first | default "mistral-prod" }}
+{{- keys ((.Values.config | default dict).keys | default dict) | sortAlpha | first | default "mistral-prod" }}
 {{- end }}

@@ -135,7 +135,7 @@ volumeMounts:
 {{- $root := .root }}
 - { name: config, mountPath: /etc/keyrotator, readOnly: true }
 - { name: tmp, mountPath: /tmp }
-{{- if and (not .stateless) (include "keyrotator.mountsState" $root) }}
+{{- if and (not .stateless) (include "keyrotator.usesSqlite" $root) }}
 - { name: state, mountPath: /var/lib/keyrotator }
 {{- end }}
 {{- if or $root.Values.caBundle.configMap $root.Values.caBundle.secret }}
@@ -159,7 +159,7 @@ volumeMounts:
   configMap: { name: {{ include "keyrotator.configMapName" $root | quote }} }
 - name: tmp
   emptyDir: { medium: Memory, sizeLimit: 16Mi }
-{{- if and (not .stateless) (include "keyrotator.mountsState" $root) }}
+{{- if and (not .stateless) (include "keyrotator.usesSqlite" $root) }}
 - name: state
   persistentVolumeClaim: { claimName: {{ include "keyrotator.claimName" $root | quote }} }
 {{- end }}

@@ -9,7 +9,7 @@ lose data stands here again. */}}
 {{- if and .config .existingConfigMap }}
 {{- $faults = append $faults (printf "config and existingConfigMap (%q) are both set: which one holds? Take one away" .existingConfigMap) }}
 {{- end }}
-{{- if hasKey .config "database" }}
+{{- if hasKey (.config | default dict) "database" }}
 {{- $faults = append $faults "config.database is set: the chart sets it. For PostgreSQL put the connection string into a Secret and name it in postgresql.existingSecret; without that it is SQLite on a volume" }}
 {{- end }}
 {{- if and (gt (int .replicas) 1) (not .postgresql.existingSecret) }}
@@ -38,7 +38,7 @@ lose data stands here again. */}}
 {{- $faults = append $faults (printf "extraEnv sets %s, which the chart sets (see postgresql, deployment.listenAddress and caBundle)" .name) }}
 {{- end }}
 {{- end }}
-{{- $faults = concat $faults (include "keyrotator.plainSecrets" (dict "path" "config" "node" .config "kind" "") | fromYamlArray) }}
+{{- $faults = concat $faults (include "keyrotator.plainSecrets" (dict "path" "config" "node" (.config | default dict) "kind" "") | fromYamlArray) }}
 {{- end }}
 {{- if $faults }}
 {{- fail (printf "\n\nKeyRotator's values have faults:\n- %s.\n" (join ".\n- " $faults)) }}

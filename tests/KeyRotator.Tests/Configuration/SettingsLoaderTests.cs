@@ -26,7 +26,8 @@ public sealed class SettingsLoaderTests
     [InlineData("x: { kind: file }", "a nested kind")]
     [InlineData("x: kind, y: file", "a member's value")]
     public void Load_KindElsewhere_IsNotTakenForIt(string members, string why) =>
-        SettingsFolder.LoadText($"stores: {{ s: {{ {members} }} }}").Faults.ShouldHaveSingleItem().Message.ShouldContain("needs a `kind`", Case.Sensitive, why);
+        SettingsFolder.LoadText($"stores: {{ s: {{ {members} }} }}").Faults.ShouldHaveSingleItem().Message.ShouldContain(
+            "needs a `kind`", Case.Sensitive, why);
 
     [Fact]
     public void Load_FullExample_BindsTheKey()
