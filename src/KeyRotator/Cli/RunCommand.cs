@@ -44,6 +44,7 @@ internal sealed class RunCommand
         var first = SettingsLoader.Load(path, _context.Environment);
         var settings = first.Settings ?? throw SettingsSource.Refusal(_context, first.Faults);
         var listen = Listen(parsed.GetValue(_listen) ?? _context.Environment(ListenVariable) ?? DefaultListen);
+        Telemetry.Validate(_context);
         await using var state = await StateDatabase.OpenAsync(settings.Database.Path, _context.Time, cancellationToken);
         state.Actor = new AuditActor(_context.Actor, _context.Verb);
         var request = new ServiceRequest(path, file => SettingsLoader.Load(file, _context.Environment), first, state, listen);

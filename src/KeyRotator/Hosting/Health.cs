@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text;
-using KeyRotator.Audit;
 using KeyRotator.Configuration;
+using KeyRotator.Hosting.Exposition;
 using KeyRotator.State;
-using KeyRotator.Stores.Remote;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace KeyRotator.Hosting;
@@ -25,7 +24,7 @@ internal static class Health
     {
         routes.MapGet(LivePath, () => TypedResults.Text("ok\n"));
         routes.MapGet(ReadyPath, ReadyAsync);
-        routes.MapGet(MetricsPath, MetricsAsync);
+        routes.MapGet(MetricsPath, MetricsEndpoint.AnswerAsync);
     }
 
     private static async Task<ContentHttpResult> ReadyAsync(
@@ -64,33 +63,4 @@ internal static class Health
             return false;
         }
     }
-
-    private static async Task<ContentHttpResult> MetricsAsync(
-        LiveRuntime live, JobRecord jobs, SettingsWatcher watcher, CancellationToken cancellationToken)
-    {
-        using var runtime = live.Rent();
-        var (audit, channels) = await StateAsync(live, runtime.Value, cancellationToken);
-        var stores = runtime.Value.Environment.Stores.Values.OfType<IMeteredStore>();
-        return TypedResults.Text(
-            MetricsText.Write(jobs, watcher, stores, audit, channels), "text/plain; version=0.0.4; charset=utf-8");
-    }
-
-    // The other numbers are worth having while the database fails; readiness tells of it.
-    private static async Task<StateFigures> StateAsync(LiveRuntime live, PassRuntime runtime, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var transaction = await live.State.BeginReadAsync(cancellationToken);
-            var audit = await AuditTable.HeadAsync(transaction, cancellationToken);
-            var backlogs = await OutboxTable.BacklogAsync(transaction, cancellationToken);
-            var heartbeat = await HeartbeatTable.FindAsync(transaction, cancellationToken);
-            return new(audit, new(backlogs, runtime.Dispatcher.Attempts, heartbeat));
-        }
-        catch (StateException)
-        {
-            return new(null, null);
-        }
-    }
-
-    private sealed record StateFigures(AuditHead? Audit, ChannelFigures? Channels);
 }

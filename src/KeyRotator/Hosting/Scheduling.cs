@@ -1,3 +1,4 @@
+using KeyRotator.Hosting.Exposition;
 using Quartz;
 
 namespace KeyRotator.Hosting;
@@ -44,6 +45,7 @@ internal static class Scheduling
             quartz.UseDefaultThreadPool(Jobs.Count);
             quartz.UseInMemoryStore();
             quartz.AddJobListener(services => services.GetRequiredService<JobRecord>());
+            quartz.AddJobListener(services => services.GetRequiredService<JobMeter>());
             Schedule<ValidationJob>(quartz, ValidationJob.Key);
             Schedule<DiscoveryJob>(quartz, DiscoveryJob.Key);
             Schedule<RotationJob>(quartz, RotationJob.Key);

@@ -1,5 +1,6 @@
 using System.Net;
 using KeyRotator.Configuration;
+using KeyRotator.Hosting.Exposition;
 using KeyRotator.State;
 
 namespace KeyRotator.Hosting;
@@ -53,6 +54,7 @@ internal static class ServiceHost
         builder.Services.AddSingleton<JobRecord>();
         builder.Services.AddSingleton(services => new SettingsWatcher(
             request.Path, request.Load, request.First, TimeProvider.System, services.GetRequiredService<ILogger<SettingsWatcher>>()));
+        builder.Services.AddExposition();
         builder.Services.AddSchedule();
         builder.Services.AddHostedService<DispatchWaker>();
         return builder.Build();
