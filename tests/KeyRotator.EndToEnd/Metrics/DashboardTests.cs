@@ -38,7 +38,7 @@ public sealed class DashboardTests
 
         empty.ShouldBeEmpty();
         (await prometheus.QueryAsync("keyrotator_keys{verdict=\"Rejected\", environment=\"prod\"}")).Values.ShouldBe([1]);
-        (await prometheus.QueryAsync("count(keyrotator_key_expiration_timestamp_seconds == 1927756800)")).Values.ShouldBe([2]);
+        (await prometheus.QueryAsync("count(keyrotator_key_expiration_timestamp_seconds == 1927670400)")).Values.ShouldBe([2]);
     }
 
     [Fact]
