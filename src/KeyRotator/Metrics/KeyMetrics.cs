@@ -16,6 +16,9 @@ internal static class KeyMetrics
         "keyrotator.keys.first_expiration.timestamp", MetricKind.Gauge, "s",
         "When the first of the keys that are not suspended expires, or has expired.", Provider, Environment);
 
+    public static readonly MetricFamily ReadAt = new(
+        "keyrotator.keys.read.timestamp", MetricKind.Gauge, "s", "When what is told of keys was read from the database.");
+
     public static readonly MetricFamily ExpiresAt = PerKey(
         "keyrotator.key.expiration.timestamp", "s", "When a key expires, or has expired; absent where nobody knows.");
 
@@ -63,7 +66,7 @@ internal static class KeyMetrics
 
     public static IReadOnlyList<MetricFamily> All { get; } =
     [
-        Count, FirstExpiry, ExpiresAt, ExpiryKnown, Verdict, State, CheckedAt, AcceptedAt, NextCheckAt, FirstSeenAt, RotationDueAt,
+        Count, FirstExpiry, ReadAt, ExpiresAt, ExpiryKnown, Verdict, State, CheckedAt, AcceptedAt, NextCheckAt, FirstSeenAt, RotationDueAt,
         RotatedAt, Findings, HeldFindings, FindingOpenedAt,
     ];
 

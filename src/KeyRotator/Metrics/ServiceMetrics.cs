@@ -22,7 +22,7 @@ internal static class ServiceMetrics
         "keyrotator.database.up", MetricKind.Gauge, "", "Whether the database answered in time; 0: what it holds is missing here.");
 
     public static readonly MetricFamily DatabaseRead = new(
-        "keyrotator.database.read.duration", MetricKind.Gauge, "s", "How long it took to read from the database what is told here.");
+        "keyrotator.database.read.duration", MetricKind.Gauge, "s", "How long it took to read from the database what is told of keys.");
 
     public static readonly MetricFamily JobRuns = new(
         "keyrotator.job.runs", MetricKind.Counter, "{run}", "Runs of each job in this process, by how they ended.", "job_name", "result")

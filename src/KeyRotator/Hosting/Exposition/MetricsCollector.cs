@@ -11,26 +11,24 @@ internal sealed partial class MetricsCollector : IDisposable
 {
     private readonly MetricSources _sources;
     private readonly ILogger<MetricsCollector> _logger;
-    private readonly StateReader _reader;
+    private readonly SharedReading<KeyPages> _keys;
+    private readonly SharedReading<StateFigures> _rest;
     private readonly DateTimeOffset _startedAt;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Lock _lock = new();
-    private StateReading? _reading;
 
     /// <summary>Begins to count.</summary>
     public MetricsCollector(MetricSources sources, ILogger<MetricsCollector> logger)
     {
         _sources = sources;
         _logger = logger;
-        _reader = new(sources.State, sources.Time);
+        var reader = new StateReader(sources.State, sources.Time);
+        _keys = new(() => TryAsync(reader.KeysAsync(sources.Parts().Inventory, _stop.Token)), sources.Time);
+        _rest = new(() => TryAsync(reader.RestAsync(_stop.Token)), sources.Time);
         _startedAt = sources.Time.GetUtcNow();
     }
 
-    /// <summary>What was read is told again for so long.</summary>
-    public static TimeSpan Lasts { get; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>A database that has not answered by then does not answer.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(5);
+    /// <summary>With very many keys, what is known of them is told again for so long while it is read anew.</summary>
+    public static TimeSpan KeysLast { get; } = TimeSpan.FromMinutes(5);
 
     /// <summary>What this process counts and measures.</summary>
     public RecordedMetrics Recorded { get; } = new();
@@ -43,14 +41,8 @@ internal sealed partial class MetricsCollector : IDisposable
         var snapshot = new MetricsSnapshot(Recorded);
         ServiceSeries.Add(snapshot, _sources, parts, _startedAt);
         DeliverySeries.AddAttempts(snapshot, parts.Attempts);
-        var figures = await AnswerAsync(parts.Inventory, cancellationToken);
-        snapshot.Add(ServiceMetrics.DatabaseUp, figures is null ? 0 : 1);
-        snapshot.Add(ServiceMetrics.JobSucceededAt, LastSuccesses(figures));
-        if (figures is not null)
-        {
-            AddState(snapshot, parts, figures);
-        }
-
+        var (rest, keys) = (_rest.AnswerAsync(cancellationToken), _keys.AnswerAsync(cancellationToken));
+        AddState(snapshot, parts, await rest, await keys);
         return snapshot;
     }
 
@@ -62,11 +54,30 @@ internal sealed partial class MetricsCollector : IDisposable
         Recorded.Dispose();
     }
 
-    private void AddState(MetricsSnapshot snapshot, WorkingParts parts, StateFigures figures)
+    // Reading very many keys may take longer than anybody waits: that is no fault of the database.
+    private void AddState(MetricsSnapshot snapshot, WorkingParts parts, Reading<StateFigures> rest, Reading<KeyPages> keys)
     {
-        snapshot.Add(ServiceMetrics.DatabaseRead, figures.Duration.TotalSeconds);
+        var isUp = rest.Value is not null && (keys.Value is not null || keys.IsPending);
+        snapshot.Add(ServiceMetrics.DatabaseUp, isUp ? 1 : 0);
+        snapshot.Add(ServiceMetrics.JobSucceededAt, LastSuccesses(rest.Value));
+        if (!isUp)
+        {
+            LogLacking(rest.IsPending ? "it has not answered in time" : "it failed");
+            return;
+        }
+
+        AddRest(snapshot, parts, rest.Value!);
+        if ((keys.Value ?? _keys.Last(KeysLast)) is { } known)
+        {
+            snapshot.Add(ServiceMetrics.DatabaseRead, known.Duration.TotalSeconds);
+            snapshot.Add(KeyMetrics.ReadAt, Unix.Seconds(known.At));
+            KeySeries.Add(snapshot, known.Pages, _sources.TellsKeys);
+        }
+    }
+
+    private void AddRest(MetricsSnapshot snapshot, WorkingParts parts, StateFigures figures)
+    {
         snapshot.Add(ServiceMetrics.AuditSequence, figures.Audit?.Sequence ?? 0);
-        KeySeries.Add(snapshot, figures.Keys, _sources.TellsKeys);
         FindingSeries.Add(snapshot, figures, parts.Inventory, _sources.TellsKeys);
         RotationSeries.Add(snapshot, figures);
         DeliverySeries.Add(snapshot, figures, parts.Settings.Channels.Keys);
@@ -105,41 +116,12 @@ internal sealed partial class MetricsCollector : IDisposable
         }
     }
 
-    // A reading that takes too long goes on by itself: nobody starts another beside it.
-    private async Task<StateFigures?> AnswerAsync(Inventory inventory, CancellationToken cancellationToken)
+    private async Task<T?> TryAsync<T>(Task<T> reading)
+        where T : class
     {
-        var reading = Reading(inventory);
-        var left = Patience - _sources.Time.GetElapsedTime(reading.BeganAt);
         try
         {
-            return await reading.Figures.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _sources.Time, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            LogSilent(Patience.TotalSeconds);
-            return null;
-        }
-    }
-
-    private StateReading Reading(Inventory inventory)
-    {
-        lock (_lock)
-        {
-            if (_reading is null || (_reading.Figures.IsCompleted && _sources.Time.GetElapsedTime(_reading.BeganAt) >= Lasts))
-            {
-                _reading = new(_sources.Time.GetTimestamp(), ReadAsync(inventory));
-            }
-
-            return _reading;
-        }
-    }
-
-    private async Task<StateFigures?> ReadAsync(Inventory inventory)
-    {
-        await Task.Yield(); // SQLite blocks whoever asks it
-        try
-        {
-            return await _reader.ReadAsync(inventory, _stop.Token);
+            return await reading;
         }
         catch (StateException fault)
         {
@@ -148,11 +130,9 @@ internal sealed partial class MetricsCollector : IDisposable
         }
     }
 
-    [LoggerMessage(7201, LogLevel.Warning, "Metrics lack what the database holds: it has not answered within {Seconds} seconds")]
-    private partial void LogSilent(double seconds);
+    [LoggerMessage(7201, LogLevel.Warning, "Metrics lack what the database holds: {Why}")]
+    private partial void LogLacking(string why);
 
-    [LoggerMessage(7202, LogLevel.Warning, "Metrics lack what the database holds: {Fault}")]
+    [LoggerMessage(7202, LogLevel.Warning, "What metrics tell cannot be read from the database: {Fault}")]
     private partial void LogFailed(string fault);
-
-    private sealed record StateReading(long BeganAt, Task<StateFigures?> Figures);
 }

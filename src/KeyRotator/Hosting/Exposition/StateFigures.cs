@@ -3,12 +3,9 @@ using KeyRotator.State;
 
 namespace KeyRotator.Hosting.Exposition;
 
-/// <summary>What the database told, all of it read within a moment.</summary>
+/// <summary>What the database told of everything but keys, all of it of one moment.</summary>
 internal sealed record StateFigures
 {
-    /// <summary>All keys of the inventory, in pages.</summary>
-    public required IReadOnlyList<KeyRow[]> Keys { get; init; }
-
     public required IReadOnlyList<FindingCount> Findings { get; init; }
 
     public required IReadOnlyList<OpenFinding> OpenFindings { get; init; }
@@ -28,7 +25,4 @@ internal sealed record StateFigures
     public HeartbeatRow? Heartbeat { get; init; }
 
     public AuditHead? Audit { get; init; }
-
-    /// <summary>How long reading it took.</summary>
-    public TimeSpan Duration { get; init; }
 }

@@ -8,19 +8,38 @@ internal sealed class StateReader(StateDatabase state, TimeProvider time)
 {
     private const int PageSize = 512;
 
-    /// <summary>Reads it all.</summary>
+    /// <summary>Reads what is known of keys.</summary>
     /// <exception cref="StateException">The database failed.</exception>
-    public async Task<StateFigures> ReadAsync(Inventory inventory, CancellationToken cancellationToken)
+    public async Task<KeyPages> KeysAsync(Inventory inventory, CancellationToken cancellationToken)
     {
-        var began = time.GetTimestamp();
+        var (began, at) = (time.GetTimestamp(), time.GetUtcNow());
         var pages = new List<KeyRow[]>();
         foreach (var page in inventory.Keys.Chunk(PageSize))
         {
             pages.Add(await PageAsync(page, cancellationToken));
         }
 
-        var figures = await RestAsync(pages, cancellationToken);
-        return figures with { Duration = time.GetElapsedTime(began) };
+        return new(pages, at, time.GetElapsedTime(began));
+    }
+
+    /// <summary>Reads the rest, which does not grow with the number of keys.</summary>
+    /// <exception cref="StateException">The database failed.</exception>
+    public async Task<StateFigures> RestAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var transaction = await state.BeginReadAsync(cancellationToken);
+        return new()
+        {
+            Findings = await FigureTable.FindingsAsync(transaction, now, cancellationToken),
+            OpenFindings = await FigureTable.OpenSinceAsync(transaction, now, cancellationToken),
+            Rotations = await FigureTable.RotationsAsync(transaction, cancellationToken),
+            Waiting = await RotationTable.WaitingForOperatorAsync(transaction, cancellationToken),
+            Instances = await FigureTable.InstancesAsync(transaction, cancellationToken),
+            Jobs = await FigureTable.JobsAsync(transaction, cancellationToken),
+            Channels = await OutboxTable.BacklogAsync(transaction, cancellationToken),
+            Heartbeat = await HeartbeatTable.FindAsync(transaction, cancellationToken),
+            Audit = await AuditTable.HeadAsync(transaction, cancellationToken),
+        };
     }
 
     private async Task<KeyRow[]> PageAsync(ManagedKey[] keys, CancellationToken cancellationToken)
@@ -35,24 +54,5 @@ internal sealed class StateReader(StateDatabase state, TimeProvider time)
                 seen.TryGetValue(key.Id, out var figures) ? figures : null,
                 rotated.TryGetValue(key.Id, out var at) ? at : null)),
         ];
-    }
-
-    private async Task<StateFigures> RestAsync(IReadOnlyList<KeyRow[]> keys, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        await using var transaction = await state.BeginReadAsync(cancellationToken);
-        return new()
-        {
-            Keys = keys,
-            Findings = await FigureTable.FindingsAsync(transaction, now, cancellationToken),
-            OpenFindings = await FigureTable.OpenSinceAsync(transaction, now, cancellationToken),
-            Rotations = await FigureTable.RotationsAsync(transaction, cancellationToken),
-            Waiting = await RotationTable.WaitingForOperatorAsync(transaction, cancellationToken),
-            Instances = await FigureTable.InstancesAsync(transaction, cancellationToken),
-            Jobs = await FigureTable.JobsAsync(transaction, cancellationToken),
-            Channels = await OutboxTable.BacklogAsync(transaction, cancellationToken),
-            Heartbeat = await HeartbeatTable.FindAsync(transaction, cancellationToken),
-            Audit = await AuditTable.HeadAsync(transaction, cancellationToken),
-        };
     }
 }

@@ -41,6 +41,7 @@ public sealed class MetricsCollectorTests
         [
             "keyrotator_keys{provider=\"mistral\",environment=\"prod\",state=\"Active\",verdict=\"Accepted\",reason=\"Restricted\"} 1",
             "keyrotator_keys_first_expiration_timestamp_seconds{provider=\"mistral\",environment=\"prod\"} 1795000500",
+            "keyrotator_keys_read_timestamp_seconds 1795255200",
         ]);
     }
 
@@ -211,7 +212,7 @@ public sealed class MetricsCollectorTests
         await world.SaveAsync(Seen());
 
         var soon = await world.ScrapeAsync();
-        world.Clock.Advance(MetricsCollector.Lasts);
+        world.Clock.Advance(SharedReading<StateFigures>.Lasts);
         var later = await world.ScrapeAsync();
 
         soon.ShouldContain("reason=\"NotProbed\"");
@@ -246,7 +247,7 @@ public sealed class MetricsCollectorTests
             (await world.ScrapeAsync()).ShouldContain("\nkeyrotator_database_up 0\n");
         }
 
-        world.Clock.Advance(MetricsCollector.Lasts);
+        world.Clock.Advance(SharedReading<StateFigures>.Lasts);
         await Eventually.TrueAsync(async () => (await world.ScrapeAsync()).Contains("\nkeyrotator_database_up 1\n"), Token);
     }
 
