@@ -64,7 +64,7 @@ public sealed class DashboardTests
             .Where(name => !names.Contains(Regex.Replace(name, "_(bucket|count|sum)$", "")) && !names.Contains(name)).ShouldBeEmpty();
     }
 
-    private static IEnumerable<JsonElement> Panels() => s_dashboard.GetProperty("panels").EnumerateArray();
+    private static JsonElement.ArrayEnumerator Panels() => s_dashboard.GetProperty("panels").EnumerateArray();
 
     private static IEnumerable<string> Queries() => Panels()
         .Where(panel => panel.TryGetProperty("targets", out _))
