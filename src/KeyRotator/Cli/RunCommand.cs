@@ -41,6 +41,7 @@ internal sealed class RunCommand
         var first = SettingsLoader.Load(path, _context.Environment);
         var settings = first.Settings ?? throw SettingsSource.Refusal(_context, first.Faults);
         var listen = ListenAddress.Of(_context, parsed.GetValue(_listen));
+        Telemetry.Validate(_context);
         ListenAddress.MustBeFree(listen);
         var cluster = settings.Database.Server is { } server ? new ClusterStore(server.ToString(), () => ScheduleTable.Connect(server)) : null;
         var database = new ServiceDatabase(token => OpenAsync(settings.Database, token), cluster);

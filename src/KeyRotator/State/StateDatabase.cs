@@ -79,6 +79,9 @@ public sealed class StateDatabase : IAsyncDisposable
     internal Task<StateTransaction> BeginWriteAsync(Durability durability, CancellationToken cancellationToken) =>
         _engine.BeginWriteAsync(durability, cancellationToken);
 
+    /// <summary>The make of the database: <c>sqlite</c> or <c>postgresql</c>.</summary>
+    internal string EngineName => _engine is PostgresEngine ? "postgresql" : "sqlite";
+
     /// <summary>How often a server was asked so far; 0 where there is none.</summary>
     internal long RoundTrips => (_engine as PostgresEngine)?.Trips.Count ?? 0;
 

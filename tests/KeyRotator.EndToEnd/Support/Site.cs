@@ -166,6 +166,11 @@ internal sealed class Site : IAsyncDisposable
         File.WriteAllText(At("keyrotator.yaml"), text.ToString());
     }
 
+    /// <summary>Adds members to each key of the configuration.</summary>
+    public void Describe(string members) => File.WriteAllText(
+        At("keyrotator.yaml"),
+        File.ReadAllText(At("keyrotator.yaml")).Replace("{ provider: mistral,", $"{{ provider: mistral, {members},", StringComparison.Ordinal));
+
     private IEnumerable<(IWritableSecretStore Store, SecretLocation Location)> PlacesOf(string id)
     {
         yield return (_store, new SecretLocation { Store = _store.Name, Name = id });
