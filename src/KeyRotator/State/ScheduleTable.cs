@@ -15,7 +15,8 @@ internal static class ScheduleTable
         ["fired_triggers", "triggers", "job_details", "paused_trigger_grps", "paused_job_grps", "calendars", "locks", "scheduler_state"];
 
     /// <summary>Connections for Quartz, beside ours. The caller's to dispose.</summary>
-    public static DbDataSource Connect(PostgresAddress address) => PostgresSource.Create(address, Connections);
+    public static DbDataSource Connect(PostgresAddress address) =>
+        PostgresSource.Create(address, Connections, new PostgresSettings().AnswerWait);
 
     /// <summary>How many processes said at or after <paramref name="since"/> that they are alive, of whatever version.</summary>
     public static async Task<int> LiveAsync(StateTransaction transaction, DateTimeOffset since, CancellationToken cancellationToken)

@@ -32,6 +32,7 @@ internal sealed class MetricsWorld : IAsyncDisposable
         Sources = new()
         {
             State = state,
+            Engine = "sqlite",
             Time = clock,
             Parts = () => new(_settings, _inventory, [], new Dictionary<AttemptKind, long> { [new("ops", "delivered")] = 3 }),
         };
