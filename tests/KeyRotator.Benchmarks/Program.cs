@@ -7,6 +7,7 @@ Func<BenchmarkOptions, Task<int>>? run = args.FirstOrDefault() switch
     "start" => StartBenchmark.RunAsync,
     "stores" => StoresBenchmark.RunAsync,
     "rotations" => RotationsBenchmark.RunAsync,
+    "database" => DatabaseBenchmark.RunAsync,
     "alerts" => AlertsBenchmark.RunAsync,
     HookStub.Verb => HookStub.RunAsync,
     AlertSubject.Verb => AlertSubject.RunAsync,

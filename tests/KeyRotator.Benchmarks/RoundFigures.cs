@@ -19,6 +19,9 @@ internal sealed record RoundFigures
 
     public long ResidentKiB { get; init; }
 
+    /// <summary>How often the database was asked over a network.</summary>
+    public long RoundTrips { get; init; }
+
     [JsonIgnore]
     public double PerSecond => Keys / Seconds;
 

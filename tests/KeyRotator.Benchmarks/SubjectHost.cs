@@ -29,11 +29,12 @@ internal static class SubjectHost
     private static async Task<RoundFigures> MeasureAsync(ISubject subject, int keys)
     {
         ProcessFigures.ResetPeak();
-        var cpu = subject.CpuSeconds();
+        var (cpu, trips) = (subject.CpuSeconds(), subject.RoundTrips);
         var watch = Stopwatch.StartNew();
         await subject.RunAsync(keys);
         watch.Stop();
         var (cpuSeconds, peak, resident) = (subject.CpuSeconds() - cpu, ProcessFigures.PeakKiB(), ProcessFigures.ResidentKiB());
+        trips = subject.RoundTrips - trips;
         return new RoundFigures
         {
             Keys = keys,
@@ -42,6 +43,7 @@ internal static class SubjectHost
             CpuSeconds = cpuSeconds,
             PeakKiB = peak,
             ResidentKiB = resident,
+            RoundTrips = trips,
         };
     }
 

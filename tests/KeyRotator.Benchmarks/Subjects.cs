@@ -6,6 +6,9 @@ internal interface ISubject : IAsyncDisposable
     /// <summary>CPU used so far.</summary>
     double CpuSeconds();
 
+    /// <summary>How often the database was asked over a network so far.</summary>
+    long RoundTrips => 0;
+
     /// <summary>Checks the first so many keys once each. This is what is measured.</summary>
     Task RunAsync(int keys);
 
@@ -31,12 +34,14 @@ internal static class Subjects
         };
 
     /// <summary>Starts a subject's process and waits until it has loaded.</summary>
-    public static async Task<LoadedSubject> StartAsync(string name, string url, string folder, int keys, int concurrency)
+    public static async Task<LoadedSubject> StartAsync(
+        string name, string url, string folder, int keys, int concurrency, string share = SweepSubject.Whole)
     {
         var program = name == Node
             ? ChildProgram.Start("node", [Path.Combine(AppContext.BaseDirectory, "fetch.mjs"), url, $"{concurrency}"])
             : ChildProgram.Self(
-                SubjectHost.Verb, "--name", name, "--url", url, "--folder", folder, "--keys", $"{keys}", "--concurrency", $"{concurrency}");
+                SubjectHost.Verb, "--name", name, "--url", url, "--folder", folder, "--keys", $"{keys}", "--concurrency", $"{concurrency}",
+                "--share", share);
         return new LoadedSubject(program, await program.ReadFiguresAsync());
     }
 }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using KeyRotator.Configuration;
 using KeyRotator.Hosting;
+using KeyRotator.Keys;
 using KeyRotator.Ledger;
 using KeyRotator.Rotation;
 using KeyRotator.State;
@@ -13,6 +15,9 @@ namespace KeyRotator.Benchmarks;
 /// chosen.</summary>
 internal sealed class SweepSubject : ISubject
 {
+    /// <summary>All keys: the first and only share.</summary>
+    public const string Whole = "0/1";
+
     private static readonly TimeSpan s_betweenRounds = TimeSpan.FromHours(1);
     private static readonly TimeSpan s_rotations = TimeSpan.FromMinutes(1);
 
@@ -20,14 +25,16 @@ internal sealed class SweepSubject : ISubject
     private readonly PassRuntime _runtime;
     private readonly CheckPass _pass;
     private readonly SteppedClock _clock;
+    private readonly ManagedKey[]? _share;
     private DateTimeOffset _startedAt;
 
-    private SweepSubject(Settings settings, StateDatabase state, SteppedClock clock, int concurrency)
+    private SweepSubject(Settings settings, StateDatabase state, SteppedClock clock, BenchmarkOptions options)
     {
+        _share = ShareOf(settings.Keys, options.Text("share") ?? Whole);
         var stores = settings.Stores.ToDictionary(pair => pair.Key, pair => SecretStores.Create(pair.Value, clock));
         (_state, _clock) = (state, clock);
         _runtime = new PassRuntime(settings, state, stores, clock, NullLoggerFactory.Instance);
-        var environment = _runtime.Environment with { Concurrency = concurrency };
+        var environment = _runtime.Environment with { Concurrency = options.Concurrency };
         var findings = new FindingWriter(settings, _runtime.Inventory, state.InstallationId);
         _pass = new CheckPass(environment, findings, _runtime.Alerts, _runtime.Discovery);
     }
@@ -38,8 +45,10 @@ internal sealed class SweepSubject : ISubject
         var loaded = SettingsLoader.Load(PreparedFolder.ConfigurationIn(options.Text("folder")!), Environment.GetEnvironmentVariable);
         var settings = loaded.Settings ?? throw new InvalidOperationException(string.Join('\n', loaded.Faults));
         var state = await settings.Database.OpenAsync(clock, CancellationToken.None);
-        return new SweepSubject(settings, state, clock, options.Concurrency);
+        return new SweepSubject(settings, state, clock, options);
     }
+
+    public long RoundTrips => _state.RoundTrips;
 
     public double CpuSeconds() => ProcessFigures.OwnCpuSeconds();
 
@@ -54,9 +63,15 @@ internal sealed class SweepSubject : ISubject
     /// <summary>Another pass right after one: no key is probed again.</summary>
     public Task RunAgainAsync() => PassAsync(_runtime.Settings.Keys.Count);
 
+    private static ManagedKey[]? ShareOf(IReadOnlyList<ManagedKey> keys, string share)
+    {
+        var parts = share.Split('/').Select(part => int.Parse(part, CultureInfo.InvariantCulture)).ToArray();
+        return parts[1] == 1 ? null : [.. keys.Where((_, index) => index % parts[1] == parts[0])];
+    }
+
     private async Task PassAsync(int keys)
     {
-        var chosen = keys == _runtime.Settings.Keys.Count ? null : _runtime.Settings.Keys.Take(keys).ToArray();
+        var chosen = _share ?? (keys == _runtime.Settings.Keys.Count ? null : _runtime.Settings.Keys.Take(keys).ToArray());
         var request = new CheckPassRequest(chosen, SendAlerts: false, IgnoreCadence: true);
         await _pass.RunAsync(request, new NoProgress(), CancellationToken.None);
     }
@@ -64,7 +79,8 @@ internal sealed class SweepSubject : ISubject
     public async Task<int> AcceptedAsync()
     {
         await using var transaction = await _state.BeginReadAsync(CancellationToken.None);
-        var window = await KeyStatusWindow.ReadAsync(transaction, PreparedFolder.Provider, _startedAt, CancellationToken.None);
+        var since = _startedAt - TimeSpan.FromMinutes(1); // others that share the work may have begun earlier
+        var window = await KeyStatusWindow.ReadAsync(transaction, PreparedFolder.Provider, since, CancellationToken.None);
         return window.Accepted;
     }
 

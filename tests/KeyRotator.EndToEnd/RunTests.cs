@@ -119,13 +119,28 @@ public sealed class RunTests
     }
 
     [Fact(Timeout = 180_000)]
-    public async Task Run_AddressIsTaken_FailsAndSaysSo()
+    public async Task Run_AddressIsTaken_FailsAndChangesNothing()
+    {
+        await using var site = await Site.StartAsync("one");
+        var taken = $"127.0.0.1:{site.Receiver.Url.Port}";
+
+        var ended = await site.RunAsync("run", "--listen", taken);
+
+        ended.ShouldBe(new Ended(1, "",
+            $"{taken} is taken: another program listens there. Stop it, or name another address with --listen or KEYROTATOR_LISTEN. "
+            + "Nothing was changed.\n"));
+        File.Exists(site.At("keyrotator.db")).ShouldBeFalse();
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task Run_AddressIsNotOfThisMachine_FailsAndSaysSo()
     {
         await using var site = await Site.StartAsync("one");
 
-        var ended = await site.RunAsync("run", "--listen", $"127.0.0.1:{site.Receiver.Url.Port}");
+        var ended = await site.RunAsync("run", "--listen", "192.0.2.1:8080"); // of a block that is for documents only
 
-        ended.ExitCode.ShouldBe(1);
-        ended.Error.ShouldContain("address already in use");
+        (ended.ExitCode, ended.Error).ShouldBe((1,
+            "192.0.2.1:8080 is no address of this machine. Write 127.0.0.1:8080, or 0.0.0.0:8080 for all interfaces. "
+            + "Nothing was changed.\n"));
     }
 }

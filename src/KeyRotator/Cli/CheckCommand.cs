@@ -56,6 +56,14 @@ internal sealed class CheckCommand
     {
         var settings = LoadSettings(parsed);
         await using var workbench = await Workbench.OpenAsync(_context, settings, cancellationToken);
+        using var telemetry = parsed.GetValue(_fromEnvironment) ? null : Telemetry.Begin(_context, workbench);
+        var exitCode = await RunAsync(workbench, parsed, cancellationToken);
+        await Telemetry.SendAsync(_context, telemetry, cancellationToken);
+        return exitCode;
+    }
+
+    private async Task<ExitCode> RunAsync(Workbench workbench, ParseResult parsed, CancellationToken cancellationToken)
+    {
         await workbench.Audit.LookAsync(cancellationToken);
         await workbench.Suspensions.LapseAsync(cancellationToken);
         await workbench.RefreshAsync(cancellationToken);
@@ -74,13 +82,13 @@ internal sealed class CheckCommand
         }
 
         await TellAsync(result);
-        if (isWhole && request.SendAlerts && settings.Heartbeat is { } heartbeat)
+        if (isWhole && request.SendAlerts && workbench.Settings.Heartbeat is { } heartbeat)
         {
             await BeatAsync(workbench, heartbeat, cancellationToken);
         }
 
         var format = _common.FormatOf(parsed);
-        var printer = new KeyReportPrinter(_context, new KeyReportReader(workbench.Database, settings));
+        var printer = new KeyReportPrinter(_context, new KeyReportReader(workbench.Database, workbench.Settings));
         var tally = await printer.PrintAsync(keys, result.CheckedAt, format, cancellationToken);
         if (format is OutputFormat.Table && result.AlertsDelivered + result.AlertsWaiting > 0)
         {

@@ -30,6 +30,7 @@ internal static class KeyRotatorCommand
             common.OperatorTokenFile,
             CheckCommand.Create(context, common),
             RunCommand.Create(context, common),
+            HealthCommand.Create(context),
             StatusCommand.Create(context, common),
             new Command("keys", "The keys")
             {
@@ -80,6 +81,11 @@ internal static class KeyRotatorCommand
                 AuditListCommand.Create(context, common),
                 AuditExportCommand.Create(context, common),
                 AuditVerifyCommand.Create(context, common),
+            },
+            new Command("state", "The database")
+            {
+                StateCopyCommand.Create(context, common),
+                StateBackupCommand.Create(context, common),
             },
             new Command("config", "The configuration")
             {

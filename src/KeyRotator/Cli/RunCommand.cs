@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using KeyRotator.Audit;
 using KeyRotator.Configuration;
 using KeyRotator.Hosting;
@@ -11,16 +10,13 @@ namespace KeyRotator.Cli;
 /// <summary><c>run</c>: the service, until it is told to stop.</summary>
 internal sealed class RunCommand
 {
-    private const string ListenVariable = "KEYROTATOR_LISTEN";
-    private const string DefaultListen = "127.0.0.1:8080";
-
     private readonly CliContext _context;
     private readonly CommonOptions _common;
     private readonly Option<string?> _listen = new("--listen")
     {
         Description =
             $"Address and port for {Health.LivePath}, {Health.ReadyPath}, {Health.MetricsPath} "
-            + $"(default ${ListenVariable} or {DefaultListen})",
+            + $"(default ${ListenAddress.Variable} or {ListenAddress.Default})",
     };
 
     private RunCommand(CliContext context, CommonOptions common)
@@ -44,7 +40,9 @@ internal sealed class RunCommand
         var path = SettingsSource.Locate(_context, _common.ConfigOf(parsed));
         var first = SettingsLoader.Load(path, _context.Environment);
         var settings = first.Settings ?? throw SettingsSource.Refusal(_context, first.Faults);
-        var listen = Listen(parsed.GetValue(_listen) ?? _context.Environment(ListenVariable) ?? DefaultListen);
+        var listen = ListenAddress.Of(_context, parsed.GetValue(_listen));
+        Telemetry.Validate(_context);
+        ListenAddress.MustBeFree(listen);
         var cluster = settings.Database.Server is { } server ? new ClusterStore(server.ToString(), () => ScheduleTable.Connect(server)) : null;
         var database = new ServiceDatabase(token => OpenAsync(settings.Database, token), cluster);
         var request = new ServiceRequest(path, file => SettingsLoader.Load(file, _context.Environment), first, database, listen);
@@ -58,10 +56,4 @@ internal sealed class RunCommand
         state.Actor = new AuditActor(_context.Actor, _context.Verb);
         return state;
     }
-
-    private static IPEndPoint Listen(string text) =>
-        IPEndPoint.TryParse(text, out var endpoint) && endpoint.Port > 0
-            ? endpoint
-            : throw CliException.Usage(
-                $"--listen {Typed.Show(text)} is no address with a port. Write 127.0.0.1:8080, or 0.0.0.0:8080 for all interfaces.");
 }

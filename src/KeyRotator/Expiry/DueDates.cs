@@ -10,9 +10,15 @@ public static class DueDates
     public static DateTimeOffset? RotationDueAt(KeyStatus status, KeyPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(status);
+        return RotationDueAt(status.ExpiresAt, status.FirstSeenAt, policy);
+    }
+
+    /// <summary>The same, of a version's expiry and first sight alone.</summary>
+    public static DateTimeOffset? RotationDueAt(DateTimeOffset? expiresAt, DateTimeOffset? firstSeenAt, KeyPolicy policy)
+    {
         ArgumentNullException.ThrowIfNull(policy);
-        var byExpiry = Back(status.ExpiresAt, policy.RotateBefore);
-        var byAge = OverdueAt(status, policy);
+        var byExpiry = Back(expiresAt, policy.RotateBefore);
+        var byAge = OverdueAt(firstSeenAt, policy);
         return byExpiry is null || byAge < byExpiry ? byAge : byExpiry;
     }
 
@@ -22,8 +28,11 @@ public static class DueDates
     {
         ArgumentNullException.ThrowIfNull(status);
         ArgumentNullException.ThrowIfNull(policy);
-        return status.FirstSeenAt is { } seen && DateTimeOffset.MaxValue - seen > policy.RotateEvery ? seen + policy.RotateEvery : null;
+        return OverdueAt(status.FirstSeenAt, policy);
     }
+
+    private static DateTimeOffset? OverdueAt(DateTimeOffset? firstSeenAt, KeyPolicy policy) =>
+        firstSeenAt is { } seen && DateTimeOffset.MaxValue - seen > policy.RotateEvery ? seen + policy.RotateEvery : null;
 
     private static DateTimeOffset? Back(DateTimeOffset? at, TimeSpan by) =>
         at is { } point && point - DateTimeOffset.MinValue > by ? point - by : at;

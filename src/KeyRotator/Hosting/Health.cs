@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text;
-using KeyRotator.Audit;
 using KeyRotator.Configuration;
+using KeyRotator.Hosting.Exposition;
 using KeyRotator.State;
-using KeyRotator.Stores.Remote;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace KeyRotator.Hosting;
@@ -74,39 +73,8 @@ internal static class Health
         }
     }
 
-    private static async Task<ContentHttpResult> MetricsAsync(
-        ServicePhase phase, IServiceProvider services, CancellationToken cancellationToken)
-    {
-        if (phase.WaitsFor is { } reason)
-        {
-            return NotReady($"{reason}\n");
-        }
-
-        var live = services.GetRequiredService<LiveRuntime>();
-        var (jobs, watcher) = (services.GetRequiredService<JobRecord>(), services.GetRequiredService<SettingsWatcher>());
-        using var runtime = live.Rent();
-        var (audit, channels) = await StateAsync(live, runtime.Value, cancellationToken);
-        var stores = runtime.Value.Environment.Stores.Values.OfType<IMeteredStore>();
-        return TypedResults.Text(
-            MetricsText.Write(jobs, watcher, stores, audit, channels), "text/plain; version=0.0.4; charset=utf-8");
-    }
-
-    // The other numbers are worth having while the database fails; readiness tells of it.
-    private static async Task<StateFigures> StateAsync(LiveRuntime live, PassRuntime runtime, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var transaction = await live.State.BeginReadAsync(cancellationToken);
-            var audit = await AuditTable.HeadAsync(transaction, cancellationToken);
-            var backlogs = await OutboxTable.BacklogAsync(transaction, cancellationToken);
-            var heartbeat = await HeartbeatTable.FindAsync(transaction, cancellationToken);
-            return new(audit, new(backlogs, runtime.Dispatcher.Attempts, heartbeat));
-        }
-        catch (StateException)
-        {
-            return new(null, null);
-        }
-    }
-
-    private sealed record StateFigures(AuditHead? Audit, ChannelFigures? Channels);
+    // Before the database is open there is nobody yet who knows the numbers.
+    private static Task MetricsAsync(HttpContext context, ServicePhase phase, IServiceProvider services) => phase.WaitsFor is { } reason
+        ? NotReady($"{reason}\n").ExecuteAsync(context)
+        : MetricsEndpoint.AnswerAsync(context, services.GetRequiredService<MetricsCollector>());
 }

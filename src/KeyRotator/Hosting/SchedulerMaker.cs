@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using KeyRotator.Hosting.Exposition;
 using Quartz;
 
 namespace KeyRotator.Hosting;
@@ -79,6 +80,7 @@ internal sealed class SchedulerMaker(IServiceProvider services)
         quartz.UseDefaultThreadPool(threads);
         quartz.UseJobFactory(new ServiceJobFactory(services));
         quartz.AddJobListener(services.GetRequiredService<JobRecord>());
+        quartz.AddJobListener(services.GetRequiredService<JobMeter>());
         keep(quartz);
     }).Build();
 }

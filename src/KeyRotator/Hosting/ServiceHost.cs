@@ -1,5 +1,6 @@
 using System.Net;
 using KeyRotator.Configuration;
+using KeyRotator.Hosting.Exposition;
 using KeyRotator.State;
 
 namespace KeyRotator.Hosting;
@@ -79,6 +80,7 @@ internal static class ServiceHost
         services.AddSingleton<JobRecord>();
         services.AddSingleton<Schedulers>();
         services.AddSingleton<DispatchWaker>();
+        services.AddExposition();
         services.AddSingleton(provider => new SettingsWatcher(
             request.Path, request.Load, request.First, TimeProvider.System, provider.GetRequiredService<ILogger<SettingsWatcher>>()));
     }

@@ -1,8 +1,10 @@
 using KeyRotator.Configuration;
+using KeyRotator.Hosting.Exposition;
 
 namespace KeyRotator.Hosting;
 
-/// <summary>The part of a service that needs its database: the configuration in force, the schedulers, the waker.</summary>
+/// <summary>The part of a service that needs its database: the configuration in force, the schedulers, the waker, metrics by
+/// OTLP.</summary>
 internal sealed class ServiceWork(IServiceProvider services, ServiceRequest request) : IAsyncDisposable
 {
     private readonly ServicePhase _phase = services.GetRequiredService<ServicePhase>();
@@ -12,6 +14,7 @@ internal sealed class ServiceWork(IServiceProvider services, ServiceRequest requ
 
     private Schedulers? _schedulers;
     private DispatchWaker? _waker;
+    private OtlpLoop? _otlp;
     private bool _isInForce;
 
     /// <summary>Begins, as soon as the database answers.</summary>
@@ -29,7 +32,8 @@ internal sealed class ServiceWork(IServiceProvider services, ServiceRequest requ
         using var bound = new CancellationTokenSource(within, _time);
         await Task.WhenAll(
             _schedulers?.StopAsync(bound.Token) ?? Task.CompletedTask,
-            _waker?.StopAsync(bound.Token) ?? Task.CompletedTask);
+            _waker?.StopAsync(bound.Token) ?? Task.CompletedTask,
+            _otlp?.StopAsync(bound.Token) ?? Task.CompletedTask);
     }
 
     /// <inheritdoc />
@@ -64,5 +68,7 @@ internal sealed class ServiceWork(IServiceProvider services, ServiceRequest requ
         await (_schedulers ??= services.GetRequiredService<Schedulers>()).StartAsync(request.Database.Cluster, cancellationToken);
         _waker = services.GetRequiredService<DispatchWaker>();
         await _waker.StartAsync(cancellationToken);
+        _otlp = services.GetRequiredService<OtlpLoop>();
+        await _otlp.StartAsync(cancellationToken);
     }
 }

@@ -27,6 +27,14 @@ public static class OutboundHttp
     /// <summary>A sender whose every request has a connection of its own: what a confirmation needs.</summary>
     public static HttpMessageInvoker CreateUnpooled() => new(Handler(TimeSpan.Zero), disposeHandler: true);
 
+    /// <summary>A sender that asks this machine itself, past any proxy.</summary>
+    public static HttpMessageInvoker CreateLocal()
+    {
+        var handler = Handler(TimeSpan.Zero);
+        handler.UseProxy = false;
+        return new(handler, disposeHandler: true);
+    }
+
     /// <summary>The handler of a sender that trusts and shows certificates of its own, to be wrapped.</summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>

@@ -27,6 +27,17 @@ internal static class InstallationTable
         return made!;
     }
 
+    /// <summary>Makes a database that of the installation whose state it takes over.</summary>
+    public static async Task TakeOverAsync(StateTransaction source, StateTransaction target, CancellationToken cancellationToken)
+    {
+        var installation = await FindAsync(source, cancellationToken)
+            ?? throw new StateException("The source does not say which installation it is. Nothing was copied.", null);
+        await target.Prepare("UPDATE installation SET id = @id, salt = @salt")
+            .Set("@id", installation.Id)
+            .Set("@salt", installation.Salt)
+            .ExecuteAsync(cancellationToken);
+    }
+
     private static async Task<Installation?> FindAsync(StateTransaction transaction, CancellationToken cancellationToken)
     {
         var rows = await transaction.Prepare("SELECT id, salt FROM installation")

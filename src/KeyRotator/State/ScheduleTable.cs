@@ -10,14 +10,13 @@ internal static class ScheduleTable
     // Quartz's own: its threads' work, and its check-in.
     private const int Connections = 6;
 
-    private static readonly TimeSpan s_answerWait = TimeSpan.FromSeconds(30);
-
     // In an order that leaves none without what it refers to; types of triggers go with their trigger.
     private static readonly string[] s_tables =
         ["fired_triggers", "triggers", "job_details", "paused_trigger_grps", "paused_job_grps", "calendars", "locks", "scheduler_state"];
 
     /// <summary>Connections for Quartz, beside ours. The caller's to dispose.</summary>
-    public static DbDataSource Connect(PostgresAddress address) => PostgresSource.Create(address, Connections, s_answerWait);
+    public static DbDataSource Connect(PostgresAddress address) =>
+        PostgresSource.Create(address, Connections, new PostgresSettings().AnswerWait);
 
     /// <summary>How many processes said at or after <paramref name="since"/> that they are alive, of whatever version.</summary>
     public static async Task<int> LiveAsync(StateTransaction transaction, DateTimeOffset since, CancellationToken cancellationToken)

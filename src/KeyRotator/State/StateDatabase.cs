@@ -24,6 +24,9 @@ public sealed class StateDatabase : IAsyncDisposable
     /// <summary>Makes fingerprints under the installation's salt, which is made once, with the database.</summary>
     public Fingerprinter Fingerprinter { get; }
 
+    /// <summary>Whether PostgreSQL keeps it; else SQLite does.</summary>
+    internal bool IsServer => _engine is PostgresEngine;
+
     /// <summary>Who works with it, as the audit names them: set once, where the process knows.</summary>
     public AuditActor Actor { get; internal set; } = AuditActor.Unnamed;
 
@@ -75,6 +78,12 @@ public sealed class StateDatabase : IAsyncDisposable
     /// <summary>The same, with a commit that survives only what is said.</summary>
     internal Task<StateTransaction> BeginWriteAsync(Durability durability, CancellationToken cancellationToken) =>
         _engine.BeginWriteAsync(durability, cancellationToken);
+
+    /// <summary>The make of the database: <c>sqlite</c> or <c>postgresql</c>.</summary>
+    internal string EngineName => _engine is PostgresEngine ? "postgresql" : "sqlite";
+
+    /// <summary>How often a server was asked so far; 0 where there is none.</summary>
+    internal long RoundTrips => (_engine as PostgresEngine)?.Trips.Count ?? 0;
 
     /// <summary>Tells that messages were committed by this process.</summary>
     internal OutboxSignal Messages => _engine.Messages;

@@ -18,7 +18,6 @@ internal sealed class KeyValidator(HttpMessageInvoker pooled, HttpMessageInvoker
     /// <summary>Sends one probe and reads the answer. Every fault of the wire is an Inconclusive verdict, never an exception.</summary>
     /// <exception cref="OperationCanceledException">The caller's own token was cancelled.</exception>
     /// <exception cref="ArgumentException">The instance's kind is unknown, which configuration refuses.</exception>
-    [SuppressMessage("Design", "CA1031", Justification = "An adapter's defect must not stop a sweep; the verdict names its type.")]
     public async Task<ProbeResult> ProbeAsync(
         ProviderInstance instance, SecretValue key, ProbeConnection connection, CancellationToken cancellationToken)
     {
@@ -29,6 +28,23 @@ internal sealed class KeyValidator(HttpMessageInvoker pooled, HttpMessageInvoker
             return Unanswered(known);
         }
 
+        var began = time.GetTimestamp();
+        var result = await AskAsync(provider, instance, key, connection, cancellationToken);
+        ProbeMeter.Note(instance.Name, result, time.GetElapsedTime(began));
+        return result;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        pooled.Dispose();
+        unpooled.Dispose();
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "An adapter's defect must not stop a sweep; the verdict names its type.")]
+    private async Task<ProbeResult> AskAsync(
+        IKeyProvider provider, ProviderInstance instance, SecretValue key, ProbeConnection connection, CancellationToken cancellationToken)
+    {
         using var deadline = new CancellationTokenSource(Timeout, time);
         using var link = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         try
@@ -40,13 +56,6 @@ internal sealed class KeyValidator(HttpMessageInvoker pooled, HttpMessageInvoker
             cancellationToken.ThrowIfCancellationRequested();
             return Unanswered(WireFault.Explain(deadline.IsCancellationRequested ? new OperationCanceledException() : fault));
         }
-    }
-
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        pooled.Dispose();
-        unpooled.Dispose();
     }
 
     private static ProbeVerdict? VerdictWithoutProbe(IKeyProvider provider, ProviderInstance instance, SecretValue key)
@@ -71,12 +80,12 @@ internal sealed class KeyValidator(HttpMessageInvoker pooled, HttpMessageInvoker
         using var message = await sender.SendAsync(request, cancellationToken);
         if (AnswerGuard.VerdictOfHead(message) is { } verdict)
         {
-            return Answered(message, verdict);
+            return Answered(instance.Name, message, verdict);
         }
 
         using var reader = new AnswerReader();
         await reader.ReadAsync(message, cancellationToken);
-        return Answered(message, Classify(provider, instance, key, message, reader));
+        return Answered(instance.Name, message, Classify(provider, instance, key, message, reader));
     }
 
     private static ProbeVerdict Classify(
@@ -92,9 +101,10 @@ internal sealed class KeyValidator(HttpMessageInvoker pooled, HttpMessageInvoker
         return AnswerGuard.Confine(provider.Classify(answer), answer.Status, key);
     }
 
-    private ProbeResult Answered(HttpResponseMessage message, ProbeVerdict verdict)
+    private ProbeResult Answered(string instance, HttpResponseMessage message, ProbeVerdict verdict)
     {
         var now = time.GetUtcNow();
+        ProbeMeter.NoteHeaders(instance, message.Headers, now);
         return new(verdict, (int)message.StatusCode, now, RetryAfter.Of(message, now), message.Headers.Date);
     }
 

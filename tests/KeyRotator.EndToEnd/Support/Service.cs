@@ -14,7 +14,8 @@ internal sealed class Service : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static Task<Service> StartAsync(Site site) => StartAsync(site.Start);
+    public static Task<Service> StartAsync(Site site, params string[] options) =>
+        StartAsync(arguments => site.Start([.. arguments, .. options]));
 
     /// <summary>One of a site of another kind.</summary>
     /// <param name="start">Starts the program with arguments.</param>
@@ -33,6 +34,18 @@ internal sealed class Service : IAsyncDisposable
         }
 
         return service;
+    }
+
+    /// <summary>Host and port.</summary>
+    public string Target => _address.Authority;
+
+    /// <summary>Media type and text of an answer to who accepts these.</summary>
+    public async Task<(string? Type, string Text)> AskAsync(string path, string accept)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_address, path));
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        using var answer = await _http.SendAsync(request, Token);
+        return (answer.Content.Headers.ContentType?.ToString(), await answer.Content.ReadAsStringAsync(Token));
     }
 
     /// <summary>Status and text of an answer.</summary>

@@ -179,6 +179,11 @@ internal sealed class Site : IAsyncDisposable
         File.WriteAllText(At("keyrotator.yaml"), text.ToString());
     }
 
+    /// <summary>Adds members to each key of the configuration.</summary>
+    public void Describe(string members) => File.WriteAllText(
+        At("keyrotator.yaml"),
+        File.ReadAllText(At("keyrotator.yaml")).Replace("{ provider: mistral,", $"{{ provider: mistral, {members},", StringComparison.Ordinal));
+
     private IEnumerable<(IWritableSecretStore Store, SecretLocation Location)> PlacesOf(string id)
     {
         yield return (_store, new SecretLocation { Store = _store.Name, Name = id });
@@ -212,13 +217,16 @@ internal sealed class Site : IAsyncDisposable
         return await process.EndAsync(Token);
     }
 
-    public Task<StateDatabase> OpenStateAsync() => StateDatabase.OpenAsync(At("keyrotator.db"), TimeProvider.System, Token);
+    public Task<StateDatabase> OpenStateAsync() => OpenStateAsync(At("keyrotator.db"));
 
     /// <summary>Makes everything that is on record three minutes older, so that keys may be asked again and leases have ended.</summary>
-    public async Task AgeAsync()
+    public Task AgeAsync() => AgeAsync(At("keyrotator.db"));
+
+    /// <summary>The same for a database that is elsewhere.</summary>
+    public static async Task AgeAsync(string database)
     {
         var age = TimeSpan.FromMinutes(3).Ticks.ToString(CultureInfo.InvariantCulture);
-        await using var state = await OpenStateAsync();
+        await using var state = await OpenStateAsync(database);
         await using var transaction = await state.BeginWriteAsync(Token);
         await transaction.Prepare(
             $"""
@@ -228,6 +236,8 @@ internal sealed class Site : IAsyncDisposable
         await transaction.Prepare($"UPDATE outbox SET due_at = due_at - {age} WHERE finished_at IS NULL").ExecuteAsync(Token);
         await transaction.CommitAsync(Token);
     }
+
+    private static Task<StateDatabase> OpenStateAsync(string database) => StateDatabase.OpenAsync(database, TimeProvider.System, Token);
 
     public async ValueTask DisposeAsync()
     {

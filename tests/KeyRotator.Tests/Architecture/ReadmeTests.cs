@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using KeyRotator.Findings;
+using KeyRotator.Metrics;
 using KeyRotator.Providers;
 using KeyRotator.Stores;
 using KeyRotator.Tests.Support;
@@ -36,6 +37,11 @@ public sealed partial class ReadmeTests
     public void Stores_Table_HasEveryKind() =>
         Kind().Matches(Section("Stores")).Select(match => match.Groups["kind"].Value).ShouldBe(SecretStores.Kinds, ignoreOrder: true);
 
+    [Fact]
+    public void Metrics_Table_HasEveryMetricAsTheCatalogueHasIt() =>
+        Metric().Matches(Section("Metrics")).Select(match => match.Value).ShouldBe(MetricCatalogue.All.Select(family =>
+            $"| `{family.Name}` | {family.Kind.ToString().ToLowerInvariant()} | {string.Join(", ", family.Labels.Select(label => $"`{label}`"))} | {family.Help} |"));
+
     private static string Section(string title)
     {
         var start = s_readme.IndexOf($"\n## {title}\n", StringComparison.Ordinal);
@@ -47,6 +53,9 @@ public sealed partial class ReadmeTests
 
     [GeneratedRegex(@"^\| `(?<kind>[a-z-]+)` \| (`(?<variable>\w+)`)? ?\| .+ \|$", RegexOptions.Multiline)]
     private static partial Regex Provider();
+
+    [GeneratedRegex(@"^\| `keyrotator_\w+` \| .+ \|$", RegexOptions.Multiline)]
+    private static partial Regex Metric();
 
     [GeneratedRegex(@"^\| `(?<kind>[a-z-]+)` \|", RegexOptions.Multiline)]
     private static partial Regex Kind();

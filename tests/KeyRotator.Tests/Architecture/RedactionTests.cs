@@ -5,6 +5,7 @@ using KeyRotator.Alerts;
 using KeyRotator.Configuration;
 using KeyRotator.Rotation;
 using KeyRotator.Secrets;
+using KeyRotator.State;
 using KeyRotator.Stores;
 using KeyRotator.Tests.Support;
 using KeyRotator.Validation;
@@ -26,6 +27,7 @@ public sealed class RedactionTests
         new HeartbeatSettings { Url = s_canary.Value },
         new StoreSettings { Name = "local", Kind = "file", Passphrase = s_canary.Value },
         new VaultStoreOptions { Token = s_canary.Value, SecretId = s_canary.Value },
+        new PostgresAddress { Hosts = [new("db")], Database = "keys", User = "kr", Password = s_canary.Value },
         s_stored,
         new StoreReading(A.Key().Primary, s_stored, null),
         new SecretWrite(A.Key().Primary, s_canary.Value, null, Guid.Empty),

@@ -32,6 +32,7 @@ public sealed class RevealTests
     {
         "KeyRotator.Secrets" or "KeyRotator.Providers" => true,
         "KeyRotator.Stores" or "KeyRotator.Stores.Auth" => true,
+        "KeyRotator.State.Postgres" => caller.Name == "PostgresSource",
         "KeyRotator.Alerts" => caller.Name.EndsWith("Channel", StringComparison.Ordinal),
         _ => false,
     };

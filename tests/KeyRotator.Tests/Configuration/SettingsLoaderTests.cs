@@ -16,6 +16,19 @@ public sealed class SettingsLoaderTests
         result.Warnings.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("{ kind: webhook, url: \"https://ops.example\", allowAddresses: [10.0.0.0/8] }", "as a person writes it")]
+    [InlineData("{ allowAddresses: [10.0.0.0/8], kind: webhook, url: \"https://ops.example\" }", "sorted, as Helm writes it: a list comes first")]
+    public void Load_Kind_IsFoundWhereverItStands(string channel, string why) =>
+        SettingsFolder.LoadText($"alerts: {{ channels: {{ ops: {channel} }} }}").Faults.ShouldBeEmpty(why);
+
+    [Theory]
+    [InlineData("x: { kind: file }", "a nested kind")]
+    [InlineData("x: kind, y: file", "a member's value")]
+    public void Load_KindElsewhere_IsNotTakenForIt(string members, string why) =>
+        SettingsFolder.LoadText($"stores: {{ s: {{ {members} }} }}").Faults.ShouldHaveSingleItem().Message.ShouldContain(
+            "needs a `kind`", Case.Sensitive, why);
+
     [Fact]
     public void Load_FullExample_BindsTheKey()
     {

@@ -47,6 +47,13 @@ public abstract class StatementSuite<TEngine> : OutboxSuite<TEngine>
         await DiscoveredKeyTable.NamedAsync(transaction, "s", ["k"], Cancel);
         await DiscoveredKeyTable.WithIdsAsync(transaction, [Id("k")], Cancel);
         await DiscoveredKeyTable.UnseenAsync(transaction, "s", 2, 1, Cancel);
+        await FigureTable.KeysAsync(transaction, [Id("k")], Cancel);
+        await FigureTable.RotatedAsync(transaction, [Id("k")], Cancel);
+        await FigureTable.FindingsAsync(transaction, Now, Cancel);
+        await FigureTable.OpenSinceAsync(transaction, Now, Cancel);
+        await FigureTable.InstancesAsync(transaction, Cancel);
+        await FigureTable.JobsAsync(transaction, Cancel);
+        await JobTable.AllAsync(transaction, Cancel);
         await AuditTable.NewestAsync(transaction, null, Now, 1, Cancel);
         await AuditTable.NewestAsync(transaction, "k", Now, 1, Cancel);
         await AuditTable.BeforeAsync(transaction, Now, Cancel);

@@ -5,19 +5,13 @@ using System.Net.Sockets;
 using KeyRotator.Secrets;
 using KeyRotator.State;
 using Npgsql;
-using Xunit;
 
 namespace KeyRotator.Tests.Support;
 
 /// <summary>A PostgreSQL server of its own on loopback. As root it runs as another user, because it refuses to run as root.</summary>
-public sealed class PostgresServer : IAsyncDisposable
+public sealed partial class PostgresServer : IAsyncDisposable
 {
     public const string User = "keyrotator";
-
-    private const string FolderVariable = "KEYROTATOR_POSTGRES";
-    private const string Advice =
-        $"{FolderVariable} names no folder with initdb and postgres. Get them with: apt-get install postgresql; then set, for example, "
-        + $"{FolderVariable}=/usr/lib/postgresql/15/bin";
 
     private readonly string _programs;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("keyrotator-pg-");
@@ -46,11 +40,12 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private string Data => Path.Combine(_folder.FullName, "data");
 
-    /// <summary>Starts one; skips the test where the programs are not there. Where peers are required, fails.</summary>
+    /// <summary>Makes one and starts it.</summary>
+    /// <param name="programs">The folder that holds initdb and postgres.</param>
     /// <param name="isDurable">Whether it waits for the disk, as a real one does.</param>
-    public static async Task<PostgresServer> StartAsync(bool isDurable = false)
+    public static async Task<PostgresServer> StartAsync(string programs, bool isDurable)
     {
-        var server = new PostgresServer(Locate(), isDurable);
+        var server = new PostgresServer(programs, isDurable);
         try
         {
             await server.MakeAsync();
@@ -70,6 +65,24 @@ public sealed class PostgresServer : IAsyncDisposable
         var schema = string.Create(CultureInfo.InvariantCulture, $"kr_{Interlocked.Increment(ref _schemas)}");
         await RunAsync($"CREATE SCHEMA {schema}", cancellationToken);
         return Address with { Schema = schema };
+    }
+
+    /// <summary>Writes a file that the server, and nobody else, may read; its path.</summary>
+    public async Task<string> GiveAsync(string name, string text)
+    {
+        var path = Path.Combine(_folder.FullName, name);
+        await File.WriteAllTextAsync(path, text);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        if (Environment.IsPrivilegedProcess)
+        {
+            await FinishAsync(Process.Start("chown", ["nobody", path]));
+        }
+
+        return path;
     }
 
     /// <summary>Runs a statement as somebody who knows nothing of our code.</summary>
@@ -124,17 +137,6 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         await EndAsync("QUIT");
         _folder.Delete(recursive: true);
-    }
-
-    private static string Locate()
-    {
-        if (Environment.GetEnvironmentVariable(FolderVariable) is { } folder && File.Exists(Path.Combine(folder, "initdb")))
-        {
-            return folder;
-        }
-
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("KEYROTATOR_REQUIRE_PEERS") == "1", Advice);
-        throw new InvalidOperationException(Advice);
     }
 
     private static int FreePort()

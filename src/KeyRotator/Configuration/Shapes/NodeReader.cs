@@ -127,7 +127,7 @@ internal sealed class NodeReader(YamlEvents events, int file, string folder, Int
                 return new(value.Value, AtOf(value));
             }
 
-            isName = depth == 1 && current is not MappingStart && !isName;
+            isName = depth == 1 && current is Scalar && !isName;
             last = current;
         }
 

@@ -13,7 +13,16 @@ internal static class SqliteFaults
 
     /// <summary>Explains a fault of the given database.</summary>
     public static StateException Explain(string database, SqliteException fault) =>
-        new($"{database} {Sentence(fault.SqliteErrorCode)}", fault);
+        new($"{database} {SpaceSentence(fault.SqliteExtendedErrorCode) ?? Sentence(fault.SqliteErrorCode)}", fault);
+
+    // What SQLite calls a failure of the disk is one that is full, where no room for its shared memory is left, or over its quota.
+    private static string? SpaceSentence(int extendedCode) => extendedCode switch
+    {
+        SQLITE_IOERR_SHMSIZE => Sentence(SQLITE_FULL),
+        SQLITE_IOERR_WRITE =>
+            $"could not be written: its disk is over its quota, or failed. {NotRecorded}; free some space, or look at the system's log.",
+        _ => null,
+    };
 
     private static string Sentence(int code) => code switch
     {

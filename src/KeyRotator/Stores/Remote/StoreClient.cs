@@ -57,7 +57,7 @@ internal sealed class StoreClient : IDisposable
             TimeSpan wait;
             try
             {
-                var answer = await SendOnceAsync(call, cancellationToken);
+                var answer = await SendMeasuredAsync(call, cancellationToken);
                 if (attempt == MostAttempts || WaitFor(call, answer, attempt) is not { } asked || asked > LongestWait)
                 {
                     return answer;
@@ -88,6 +88,26 @@ internal sealed class StoreClient : IDisposable
         if (_http.IsValueCreated)
         {
             _http.Value.Dispose();
+        }
+    }
+
+    private async Task<StoreAnswer> SendMeasuredAsync(StoreCall call, CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        try
+        {
+            var answer = await SendOnceAsync(call, cancellationToken);
+            StoreFailure.Note(_store, answer.Status);
+            return answer;
+        }
+        catch (StoreUnreachableException)
+        {
+            StoreFailure.NoteUnreachable(_store);
+            throw;
+        }
+        finally
+        {
+            StoreFailure.NoteDuration(_store, _time.GetElapsedTime(began));
         }
     }
 

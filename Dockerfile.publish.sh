@@ -1,0 +1,20 @@
+#!/bin/sh
+# What the Dockerfile's build stage does, for its architecture: "restore", then "publish FOLDER".
+set -eu
+
+case "${READY_TO_RUN:-}/${TARGETARCH:-amd64}" in
+  yes/amd64 | /amd64) set -- "$@" -r linux-x64 -p:PublishReadyToRun=true ;;
+  no/amd64 | no/arm64 | /arm64) set -- "$@" "-p:AppHostRuntimeIdentifier=linux-$([ "${TARGETARCH:-amd64}" = arm64 ] && echo arm64 || echo x64)" ;;
+  *) echo "READY_TO_RUN=${READY_TO_RUN:-} with ${TARGETARCH:-amd64}: it is yes or no, and yes on amd64 only." >&2; exit 2 ;;
+esac
+project=src/KeyRotator/KeyRotator.csproj
+verb=$1
+shift
+case "$verb" in
+  restore) exec dotnet restore $project --locked-mode "$@" ;;
+  publish)
+    folder=$1
+    shift
+    exec dotnet publish $project --no-restore -c Release --self-contained false -o "$folder" "$@" \
+      -p:ContinuousIntegrationBuild=true -p:DebugType=none -p:PublishDocumentationFiles=false -p:EnforceCodeStyleInBuild=false ;;
+esac

@@ -1,0 +1,77 @@
+{{/* What no schema can say, each fault with what would be right. The schema comes first; helm can be told to leave it out, so what would
+lose data stands here again. */}}
+{{- define "keyrotator.validate" -}}
+{{- $faults := list }}
+{{- with .Values }}
+{{- if and (not .config) (not .existingConfigMap) }}
+{{- $faults = append $faults "there is no configuration: give config (the whole keyrotator.yaml), or existingConfigMap with the name of a ConfigMap" }}
+{{- end }}
+{{- if and .config .existingConfigMap }}
+{{- $faults = append $faults (printf "config and existingConfigMap (%q) are both set: which one holds? Take one away" .existingConfigMap) }}
+{{- end }}
+{{- if hasKey (.config | default dict) "database" }}
+{{- $faults = append $faults "config.database is set: the chart sets it. For PostgreSQL put the connection string into a Secret and name it in postgresql.existingSecret; without that it is SQLite on a volume" }}
+{{- end }}
+{{- if and (gt (int .replicas) 1) (not .postgresql.existingSecret) }}
+{{- $faults = append $faults (printf "replicas is %d and the database is SQLite, which one process has to itself: set postgresql.existingSecret, or replicas: 1" (int .replicas)) }}
+{{- end }}
+{{- if eq .persistence.accessMode "ReadWriteMany" }}
+{{- $faults = append $faults "persistence.accessMode is ReadWriteMany: SQLite is lost on storage that several nodes write. Take ReadWriteOncePod, or PostgreSQL" }}
+{{- end }}
+{{- if and .caBundle.configMap .caBundle.secret }}
+{{- $faults = append $faults "caBundle.configMap and caBundle.secret are both set: take one away" }}
+{{- end }}
+{{- if eq .mode "cronjob" }}
+{{- range $name := list "serviceMonitor" "prometheusRule" "dashboard" }}
+{{- if (get $.Values $name).enabled }}
+{{- $faults = append $faults (printf "%s.enabled is true and mode is cronjob: a job lives too short to be scraped. Take mode: deployment, or alerts.heartbeat in the configuration" $name) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- range $name := keys .secretEnv | sortAlpha }}
+{{- if has $name (include "keyrotator.ownVariables" $ | fromYamlArray) }}
+{{- $faults = append $faults (printf "secretEnv sets %s, which the chart sets" $name) }}
+{{- end }}
+{{- end }}
+{{- range .extraEnv }}
+{{- if has .name (include "keyrotator.ownVariables" $ | fromYamlArray) }}
+{{- $faults = append $faults (printf "extraEnv sets %s, which the chart sets (see postgresql, deployment.listenAddress and caBundle)" .name) }}
+{{- end }}
+{{- end }}
+{{- $faults = concat $faults (include "keyrotator.plainSecrets" (dict "path" "config" "node" (.config | default dict) "kind" "") | fromYamlArray) }}
+{{- end }}
+{{- if $faults }}
+{{- fail (printf "\n\nKeyRotator's values have faults:\n- %s.\n" (join ".\n- " $faults)) }}
+{{- end }}
+{{- end }}
+
+{{- define "keyrotator.ownVariables" -}}
+[KEYROTATOR_CONFIG, KEYROTATOR_DATABASE, KEYROTATOR_LISTEN, DOTNET_EnableDiagnostics]
+{{- end }}
+
+{{/* A YAML list of faults: secrets that stand in the configuration itself, and would end up in a ConfigMap. Their text is not repeated. */}}
+{{- define "keyrotator.plainSecrets" -}}
+{{- $secret := list "apiKey" "authorization" "passphrase" "password" "previousSecret" "routingKey" "secret" "secretId" "token" "tokenSecret" }}
+{{- $path := .path }}
+{{- $kind := .kind }}
+{{- if kindIs "map" .node }}
+{{- range $name, $value := .node }}
+{{- $here := printf "%s.%s" $path $name }}
+{{- if kindIs "string" $value }}
+{{- $isUrl := and (eq $name "url") (or (has $kind (list "slack" "teams" "discord" "googlechat")) (eq $path "config.alerts.heartbeat")) }}
+{{- if and (or (has $name $secret) $isUrl) $value (not (contains "${" $value)) }}
+- {{ printf "%s holds a secret in the clear, and a ConfigMap is no place for it: write \"${NAME}\" there and name its Secret in secretEnv, or \"${file:/run/secrets/keyrotator/…}\" with secretFiles" $here | quote }}
+{{- end }}
+{{- if regexMatch "://[^/@:]*:[^/@$]+@" $value }}
+- {{ printf "%s holds an address with a password: write \"${NAME}\" there and name its Secret in secretEnv" $here | quote }}
+{{- end }}
+{{- else if ne $name "labels" }}
+{{- include "keyrotator.plainSecrets" (dict "path" $here "node" $value "kind" (get (ternary $value dict (kindIs "map" $value)) "kind" | default "")) }}
+{{- end }}
+{{- end }}
+{{- else if kindIs "slice" .node }}
+{{- range $index, $value := .node }}
+{{- include "keyrotator.plainSecrets" (dict "path" (printf "%s[%d]" $path $index) "node" $value "kind" "") }}
+{{- end }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,108 @@
+using Shouldly;
+using Xunit;
+
+namespace KeyRotator.EndToEnd.Chart;
+
+/// <summary>Values that would not do are refused by both Helms, with words that say what would.</summary>
+public sealed class BadValuesTests
+{
+    private const string Canary = "canary-5b0f21c3";
+
+    [Theory(Timeout = 300_000)]
+    [InlineData("mode=deployment,replicas=2", "more than 1 once postgresql.existingSecret is set", "replicas on SQLite")]
+    [InlineData("postgresql.existingSecret=db,replicas=2", "more than 1 in mode deployment", "replicas of a CronJob")]
+    [InlineData("mode=job", "deployment", "a mode that is none")]
+    [InlineData("existingConfigMap=own", "config and existingConfigMap", "two configurations")]
+    [InlineData("config=null", "there is no configuration", "no configuration")]
+    [InlineData("replicaCount=1", "replicaCount", "a member that is none")]
+    [InlineData("image.version=1", "version", "a member of a group that is none")]
+    [InlineData("cronjob.schedule=often", "five fields of cron", "a schedule that is a word")]
+    [InlineData("cronjob.schedule=*/15 * * *", "five fields of cron", "a schedule of four fields")]
+    [InlineData("cronjob.schedule=61 * * * *", "five fields of cron", "a minute that is none")]
+    [InlineData("cronjob.schedule=@often", "five fields of cron", "a macro that is none")]
+    [InlineData("cronjob.failOn=info", "warning", "a severity that no job fails by")]
+    [InlineData("persistence.accessMode=ReadWriteMany", "SQLite is lost on storage that several pods write", "shared storage")]
+    [InlineData("image.tag=latest", "latest changes under you", "a tag that moves")]
+    [InlineData("image.tag=no tag", "letters, digits", "a tag that is none")]
+    [InlineData("image.digest=sha256:12", "64 hexadecimal digits", "half a digest")]
+    [InlineData("config.database=sqlite:x.db", "config.database is set", "a database of the file's own")]
+    [InlineData("postgresql.password=" + Canary, "password", "a password in the values")]
+    [InlineData("config.database=postgres://kr:" + Canary + "@db/kr", "postgresql.existingSecret", "a connection string in the values")]
+    [InlineData("config.stores.v.auth.token=" + Canary, "config.stores.v.auth.token holds a secret", "a token in the values")]
+    [InlineData("config.alerts.channels.ops.url=https://hooks.example/" + Canary, "config.alerts.channels.ops.url", "a webhook")]
+    [InlineData("config.alerts.heartbeat.url=https://beat.example/" + Canary, "config.alerts.heartbeat.url", "a heartbeat in the values")]
+    [InlineData("config.stores.v.proxies[0].url=http://u:" + Canary + "@p", "holds an address with a password", "a password in a list")]
+    [InlineData("extraEnv[0].name=KEYROTATOR_DATABASE,extraEnv[0].value=" + Canary, "extraEnv sets KEYROTATOR_DATABASE", "the chart's")]
+    [InlineData("secretEnv.KEYROTATOR_LISTEN.name=a,secretEnv.KEYROTATOR_LISTEN.key=b", "secretEnv sets KEYROTATOR_LISTEN", "same")]
+    [InlineData("secretEnv.not-one.name=a,secretEnv.not-one.key=b", "not-one", "a variable's name that is none")]
+    [InlineData("caBundle.configMap=a,caBundle.secret=b", "take one away", "two bundles")]
+    [InlineData("serviceMonitor.enabled=true", "a job lives too short to be scraped", "scraping a CronJob")]
+    [InlineData("prometheusRule.enabled=true", "a job lives too short to be scraped", "rules about a CronJob")]
+    [InlineData("dashboard.enabled=true", "a job lives too short to be scraped", "a dashboard of a CronJob")]
+    [InlineData("terminationGracePeriodSeconds=5", "terminationGracePeriodSeconds", "less time than the program takes")]
+    [InlineData("kubernetesSecrets[0].namespace=prod", "names", "a Role for all Secrets")]
+    public async Task Values_ThatWouldNotDo_AreRefused(string setting, string words, string why)
+    {
+        foreach (var helm in new[] { Tool.Helm, Tool.Helm3 })
+        {
+            var ended = await ChartCase.Small("--set", Escaped(setting)).RenderAsync(helm);
+
+            ended.ExitCode.ShouldNotBe(0, why);
+            ended.Out.ShouldBeEmpty(why);
+            ended.Error.ShouldContain(words, Case.Sensitive, why);
+            ended.Error.ShouldNotContain(Canary, Case.Insensitive, why);
+        }
+    }
+
+    [Theory(Timeout = 300_000)]
+    [InlineData("mode=deployment,replicas=2", "replicas is 2 and the database is SQLite")]
+    [InlineData("persistence.accessMode=ReadWriteMany", "persistence.accessMode is ReadWriteMany")]
+    public async Task WhatWouldLoseData_IsRefusedWithoutTheSchemaToo(string setting, string words)
+    {
+        foreach (var helm in new[] { Tool.Helm, Tool.Helm3 })
+        {
+            var ended = await ChartCase.Small("--set", setting, "--skip-schema-validation").RenderAsync(helm);
+
+            ended.ExitCode.ShouldNotBe(0);
+            ended.Error.ShouldContain(words);
+        }
+    }
+
+    [Fact(Timeout = 300_000)]
+    public async Task Faults_OfTheTemplates_AreSaidAllAtOnce()
+    {
+        var ended = await ChartCase.Small("--set", "existingConfigMap=own,config.database=x,serviceMonitor.enabled=true")
+            .RenderAsync(Tool.Helm);
+
+        ended.Error.Split('\n').Count(line => line.StartsWith("- ", StringComparison.Ordinal)).ShouldBe(3);
+    }
+
+    [Theory(Timeout = 300_000)]
+    [InlineData("prometheusRule.disabled[0]=KeyRotatorNothing", "KeyRotatorNothing")]
+    [InlineData("prometheusRule.severities.KeyRotatorNothing=info", "KeyRotatorNothing")]
+    public async Task Alert_ThatIsNone_IsRefusedWithThoseThatAre(string setting, string word)
+    {
+        var ended = await ChartCase.Service("--set", setting).RenderAsync(Tool.Helm);
+
+        ended.ExitCode.ShouldNotBe(0);
+        ended.Error.ShouldContain(word);
+        ended.Error.ShouldContain("Its alerts: KeyRotator");
+    }
+
+    [Theory(Timeout = 300_000)]
+    [InlineData("@hourly")]
+    [InlineData("*/5 * * * *")]
+    [InlineData("0 8-18/2 1,15 JAN-DEC ?")]
+    [InlineData("05 04 * * sun")]
+    public async Task Schedule_ThatIsCron_IsTaken(string schedule)
+    {
+        var ended = await ChartCase.Small("--set", Escaped($"cronjob.schedule={schedule}")).RenderAsync(Tool.Helm);
+
+        ended.ExitCode.ShouldBe(0, ended.Error);
+        ended.Out.ShouldContain($"schedule: \"{schedule}\"");
+    }
+
+    // Helm parts several settings by commas.
+    private static string Escaped(string setting) =>
+        setting.StartsWith("cronjob.schedule", StringComparison.Ordinal) ? setting.Replace(",", @"\,", StringComparison.Ordinal) : setting;
+}
