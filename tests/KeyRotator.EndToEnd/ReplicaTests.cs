@@ -80,7 +80,7 @@ public sealed class ReplicaTests
         var ended = await service.StopAsync(s_stopWithin);
         ended.ExitCode.ShouldBe(0);
         fleet.Shows(ended.Out + ended.Error).ShouldBeFalse();
-        fleet.Extra().ShouldBeLessThanOrEqualTo(Batch);
+        fleet.Extra().ShouldBeLessThanOrEqualTo(Schedule.ShardsAtOnce * Batch, "each shard under way lost what it had in hand");
         await ShouldBeWhole(fleet, Keys, Bad);
     }
 

@@ -89,7 +89,7 @@ public sealed class RotationReplicaTests
     }
 
     // The dead worker's lease and the time to settle are over.
-    private static Task AgeAsync(PostgresServer server) => server.RunAsync(
+    private static Task<object?> AgeAsync(PostgresServer server) => server.RunAsync(
         """
         UPDATE rotation SET leased_until = 0, next_at = 0 WHERE ended_at IS NULL AND phase <> 'Overlap' AND leased_until > 0;
         UPDATE rotation_location SET begun_at = begun_at - 1200000000, retry_at = NULL;
