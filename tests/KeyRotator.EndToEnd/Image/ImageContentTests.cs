@@ -8,6 +8,8 @@ namespace KeyRotator.EndToEnd.Image;
 /// <summary>What is in the image, and what never gets there.</summary>
 public sealed class ImageContentTests
 {
+    private const string BuilderLabel = "io.buildah.version"; // who builds with it gets it, asked for or not
+
     private static readonly string[] s_program = [".dll", ".json", ""];
     private static readonly string[] s_labels = ["base.name", "description", "licenses", "revision", "title", "version"];
 
@@ -30,7 +32,7 @@ public sealed class ImageContentTests
         Texts(config, "Env").Where(entry => !entry.StartsWith("PATH=", StringComparison.Ordinal)).ShouldBe(
             ["APP_UID=1654", "DOTNET_EnableDiagnostics=0", "KEYROTATOR_LISTEN=0.0.0.0:8080"]);
         Texts(image.GetProperty("Healthcheck"), "Test").ShouldBe(["CMD", "keyrotator", "health"]);
-        config.GetProperty("Labels").EnumerateObject().Select(label => label.Name).ShouldBe(
+        config.GetProperty("Labels").EnumerateObject().Select(label => label.Name).Where(label => label != BuilderLabel).ShouldBe(
             s_labels.Select(label => $"org.opencontainers.image.{label}"), ignoreOrder: true);
     }
 

@@ -70,13 +70,18 @@ internal static class FilledState
     private static object? Value(TableColumn column, int seed) => column switch
     {
         { Name: "only_row" } => 1L,
-        { Kind: ColumnKind.Number } => (long)seed,
+        { Kind: ColumnKind.Number, Name: var name } => IsFlag(name) ? 8L - seed : seed,
         { Kind: ColumnKind.Flag } => seed == 7,
         { Name: "ended_by" or "error" } when seed == 8 => null,
         { Name: var name } when name.EndsWith("key_id", StringComparison.Ordinal) =>
             string.Create(CultureInfo.InvariantCulture, $"key-{seed}"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{column.Name} ü {seed}"),
     };
+
+    // What SQLite keeps as a number, and PostgreSQL does not.
+    private static bool IsFlag(string name) =>
+        name.StartsWith("is_", StringComparison.Ordinal)
+        || name is "control_accepted" or "gathers" or "in_flight" or "unsure" or "waives_proof";
 
     private static string Text(string name, object? value) => value switch
     {
