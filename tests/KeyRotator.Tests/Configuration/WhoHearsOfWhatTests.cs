@@ -65,6 +65,7 @@ public sealed class WhoHearsOfWhatTests
         {
             "PAGERDUTY_ROUTING_KEY" => new string('0', 32),
             "WEBHOOK_SECRET" => "whsec_" + Convert.ToBase64String(new byte[32]),
+            "KEYROTATOR_DATABASE" => null,
             _ => "https://hooks.example/x",
         });
     }

@@ -109,7 +109,12 @@ public sealed class KeyImportTests : IDisposable
         var yaml = Find([.. own, ("odd \"name\": {%}", strange), ("OPENAI_BASE_URL", "https://llm.example")]).ToYaml();
         File.WriteAllText(_folder["keyrotator.yaml"], yaml);
 
-        var loaded = SettingsLoader.Load(_folder["keyrotator.yaml"], name => name == "AWS_REGION" ? "eu-west-1" : "https://llm.example");
+        var loaded = SettingsLoader.Load(_folder["keyrotator.yaml"], name => name switch
+        {
+            "KEYROTATOR_DATABASE" => null,
+            "AWS_REGION" => "eu-west-1",
+            _ => "https://llm.example",
+        });
 
         loaded.Faults.ShouldBeEmpty();
         loaded.Settings!.Keys.Select(key => key.Locations[0].Name)

@@ -8,8 +8,8 @@ using OpenTelemetry.Resources;
 namespace KeyRotator.Hosting.Exposition;
 
 /// <summary>Sends what there is to tell by OTLP, when it is told to. One caller at a time.</summary>
-/// <remarks>Gauges and the rest go by ways of their own. A gauge whose labels are others now must not be told again with the old ones, which
-/// OpenTelemetry sees to for deltas alone; the rest adds up, which every receiver understands.</remarks>
+/// <remarks>What adds up is told as a sum since the start, which every receiver understands. What is not there any more is told no
+/// more.</remarks>
 internal sealed class OtlpExport : IDisposable
 {
     /// <summary>With more keys than that, keys have no samples of their own here: an export is one request.</summary>
@@ -20,7 +20,7 @@ internal sealed class OtlpExport : IDisposable
     private readonly MetricsCollector _collector;
     private readonly OtlpSettings _settings;
     private readonly Meter _meter = new(Instruments.MeterName, BuildFacts.Version);
-    private readonly MeterProvider[] _ways;
+    private readonly MeterProvider _way;
     private readonly int _mostSeries;
     private readonly TimeProvider _time;
     private MetricsSnapshot? _snapshot;
@@ -40,7 +40,7 @@ internal sealed class OtlpExport : IDisposable
             Observe(family);
         }
 
-        _ways = [Open(instance, isForGauges: true), Open(instance, isForGauges: false)];
+        _way = Open(instance);
     }
 
     /// <summary>Sends it all; false where the receiver did not take it in time.</summary>
@@ -63,16 +63,16 @@ internal sealed class OtlpExport : IDisposable
     }
 
     /// <summary>Stops counting.</summary>
-    /// <remarks>The ways stay open until the process ends: closing one sends once more, and waits for a receiver that hangs.</remarks>
+    /// <remarks>The way stays open until the process ends: closing it sends once more, and waits for a receiver that hangs.</remarks>
     public void Dispose() => _meter.Dispose();
 
     private async Task<bool> SendAsync(CancellationToken cancellationToken)
     {
         _snapshot = await _collector.CollectAsync(cancellationToken);
         await Task.Yield(); // sending blocks
-        var taken = Array.ConvertAll(_ways, way => way.ForceFlush((int)_settings.Timeout.TotalMilliseconds));
+        var isTaken = _way.ForceFlush((int)_settings.Timeout.TotalMilliseconds);
         _snapshot = null;
-        return Array.TrueForAll(taken, one => one);
+        return isTaken;
     }
 
     private void Observe(MetricFamily family)
@@ -107,26 +107,19 @@ internal sealed class OtlpExport : IDisposable
 
     private static bool IsManyFold(MetricFamily family) => family.IsPerKey || family == KeyMetrics.FindingOpenedAt;
 
-    private MeterProvider Open(string instance, bool isForGauges) => Sdk.CreateMeterProviderBuilder()
+    private MeterProvider Open(string instance) => Sdk.CreateMeterProviderBuilder()
         .AddMeter(Instruments.MeterName)
         .ConfigureResource(resource => resource
             .AddService("keyrotator", serviceVersion: BuildFacts.Version, serviceInstanceId: instance)
             .AddEnvironmentVariableDetector()) // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word
-        .AddView(instrument => ViewOf(instrument, isForGauges))
-        .AddReader(new BaseExportingMetricReader(new OtlpMetricExporter(Options()))
-        {
-            TemporalityPreference = isForGauges ? MetricReaderTemporalityPreference.Delta : MetricReaderTemporalityPreference.Cumulative,
-        })
+        .AddView(instrument => ViewOf(instrument))
+        .AddReader(new BaseExportingMetricReader(new OtlpMetricExporter(Options())))
         .Build();
 
-    private MetricStreamConfiguration? ViewOf(Instrument instrument, bool isForGauges)
-    {
-        var isGauge = instrument is ObservableGauge<double> or Gauge<double>;
-        var family = MetricCatalogue.All.FirstOrDefault(family => family.OtelName == instrument.Name);
-        return isGauge != isForGauges || family is null ? MetricStreamConfiguration.Drop
-            : IsManyFold(family) ? new MetricStreamConfiguration { CardinalityLimit = _mostSeries }
+    private MetricStreamConfiguration? ViewOf(Instrument instrument) =>
+        MetricCatalogue.All.FirstOrDefault(family => family.OtelName == instrument.Name) is { } family && IsManyFold(family)
+            ? new MetricStreamConfiguration { CardinalityLimit = _mostSeries }
             : null;
-    }
 
     private OtlpExporterOptions Options() => new()
     {

@@ -48,7 +48,9 @@ internal sealed class PostgresSchema(PostgresAddress address, IReadOnlyList<Migr
 
     private async Task<int> VersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        const string IsThere = "SELECT 1::bigint WHERE to_regclass(current_schema() || '.schema_version') IS NOT NULL";
+        // Read from the catalogue's table: to_regclass may answer from what this connection knew before it waited for the lock.
+        const string IsThere =
+            "SELECT 1::bigint FROM pg_class WHERE relname = 'schema_version' AND relnamespace = current_schema()::regnamespace";
         if (await AskAsync(connection, IsThere, cancellationToken) is null)
         {
             return 0;

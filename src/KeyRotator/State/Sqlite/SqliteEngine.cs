@@ -86,13 +86,18 @@ internal sealed class SqliteEngine : StateEngine
 
     private async ValueTask GiveWriterBackAsync(StateConnection writer, bool isGood)
     {
-        if (!isGood || _disposed)
+        try
         {
-            _writer = null;
-            await writer.DisposeAsync();
+            if (!isGood || _disposed)
+            {
+                _writer = null;
+                await writer.DisposeAsync();
+            }
         }
-
-        _writing.Release();
+        finally
+        {
+            _writing.Release(); // whatever becomes of one connection, the next one may write
+        }
     }
 
     private async ValueTask GiveReaderBackAsync(StateConnection reader, bool isGood)

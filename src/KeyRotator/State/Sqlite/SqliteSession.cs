@@ -70,5 +70,14 @@ internal sealed class SqliteSession(SqliteConnection connection, SqliteFile file
     protected override Statement Make(string sql) => new SqliteStatement(connection.Handle!, sql, file.Explain);
 
     /// <inheritdoc />
-    protected override ValueTask CloseAsync() => connection.DisposeAsync();
+    protected override ValueTask CloseAsync()
+    {
+        // Where a disk is full, SQLite rolls back by itself. The wrapper does not know that, rolls back once more, and fails to close.
+        if (connection.Handle is { } handle && sqlite3_get_autocommit(handle) != 0)
+        {
+            _ = sqlite3_exec(handle, "BEGIN");
+        }
+
+        return connection.DisposeAsync();
+    }
 }

@@ -32,7 +32,7 @@ public abstract class StateTablesTests<TEngine> : StateSuite<TEngine>
     {
         var tables = await NamesAsync(Tables);
 
-        tables.Where(table => !table.StartsWith("qrtz_", StringComparison.OrdinalIgnoreCase))
+        tables.Where(table => !table.StartsWith("kr_qrtz_", StringComparison.OrdinalIgnoreCase))
             .ShouldBe(StateTables.All.Append("installation").Append("schema_version"), ignoreOrder: true);
     }
 

@@ -37,6 +37,20 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Dispose_SqliteRolledBackByItself_TheNextOneMayWrite()
+    {
+        await using var database = await _folder.OpenAsync();
+        await using (var full = await database.BeginWriteAsync(Cancel))
+        {
+            await full.Prepare("ROLLBACK").ExecuteAsync(Cancel); // as it does where a write finds the disk full
+        }
+
+        await SaveAsync(database, s_status);
+
+        (await LoadAsync(database)).ShouldBe(s_status);
+    }
+
+    [Fact]
     public async Task Begin_OtherProcessWrites_GivesUpAfterTheWaitAndReadsMeanwhile()
     {
         await using var database = await _folder.OpenAsync(new() { LockWait = 1 });
