@@ -52,7 +52,7 @@ public sealed class ReplicaTests
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant(
-            $"{victim.Shards} shards of {victim.Instance} taken over after {takenOver}, all swept after {sweptAfter}, {fleet.Extra()} extra"));
+            $"{victim.Shards} shards of {victim.Instance} taken over after {takenOver}, swept after {sweptAfter}, {fleet.Extra()} extra"));
         fleet.Keys.Values.Count(value => fleet.Provider.Probes(value) == 0).ShouldBe(0);
         fleet.Extra().ShouldBeLessThanOrEqualTo((Keys / 100) + Batch);
         takenOver.ShouldBeLessThan(ClusterStore.TakeOver);
@@ -161,7 +161,7 @@ public sealed class ReplicaTests
         told.Select(message => message.line).ShouldBe(
             fleet.Bad.Select(id => $"Trigger KeyRejected {id}"), ignoreOrder: true);
         (await fleet.Server.RunAsync(
-            "SELECT string_agg(each, ', ' ORDER BY each) FROM (SELECT reason || ' ' || count(*) FROM finding GROUP BY reason) AS told (each)",
+            "SELECT string_agg(each, ', ' ORDER BY each) FROM (SELECT reason || ' ' || count(*) FROM finding GROUP BY reason) AS t (each)",
             Token)).ShouldBe($"ExpiryUnknown {keys}, KeyRejected {bad}");
         (await fleet.CountAsync("SELECT count(*) FROM key_version")).ShouldBe(keys);
         (await fleet.CountAsync("SELECT count(*) FROM key_status WHERE verdict = 'Rejected'")).ShouldBe(bad);
