@@ -116,7 +116,7 @@ public sealed class SchedulersTests : IAsyncLifetime
         return services.GetRequiredService<Schedulers>();
     }
 
-    private Task RunAsync(string sql) =>
+    private Task<object?> RunAsync(string sql) =>
         _server.RunAsync(sql.Replace("kr_qrtz_", $"{_address.Schema}.kr_qrtz_", StringComparison.Ordinal), Token);
 
     private async Task<long> CountAsync(string from) =>

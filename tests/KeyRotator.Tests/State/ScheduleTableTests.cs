@@ -139,7 +139,7 @@ public sealed class ScheduleTableTests : IAsyncLifetime
         await RunAsync($"INSERT INTO {{0}}.kr_qrtz_cron_triggers VALUES ('{schedule}', 't', 'g', '0 0 * * * ?', 'UTC')");
     }
 
-    private Task RunAsync(string sql) => _server.RunAsync(sql.Replace("{0}", _ours.Schema, StringComparison.Ordinal), Token);
+    private Task<object?> RunAsync(string sql) => _server.RunAsync(sql.Replace("{0}", _ours.Schema, StringComparison.Ordinal), Token);
 
     private async Task<IReadOnlyList<string>> ReadAsync(string query, string schema)
     {

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using KeyRotator.Keys;
 using KeyRotator.State;
 using Shouldly;
 using Xunit;
