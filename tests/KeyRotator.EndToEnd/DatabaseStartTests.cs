@@ -19,7 +19,8 @@ public sealed class DatabaseStartTests
         var service = await fleet.ServeAsync();
 
         await Eventually.TrueAsync(
-            async () => (await service.GetAsync("/readyz")).Contains("nothing listens there", StringComparison.Ordinal), "it says why", Token);
+            async () =>
+                (await service.GetAsync("/readyz")).Contains("nothing listens there", StringComparison.Ordinal), "it says why", Token);
         var waiting = await service.GetAsync("/readyz");
         waiting.ShouldBe(
             $"503 not ready\nThe database postgres://keyrotator@127.0.0.1:{fleet.Server.Port}/postgres cannot be reached: nothing listens"

@@ -52,7 +52,7 @@ public sealed class ReplicaTests
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant(
-            $"{victim.Shards} shards of {victim.Instance} taken over after {takenOver}, all checked after {sweptAfter}, {fleet.Extra()} extra"));
+            $"{victim.Shards} shards of {victim.Instance} taken over after {takenOver}, swept after {sweptAfter}, {fleet.Extra()} extra"));
         fleet.Keys.Values.Count(value => fleet.Provider.Probes(value) == 0).ShouldBe(0);
         fleet.Extra().ShouldBeLessThanOrEqualTo((Keys / 100) + Batch);
         takenOver.ShouldBeLessThan(ClusterStore.TakeOver);
@@ -141,7 +141,8 @@ public sealed class ReplicaTests
     private static async Task<bool> IsTakenOverAsync(Fleet fleet, string instance) =>
         await fleet.CountAsync($"SELECT count(*) FROM kr_qrtz_fired_triggers WHERE instance_name = '{instance}'") == 0;
 
-    // What a killed process was about to tell waits for its lease, and a rejection for the end of its pass: two minutes that are spared here.
+    // What a killed process was about to tell waits for its lease, and a rejection for the end of its pass: two minutes that are spared
+    // here.
     private static async Task TellAsync(Fleet fleet, int bad)
     {
         await Eventually.TrueAsync(
@@ -160,7 +161,7 @@ public sealed class ReplicaTests
         told.Select(message => message.line).ShouldBe(
             fleet.Bad.Select(id => $"Trigger KeyRejected {id}"), ignoreOrder: true);
         (await fleet.Server.RunAsync(
-            "SELECT string_agg(told, ', ' ORDER BY told) FROM (SELECT reason || ' ' || count(*) AS told FROM finding GROUP BY reason) AS each",
+            "SELECT string_agg(each, ', ' ORDER BY each) FROM (SELECT reason || ' ' || count(*) FROM finding GROUP BY reason) AS t (each)",
             Token)).ShouldBe($"ExpiryUnknown {keys}, KeyRejected {bad}");
         (await fleet.CountAsync("SELECT count(*) FROM key_version")).ShouldBe(keys);
         (await fleet.CountAsync("SELECT count(*) FROM key_status WHERE verdict = 'Rejected'")).ShouldBe(bad);

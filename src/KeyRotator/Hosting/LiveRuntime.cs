@@ -79,7 +79,8 @@ internal sealed class LiveRuntime(StateDatabase state, TimeProvider time, ILogge
 
         lock (_lock)
         {
-            return [.. due.Concat(_unseen.Where(shard.Has)).Distinct().Select(inventory.Find).OfType<ManagedKey>().Where(key => key.IsLookedAfter)];
+            var ids = due.Concat(_unseen.Where(shard.Has)).Distinct();
+            return [.. ids.Select(inventory.Find).OfType<ManagedKey>().Where(key => key.IsLookedAfter)];
         }
     }
 

@@ -76,8 +76,8 @@ internal sealed class Schedule
     /// <summary>The parts of the keys, one for each job that checks.</summary>
     public IReadOnlyList<Shard> Shards { get; }
 
-    /// <summary>How long one run of a shard starts further probes: a paced or hanging instance must not keep other keys waiting. What is left
-    /// is due at the next firing.</summary>
+    /// <summary>How long one run of a shard starts further probes: a paced or hanging instance must not keep other keys waiting. What is
+    /// left is due at the next firing.</summary>
     public TimeSpan CheckBudget { get; }
 
     /// <summary>Names the schedulers that share their work. Who has another table, or another Quartz, is of another name: in a rolling

@@ -64,7 +64,7 @@ internal sealed class SchedulerMaker(IServiceProvider services)
     }
 
     // One trigger at a time: what several processes could take, one alone does not take all of.
-    private StandaloneSchedulerFactory Make(string name, int threads, Action<IQuartzBuilder> keep) => QuartzSchedulerBuilder.Create(quartz =>
+    private StandaloneSchedulerFactory Make(string name, int most, Action<IQuartzBuilder> keep) => QuartzSchedulerBuilder.Create(quartz =>
     {
         quartz.ConfigureScheduler(options =>
         {
@@ -77,7 +77,7 @@ internal sealed class SchedulerMaker(IServiceProvider services)
         });
         quartz.Services.AddSingleton(services.GetRequiredService<ILoggerFactory>());
         quartz.UseTimeProvider(services.GetRequiredService<TimeProvider>());
-        quartz.UseDefaultThreadPool(threads);
+        quartz.UseDefaultThreadPool(most);
         quartz.UseJobFactory(new ServiceJobFactory(services));
         quartz.AddJobListener(services.GetRequiredService<JobRecord>());
         quartz.AddJobListener(services.GetRequiredService<JobMeter>());

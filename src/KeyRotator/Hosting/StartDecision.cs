@@ -4,8 +4,8 @@ namespace KeyRotator.Hosting;
 
 /// <summary>Whether a service whose database cannot be used waits for it. Pure.</summary>
 /// <remarks>A server that does not answer, or not yet, is waited for, however long: the process is alive, it is only not ready. All else no
-/// waiting mends here: a password that is wrong comes from the process's environment, which only another process gets anew; a schema that is
-/// newer wants another program; a file that is bad stays bad. Then the process ends and says why; whoever runs it starts it
+/// waiting mends here: a password that is wrong comes from the process's environment, which only another process gets anew; a schema that
+/// is newer wants another program; a file that is bad stays bad. Then the process ends and says why; whoever runs it starts it
 /// again.</remarks>
 internal static class StartDecision
 {

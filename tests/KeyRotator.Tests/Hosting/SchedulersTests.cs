@@ -63,8 +63,8 @@ public sealed class SchedulersTests : IAsyncLifetime
     {
         await MakeAsync();
         await RunAsync(
-            "INSERT INTO kr_qrtz_job_details VALUES ('keyrotator-00000000', 'later', 'DEFAULT', NULL, 'KeyRotator.Hosting.LaterJob, keyrotator',"
-            + " true, true, false, false, NULL)");
+            "INSERT INTO kr_qrtz_job_details VALUES ('keyrotator-00000000', 'later', 'DEFAULT', NULL,"
+            + " 'KeyRotator.Hosting.LaterJob, keyrotator', true, true, false, false, NULL)");
 
         await (await MakeAsync()).StartAsync(Cluster(_address), Token);
 

@@ -119,7 +119,8 @@ public sealed class ScheduleTableTests : IAsyncLifetime
                 store.UsePostgres(source => source.DataSourceFactory = _ => ScheduleTable.Connect(address));
                 store.UseSystemTextJsonSerializer();
                 store.UseClustering();
-                store.ConfigureStore(options => (options.TablePrefix, options.SchemaProvisioning) = (ClusterStore.TablePrefix, provisioning));
+                store.ConfigureStore(
+                    options => (options.TablePrefix, options.SchemaProvisioning) = (ClusterStore.TablePrefix, provisioning));
             });
         }).Build();
 
