@@ -6,7 +6,8 @@ namespace KeyRotator.Metrics;
 internal static class BuildFacts
 {
     private static readonly string[] s_parts =
-        (typeof(BuildFacts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0").Split('+');
+        typeof(BuildFacts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')
+            ?? ["0.0.0"];
 
     /// <summary>The version.</summary>
     public static string Version => s_parts[0];

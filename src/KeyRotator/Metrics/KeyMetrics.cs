@@ -1,6 +1,6 @@
 namespace KeyRotator.Metrics;
 
-/// <summary>What is told of keys and of what was found. Those of one key each have its id, provider instance, environment and owner.</summary>
+/// <summary>What is told of keys and of what was found. Those of one key have its id, provider instance, environment, owner.</summary>
 internal static class KeyMetrics
 {
     private const string Key = "key";

@@ -182,7 +182,8 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>Adds members to each key of the configuration.</summary>
     public void Describe(string members) => File.WriteAllText(
         At("keyrotator.yaml"),
-        File.ReadAllText(At("keyrotator.yaml")).Replace("{ provider: mistral,", $"{{ provider: mistral, {members},", StringComparison.Ordinal));
+        File.ReadAllText(At("keyrotator.yaml"))
+            .Replace("{ provider: mistral,", $"{{ provider: mistral, {members},", StringComparison.Ordinal));
 
     private IEnumerable<(IWritableSecretStore Store, SecretLocation Location)> PlacesOf(string id)
     {

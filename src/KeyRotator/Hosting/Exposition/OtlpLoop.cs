@@ -57,7 +57,7 @@ internal sealed partial class OtlpLoop(
         }
     }
 
-    [LoggerMessage(7203, LogLevel.Warning, "Metrics sent by OTLP are not taken: look at the address, the protocol, the headers and the receiver")]
+    [LoggerMessage(7203, LogLevel.Warning, "Metrics sent by OTLP are not taken: look at address, protocol, headers and receiver")]
     private partial void LogRefused();
 
     [LoggerMessage(7204, LogLevel.Information, "Metrics sent by OTLP are taken again")]

@@ -1,6 +1,6 @@
 namespace KeyRotator.Hosting.Exposition;
 
-/// <summary>Something that takes long to read: one reads it at a time, all who ask meanwhile and soon after get the same. One that takes too
+/// <summary>Something that takes long to read: one reads it at a time, all who ask meanwhile and soon after get the same. What takes too
 /// long goes on by itself: nobody starts another beside it.</summary>
 /// <param name="read">Reads it; null where that failed.</param>
 /// <param name="time">The clock.</param>
