@@ -1,4 +1,5 @@
 using KeyRotator.Hosting;
+using KeyRotator.Hosting.Exposition;
 using KeyRotator.State;
 using KeyRotator.Tests.State;
 using KeyRotator.Tests.Support;
@@ -109,6 +110,7 @@ public sealed class SchedulersTests : IAsyncLifetime
             .AddSingleton(phase)
             .AddSingleton(Schedule.Shared)
             .AddSingleton<JobRecord>()
+            .AddSingleton<JobMeter>()
             .AddSingleton<Schedulers>()
             .BuildServiceProvider();
         _ends.Add(phase);
