@@ -124,7 +124,7 @@ public sealed class ScheduleTableTests : IAsyncLifetime
             });
         }).Build();
 
-    private Task CheckInAsync(string schedule, string process, DateTimeOffset at) => RunAsync(
+    private Task<object?> CheckInAsync(string schedule, string process, DateTimeOffset at) => RunAsync(
         $"INSERT INTO {{0}}.kr_qrtz_scheduler_state VALUES ('{schedule}', '{process}', {at.UtcTicks}, 3000, '4')");
 
     private async Task DeclareAsync(string schedule)
