@@ -50,13 +50,13 @@ public sealed class SchedulersTests : IAsyncLifetime
     {
         var schedulers = await MakeAsync();
         await schedulers.StartAsync(Cluster(_address), Token);
-        await RunAsync("DELETE FROM kr_qrtz_triggers WHERE trigger_name = 'prune'");
-        await RunAsync("UPDATE kr_qrtz_triggers SET trigger_state = 'ERROR' WHERE trigger_name = 'audit'");
+        await RunAsync("DELETE FROM kr_qrtz_triggers WHERE trigger_name = 'audit'");
+        await RunAsync("UPDATE kr_qrtz_triggers SET trigger_state = 'ERROR' WHERE trigger_name = 'prune'"); // does not fire at the start
 
         await schedulers.DeclareAsync(Token);
 
-        (await CountAsync("kr_qrtz_cron_triggers WHERE trigger_name = 'prune'")).ShouldBe(1);
-        (await CountAsync("kr_qrtz_triggers WHERE trigger_name = 'audit' AND trigger_state = 'WAITING'")).ShouldBe(1);
+        (await CountAsync("kr_qrtz_cron_triggers WHERE trigger_name = 'audit'")).ShouldBe(1);
+        (await CountAsync("kr_qrtz_triggers WHERE trigger_name = 'prune' AND trigger_state = 'WAITING'")).ShouldBe(1);
     }
 
     [Fact(Timeout = 120_000)]
