@@ -10,12 +10,12 @@ ARG TARGETARCH
 ARG READY_TO_RUN
 ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 WORKDIR /source
-COPY .editorconfig Dockerfile.publish.sh ./
-COPY src/Directory.Build.props src/Directory.Packages.props src/
+COPY .editorconfig ./
+COPY src/publish.sh src/Directory.Build.props src/Directory.Packages.props src/
 COPY src/KeyRotator/KeyRotator.csproj src/KeyRotator/packages.lock.json src/KeyRotator/
-RUN ./Dockerfile.publish.sh restore
+RUN src/publish.sh restore
 COPY src src
-RUN ./Dockerfile.publish.sh publish /out
+RUN src/publish.sh publish /out
 
 FROM $DOTNET_RUNTIME
 # The base has the last two already, and its own fixes: named here, they are there whatever base is given.

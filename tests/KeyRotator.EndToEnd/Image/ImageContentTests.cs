@@ -70,7 +70,7 @@ public sealed class ImageContentTests
             [".git/config", ".env", "keyrotator.yaml", "src/keyrotator.yaml", "src/.env", "src/a.db", "src/a.db-wal", "src/store.key",
             "src/KeyRotator/secrets.enc", "src/KeyRotator/tls.pem", "src/KeyRotator/bin/a.dll", "src/KeyRotator/obj/a.json", "tests/A.cs",
             "charts/values.yaml", "README.md"];
-        string[] sources = [".editorconfig", "Dockerfile.publish.sh", "src/LICENSE", "src/KeyRotator/Program.cs"];
+        string[] sources = [".editorconfig", "src/publish.sh", "src/LICENSE", "src/KeyRotator/Program.cs"];
         try
         {
             secrets.Concat(sources).ToList().ForEach(file => Write(folder, file));
