@@ -16,6 +16,7 @@ public sealed class ReplicaTests
     // No run is known to be under way, and every shard is due now: what a scheduler would do that knows nothing of the others.
     private const string Forget =
         """
+        SELECT 1 FROM kr_qrtz_locks WHERE lock_name = 'TRIGGER_ACCESS' FOR UPDATE; -- as the schedulers do, or they deadlock
         DELETE FROM kr_qrtz_fired_triggers WHERE job_name LIKE 'validate-%';
         UPDATE kr_qrtz_triggers SET trigger_state = 'WAITING', next_fire_time = prev_fire_time
         WHERE job_name LIKE 'validate-%' AND prev_fire_time > 0
