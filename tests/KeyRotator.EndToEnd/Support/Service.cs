@@ -14,10 +14,23 @@ internal sealed class Service : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static Task<Service> StartAsync(Site site, params string[] options) =>
-        StartAsync(arguments => site.Start([.. arguments, .. options]));
+    /// <summary>That of a site, once it has begun its work.</summary>
+    public static async Task<Service> StartAsync(Site site, params string[] options)
+    {
+        var service = await StartAsync(arguments => site.Start([.. arguments, .. options]));
+        try
+        {
+            await Eventually.TrueAsync(service.HasBegunAsync, "the service has begun its work", Token);
+            return service;
+        }
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
+    }
 
-    /// <summary>One of a site of another kind.</summary>
+    /// <summary>One of a site of another kind, which may still wait for its database.</summary>
     /// <param name="start">Starts the program with arguments.</param>
     public static async Task<Service> StartAsync(Func<string[], Keyrotator> start)
     {
@@ -54,6 +67,9 @@ internal sealed class Service : IAsyncDisposable
         using var answer = await _http.GetAsync(new Uri(_address, path), Token);
         return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(Token)}";
     }
+
+    private async Task<bool> HasBegunAsync() =>
+        !(await GetAsync("/readyz")).Contains("the service starts", StringComparison.Ordinal);
 
     /// <summary>Asks it to stop, as Kubernetes does.</summary>
     public async Task<Ended> StopAsync(TimeSpan within)
