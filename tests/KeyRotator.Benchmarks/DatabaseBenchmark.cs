@@ -36,7 +36,9 @@ internal static class DatabaseBenchmark
             {
                 foreach (var team in teams)
                 {
+                    var before = await LogAsync(server);
                     await team.RunAsync(keys, isMeasured: round > 0); // the first warms up
+                    team.LogBytes = (await LogAsync(server) - before) / keys;
                 }
             }
 
@@ -52,13 +54,17 @@ internal static class DatabaseBenchmark
         }
     }
 
+    // How far the server's log has come: what a replica or a backup has to take.
+    private static async Task<decimal> LogAsync(PostgresServer server) =>
+        (decimal)(await server.RunAsync("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')", CancellationToken.None))!;
+
     private static void Print(List<Team> teams, int keys, int concurrency)
     {
         Console.WriteLine($"{keys} keys, {concurrency} at a time in each process, {Environment.ProcessorCount} cores, server and stub beside them");
-        Console.WriteLine($"{"",-12}{"checks/s",10}{"CPU us each",13}{"trips a key",13}{"peak MiB each",15}");
+        Console.WriteLine($"{"",-12}{"checks/s",10}{"CPU us each",13}{"trips a key",13}{"log B a key",13}{"peak MiB each",15}");
         foreach (var team in teams)
         {
-            Console.WriteLine($"{team.Name,-12}{team.Rate,10:F0}{team.Cpu,13:F0}{team.Trips,13:F3}{team.PeakKiB / 1024,15}");
+            Console.WriteLine($"{team.Name,-12}{team.Rate,10:F0}{team.Cpu,13:F0}{team.Trips,13:F3}{team.LogBytes,13:F0}{team.PeakKiB / 1024,15}");
         }
 
         var (sqlite, one) = (teams[0], teams[1]);
@@ -83,6 +89,9 @@ internal static class DatabaseBenchmark
         public double Trips => Statistics.Median(_rounds.Select(round => round.Trips));
 
         public long PeakKiB { get; private set; }
+
+        /// <summary>Bytes of the server's log for each key of the last round.</summary>
+        public decimal LogBytes { get; set; }
 
         /// <summary>Whether the provider took every key in every round.</summary>
         public bool IsWhole { get; private set; } = true;

@@ -108,6 +108,20 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Begin_LockedForTooLong_SaysSo()
+    {
+        var patient = new PostgresSettings { LockWait = TimeSpan.FromSeconds(1), StillLimit = TimeSpan.FromMinutes(1) };
+        await using var one = await StateDatabase.ConnectAsync(_server!.Address, new ManualClock(), patient, Cancel);
+        await using var other = await StateDatabase.ConnectAsync(_server.Address, new ManualClock(), patient, Cancel);
+        await using var held = await one.BeginWriteAsync(Cancel);
+
+        var fault = await Should.ThrowAsync<StateException>(() => other.BeginWriteAsync(Cancel));
+
+        fault.Message.ShouldContain("stayed locked by another process");
+        fault.MayPass.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Begin_WaitingForAnother_CanBeCancelled()
     {
         await using var other = await ConnectAsync();
