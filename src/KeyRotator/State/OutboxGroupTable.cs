@@ -88,13 +88,9 @@ internal static class OutboxGroupTable
         StateTransaction transaction, IEnumerable<long> rows, CancellationToken cancellationToken)
     {
         var select = transaction.Prepare("SELECT alert FROM outbox WHERE sequence = @sequence");
-        var contents = new List<Alert>();
-        foreach (var row in rows)
-        {
-            contents.AddRange(await select.Set("@sequence", row).ReadAsync(ReadAlert, cancellationToken));
-        }
-
-        return contents;
+        var contents = await select.ReadManyAsync(
+            [.. rows], static (each, row) => each.Set("@sequence", row), ReadAlert, cancellationToken);
+        return [.. contents.SelectMany(alerts => alerts)];
     }
 
     /// <summary>Lets a message be told by itself from now on.</summary>
@@ -110,10 +106,8 @@ internal static class OutboxGroupTable
     {
         var update = transaction.Prepare(
             "UPDATE outbox SET gathers = FALSE, outcome = @outcome, finished_at = @now WHERE sequence = @sequence");
-        foreach (var row in rows)
-        {
-            await update.Set("@outcome", end).Set("@now", now).Set("@sequence", row).ExecuteAsync(cancellationToken);
-        }
+        await update.ExecuteManyAsync(
+            [.. rows], (each, row) => each.Set("@outcome", end).Set("@now", now).Set("@sequence", row), cancellationToken);
     }
 
     /// <summary>Looks at messages again later.</summary>
@@ -121,10 +115,7 @@ internal static class OutboxGroupTable
         StateTransaction transaction, IEnumerable<long> rows, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var update = transaction.Prepare("UPDATE outbox SET due_at = @until WHERE sequence = @sequence");
-        foreach (var row in rows)
-        {
-            await update.Set("@until", until).Set("@sequence", row).ExecuteAsync(cancellationToken);
-        }
+        await update.ExecuteManyAsync([.. rows], (each, row) => each.Set("@until", until).Set("@sequence", row), cancellationToken);
     }
 
     /// <summary>Takes note that a group was told of something.</summary>
@@ -149,10 +140,10 @@ internal static class OutboxGroupTable
             INSERT INTO alert_incident (channel, finding_id, incident) VALUES (@channel, @finding, @incident)
             ON CONFLICT (channel, finding_id) DO NOTHING
             """);
-        foreach (var finding in findings)
-        {
-            await insert.Set("@channel", channel).Set("@finding", finding).Set("@incident", incident).ExecuteAsync(cancellationToken);
-        }
+        await insert.ExecuteManyAsync(
+            [.. findings],
+            (each, finding) => each.Set("@channel", channel).Set("@finding", finding).Set("@incident", incident),
+            cancellationToken);
     }
 
     /// <summary>How many findings of an incident are still open.</summary>

@@ -114,10 +114,8 @@ internal static class OutboxTable
         var hold = transaction.Prepare(
             "UPDATE outbox SET held_until = @until WHERE finding_id = @finding AND finished_at IS NULL "
             + "AND occasion NOT IN ('resolved', 'withdrawn')");
-        foreach (var finding in findings)
-        {
-            await hold.Set("@until", until).Set("@finding", finding).ExecuteAsync(cancellationToken);
-        }
+        await hold.ExecuteManyAsync(
+            [.. findings], (each, finding) => each.Set("@until", until).Set("@finding", finding), cancellationToken);
     }
 
     /// <summary>Lets go at once of messages that waited for their time and were never tried, save those that a silence keeps.</summary>
@@ -129,10 +127,8 @@ internal static class OutboxTable
             UPDATE outbox SET due_at = CASE WHEN silence_id IS NULL THEN @now ELSE due_at END, ready_at = @now
             WHERE finding_id = @finding AND finished_at IS NULL AND attempts = 0 AND ready_at > @now
             """);
-        foreach (var finding in findings)
-        {
-            await expedite.Set("@now", now).Set("@finding", finding).ExecuteAsync(cancellationToken);
-        }
+        await expedite.ExecuteManyAsync(
+            [.. findings], (each, finding) => each.Set("@now", now).Set("@finding", finding), cancellationToken);
     }
 
     /// <summary>Cancels the messages of a finding that surely reached nobody; returns the channels that may have heard of it, or will in a

@@ -37,37 +37,19 @@ internal sealed partial class PostgresStatement : Statement
     public override async Task<int> ExecuteAsync(CancellationToken cancellationToken)
     {
         await using var command = Command();
-        try
-        {
-            _trips.Add();
-            return await command.ExecuteNonQueryAsync(cancellationToken);
-        }
-        catch (NpgsqlException fault)
-        {
-            throw _explain(fault);
-        }
+        return await AskAsync(() => command.ExecuteNonQueryAsync(cancellationToken));
     }
 
     public override async Task<List<T>> ReadAsync<T>(Func<Row, T> map, CancellationToken cancellationToken)
     {
         await using var command = Command();
-        var rows = new List<T>();
-        try
+        return await AskAsync(async () =>
         {
-            _trips.Add();
+            var rows = new List<T>();
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             await TakeAsync(reader, rows, map, cancellationToken);
-        }
-        catch (NpgsqlException fault)
-        {
-            throw _explain(fault);
-        }
-        catch (Exception fault) when (fault is FormatException or ArgumentException or OverflowException or JsonException)
-        {
-            throw new StateException("The database holds what no KeyRotator wrote; it was left as it is. Restore a backup.", fault);
-        }
-
-        return rows;
+            return rows;
+        });
     }
 
     public override async Task<IReadOnlyList<int>> ExecuteManyAsync<T>(
@@ -77,16 +59,7 @@ internal sealed partial class PostgresStatement : Statement
         foreach (var chunk in items.Chunk(Together))
         {
             await using var batch = Batch(chunk, set);
-            try
-            {
-                _trips.Add();
-                await batch.ExecuteNonQueryAsync(cancellationToken);
-            }
-            catch (NpgsqlException fault)
-            {
-                throw _explain(fault);
-            }
-
+            await AskAsync(() => batch.ExecuteNonQueryAsync(cancellationToken));
             changed.AddRange(batch.BatchCommands.Select(static (NpgsqlBatchCommand command) => command.RecordsAffected));
         }
 
@@ -100,22 +73,19 @@ internal sealed partial class PostgresStatement : Statement
         foreach (var chunk in items.Chunk(Together))
         {
             await using var batch = Batch(chunk, set);
-            try
+            all.AddRange(await AskAsync(async () =>
             {
-                _trips.Add();
+                var each = new List<List<TRow>>();
                 await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
                 do
                 {
                     var rows = new List<TRow>();
                     await TakeAsync(reader, rows, map, cancellationToken);
-                    all.Add(rows);
+                    each.Add(rows);
                 }
                 while (await reader.NextResultAsync(cancellationToken));
-            }
-            catch (NpgsqlException fault)
-            {
-                throw _explain(fault);
-            }
+                return each;
+            }));
         }
 
         return all;
@@ -127,6 +97,24 @@ internal sealed partial class PostgresStatement : Statement
 
     [GeneratedRegex("@[a-z_][a-z_0-9]*")]
     private static partial Regex Name();
+
+    private async Task<T> AskAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            _trips.Add();
+            return await ask();
+        }
+        catch (NpgsqlException fault)
+        {
+            throw _explain(fault);
+        }
+        catch (Exception fault)
+            when (fault is FormatException or ArgumentException or OverflowException or InvalidCastException or JsonException)
+        {
+            throw new StateException("The database holds what no KeyRotator wrote; it was left as it is. Restore a backup.", fault);
+        }
+    }
 
     private static async Task TakeAsync<T>(
         NpgsqlDataReader reader, List<T> rows, Func<Row, T> map, CancellationToken cancellationToken)

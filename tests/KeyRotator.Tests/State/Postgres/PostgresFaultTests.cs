@@ -142,6 +142,19 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         await Should.ThrowAsync<StateException>(() => InstanceTable.SaveAsync(transaction, new() { Provider = "p" }, Cancel));
     }
 
+    [Fact]
+    public async Task Read_WhatNobodyOfOursWrote_IsExplained()
+    {
+        await SaveAsync("a name");
+        await using var transaction = await _database.BeginReadAsync(Cancel);
+
+        var fault = await Should.ThrowAsync<StateException>(
+            () => transaction.Prepare("SELECT provider FROM instance_status").ReadAsync(row => row.Long(), Cancel));
+
+        fault.Message.ShouldContain("holds what no KeyRotator wrote");
+        fault.Message.ShouldNotContain("a name");
+    }
+
     private Task<StateDatabase> ConnectAsync() => StateDatabase.ConnectAsync(_server!.Address, new ManualClock(), s_hasty, Cancel);
 
     private async Task SaveAsync(string provider)
