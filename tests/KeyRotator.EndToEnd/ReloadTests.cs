@@ -24,7 +24,7 @@ public sealed class ReloadTests
             async () => (await service.GetAsync("/metrics")).Contains($"{Successful} 0\n"), "the bad file is seen", Token);
         (await service.GetAsync("/metrics")).ShouldContain("keyrotator_config_reload_failures_total 1\n");
         (await service.GetAsync("/readyz")).ShouldStartWith("200 ok\nthe changed configuration is not in force");
-        service.Process.Out.ShouldContain("Kept the configuration");
+        await Eventually.TrueAsync(() => service.Process.Out.Contains("Kept the configuration"), "the log says so", Token);
         await Eventually.TrueAsync(() => service.Process.Out.Contains("Checked 1 keys"), "the old configuration works on", Token);
     }
 

@@ -27,20 +27,28 @@ internal sealed class StoreTrial(CliContext context, Settings settings)
     /// <summary>The steps that were tried. After a failure that is none of a single right, the rest is left out.</summary>
     public async Task<IReadOnlyList<StoreTestStep>> RunAsync(ISecretStore store, CancellationToken cancellationToken)
     {
-        var steps = store is IStoreSelfTest selfTest ? await selfTest.TestAsync(cancellationToken) : [];
+        var declared = settings.Keys.SelectMany(key => key.Locations).Where(location => location.Store == store.Name).Distinct().ToList();
+        var tried = declared.Take(MostLocations).ToList();
+        var steps = store is IStoreSelfTest selfTest ? await selfTest.TestAsync(tried, cancellationToken) : [];
         if (steps.Any(step => !step.Passed && step.MissingPermission is null))
         {
             return steps;
         }
 
-        var declared = settings.Keys.SelectMany(key => key.Locations).Where(location => location.Store == store.Name).Distinct().ToList();
+        var reads = await ReadAsync(store, tried, cancellationToken);
+        var suffices = tried.Count > 0 && reads.All(step => step.Passed)
+            && settings.Stores.GetValueOrDefault(store.Name)?.Discover is null;
         return
         [
-            .. steps,
-            .. await ReadAsync(store, declared.Take(MostLocations), cancellationToken),
+            .. suffices ? steps.Select(Spared) : steps,
+            .. reads,
             .. Writes ? await WriteAsync(store, declared, cancellationToken) : [],
         ];
     }
+
+    // An identity of least rights reads what is declared and lists nothing.
+    private static StoreTestStep Spared(StoreTestStep step) =>
+        step.Passed ? step : step with { Passed = true, Message = $"missing, and not needed for what is declared: {step.Message}" };
 
     private async Task<IReadOnlyList<StoreTestStep>> ReadAsync(
         ISecretStore store, IEnumerable<SecretLocation> declared, CancellationToken cancellationToken)

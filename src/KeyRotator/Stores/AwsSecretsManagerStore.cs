@@ -192,7 +192,7 @@ internal sealed class AwsSecretsManagerStore
         return read is { } at ? DateOnly.FromDateTime(at.UtcDateTime) : null;
     }
 
-    public async Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<StoreTestStep>> TestAsync(IReadOnlyList<SecretLocation> declared, CancellationToken cancellationToken)
     {
         var run = new StoreTestRun(_time);
         var canSign = await run.TryAsync("find region, endpoint and credentials", () => AccessAsync(async () =>

@@ -162,8 +162,8 @@ internal sealed class AzureKeyVaultStore
         await _api.TagAsync(location, newest, all, "tag", cancellationToken);
     }
 
-    public Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken) =>
-        new AzureSelfTest(Name, _api, _login, new(_time)).RunAsync(cancellationToken);
+    public Task<IReadOnlyList<StoreTestStep>> TestAsync(IReadOnlyList<SecretLocation> declared, CancellationToken cancellationToken) =>
+        new AzureSelfTest(Name, _api, _login, new(_time)).RunAsync(declared, cancellationToken);
 
     private static AzureStoreOptions OptionsOf(StoreSettings settings) => settings.Options as AzureStoreOptions
         ?? throw new ArgumentException($"Store {settings.Name} needs the options of kind {Kind}.", nameof(settings));

@@ -51,7 +51,7 @@ internal sealed class EnvironmentStore(string name, Func<string, string?> lookup
         }
     }
 
-    public Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken)
+    public Task<IReadOnlyList<StoreTestStep>> TestAsync(IReadOnlyList<SecretLocation> declared, CancellationToken cancellationToken)
     {
         IReadOnlyList<StoreTestStep> steps = [new("read the environment", true, $"{variables().Count()} variables are set")];
         return cancellationToken.IsCancellationRequested

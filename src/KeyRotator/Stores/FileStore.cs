@@ -115,7 +115,7 @@ internal sealed class FileStore(
     public Task RemoveAsync(SecretLocation location, IReadOnlyCollection<SecretValue> known, CancellationToken cancellationToken) =>
         ChangeAsync("remove", location, draft => draft.Remove(location, known), cancellationToken);
 
-    public async Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<StoreTestStep>> TestAsync(IReadOnlyList<SecretLocation> declared, CancellationToken cancellationToken)
     {
         var run = new StoreTestRun(time);
         FileStoreSnapshot? snapshot = null;

@@ -200,8 +200,8 @@ internal class GcpSecretManagerStore : IWritableSecretStore, IBatchSecretReader,
     public Task RemoveAsync(SecretLocation location, IReadOnlyCollection<SecretValue> known, CancellationToken cancellationToken) =>
         new GcpRemover(Api, Writer.Leases).RemoveAsync(location, known, cancellationToken);
 
-    public Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken) =>
-        new GcpSelfTest(Name, Api, _tokens, Resource, new(_time)).RunAsync(cancellationToken);
+    public Task<IReadOnlyList<StoreTestStep>> TestAsync(IReadOnlyList<SecretLocation> declared, CancellationToken cancellationToken) =>
+        new GcpSelfTest(Name, Api, _tokens, Resource, new(_time)).RunAsync(declared, cancellationToken);
 
     private async Task<IReadOnlyList<StoreReading>> ReadSameAsync(
         IReadOnlyList<SecretLocation> fields, CancellationToken cancellationToken)

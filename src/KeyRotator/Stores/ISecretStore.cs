@@ -194,5 +194,8 @@ public interface ISecretVersionFields : ISecretFields
 public interface IStoreSelfTest : ISecretStore
 {
     /// <summary>Tries what a check needs, changing nothing. A failing step is a result, not an exception.</summary>
-    Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken);
+    /// <param name="declared">Some of the locations that are declared in this store: rights are asked for these, where the store can tell,
+    /// since an identity of least rights has no others.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    Task<IReadOnlyList<StoreTestStep>> TestAsync(IReadOnlyList<SecretLocation> declared, CancellationToken cancellationToken);
 }

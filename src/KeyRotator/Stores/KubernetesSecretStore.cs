@@ -133,8 +133,8 @@ internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
     public IAsyncEnumerable<ListedSecret> ListTaggedAsync(TagQuery query, CancellationToken cancellationToken) =>
         ListAsync(query.Prefix, query.Tag + (query.Value is null ? "" : $"={query.Value}"), cancellationToken).Where(query.IsMet);
 
-    public Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken) =>
-        new KubernetesSelfTest(_api, _secrets, new(_api.Time)).RunAsync(cancellationToken);
+    public Task<IReadOnlyList<StoreTestStep>> TestAsync(IReadOnlyList<SecretLocation> declared, CancellationToken cancellationToken) =>
+        new KubernetesSelfTest(_api, _secrets, new(_api.Time)).RunAsync(declared, cancellationToken);
 
     public void Dispose() => _api.Dispose();
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KeyRotator.Keys;
 
 namespace KeyRotator.Stores;
 
@@ -8,13 +9,15 @@ internal sealed class KubernetesSelfTest(KubernetesApi api, KubernetesSecrets se
     private static readonly string[] s_verbs = ["get", "patch", "create"];
 
     /// <summary>Runs the steps; the ones behind a failing connection are left out.</summary>
-    public async Task<IReadOnlyList<StoreTestStep>> RunAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<StoreTestStep>> RunAsync(IReadOnlyList<SecretLocation> declared, CancellationToken cancellationToken)
     {
         if (await run.TryAsync("reach the API server", () => ReachAsync(cancellationToken)))
         {
             await run.TryAsync("identity", () => WhoAsync(cancellationToken));
             await run.TryAsync("list secrets", () => ListAsync(cancellationToken));
-            await run.JudgeAsync("rights", () => RightsAsync(cancellationToken));
+            _ = declared.Count == 0
+                ? await run.JudgeAsync("rights", () => RightsAsync(cancellationToken))
+                : await run.TryAsync("rights to write", () => WritingAsync(declared, cancellationToken));
         }
 
         return run.Steps;
@@ -55,7 +58,7 @@ internal sealed class KubernetesSelfTest(KubernetesApi api, KubernetesSecrets se
         var missing = new List<string>();
         foreach (var verb in s_verbs)
         {
-            if (!await MayAsync(verb, ns, cancellationToken))
+            if (!await MayAsync(verb, new(ns, ""), cancellationToken))
             {
                 missing.Add(verb);
             }
@@ -64,16 +67,43 @@ internal sealed class KubernetesSelfTest(KubernetesApi api, KubernetesSecrets se
         return missing.Count == 0
             ? (true, $"{string.Join(", ", s_verbs)} secrets in namespace {ns}")
             : (!missing.Contains("get"), $"missing for the whole namespace {ns}: {string.Join(", ", missing)} secrets; "
-                + "patch and create are for writing; rights on single names are not seen here");
+                + "patch and create are for writing; rights on single names are not seen here, for none is declared");
     }
 
-    private async Task<bool> MayAsync(string verb, string ns, CancellationToken cancellationToken)
+    // Name by name, as a Role of least rights gives them. Reading is not asked about: it is tried.
+    private async Task<string> WritingAsync(IReadOnlyList<SecretLocation> declared, CancellationToken cancellationToken)
+    {
+        var ns = api.Open("test", null).Namespace;
+        var missing = new List<string>();
+        var targets = declared.Select(location => KubernetesNames.Split(location.Name, ns)).Distinct().ToList();
+        foreach (var target in targets)
+        {
+            if (!await MayAsync("patch", target, cancellationToken))
+            {
+                missing.Add(Shown(target));
+            }
+        }
+
+        return missing.Count == 0
+            ? $"patch on {string.Join(", ", targets.Select(Shown))}"
+            : $"for writing is missing: patch on {string.Join(", ", missing)}";
+    }
+
+    private static string Shown(KubernetesTarget target) => $"{target.Namespace}/{target.Name}";
+
+    /// <summary>Whether it is allowed on a Secret, or on all of a namespace where the target has no name.</summary>
+    private async Task<bool> MayAsync(string verb, KubernetesTarget target, CancellationToken cancellationToken)
     {
         var call = Review("authorization.k8s.io", "SelfSubjectAccessReview", json =>
         {
             json.WriteStartObject("spec");
             json.WriteStartObject("resourceAttributes");
-            json.WriteString("namespace", ns);
+            json.WriteString("namespace", target.Namespace);
+            if (target.Name.Length > 0)
+            {
+                json.WriteString("name", target.Name);
+            }
+
             json.WriteString("verb", verb);
             json.WriteString("resource", "secrets");
             json.WriteEndObject();

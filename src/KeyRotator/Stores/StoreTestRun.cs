@@ -1,3 +1,5 @@
+using KeyRotator.Keys;
+
 namespace KeyRotator.Stores;
 
 /// <summary>Tries steps of a store's self test, and times them.</summary>
@@ -7,6 +9,10 @@ internal sealed class StoreTestRun(TimeProvider time)
 
     /// <summary>What was tried so far.</summary>
     public IReadOnlyList<StoreTestStep> Steps => _steps;
+
+    /// <summary>Whether the last step failed for want of a single right, and something is declared that can be tried without it.</summary>
+    public bool LacksARightAlone(IReadOnlyList<SecretLocation> declared) =>
+        declared.Count > 0 && _steps is [.., { Passed: false, MissingPermission: not null }];
 
     /// <summary>Tries a step that says what it saw; a failure of the store is a step that did not pass.</summary>
     /// <param name="name">What is tried, in a few words.</param>

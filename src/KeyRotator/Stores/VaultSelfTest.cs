@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KeyRotator.Keys;
 
 namespace KeyRotator.Stores;
 
@@ -15,15 +16,15 @@ internal sealed class VaultSelfTest(VaultApi api, VaultEngines engines, VaultTre
     private static readonly string[] s_write = ["create", "update"];
 
     /// <summary>The steps that were tried; what cannot work after a failed one is left out.</summary>
-    public async Task<IReadOnlyList<StoreTestStep>> RunAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<StoreTestStep>> RunAsync(IReadOnlyList<SecretLocation> declared, CancellationToken cancellationToken)
     {
         _ = await run.JudgeAsync("reach the server", () => HealthAsync(cancellationToken))
             && await run.JudgeAsync("show the token", () => IdentityAsync(cancellationToken))
-            && await TryEnginesAsync(cancellationToken);
+            && await TryEnginesAsync(declared, cancellationToken);
         return run.Steps;
     }
 
-    private async Task<bool> TryEnginesAsync(CancellationToken cancellationToken)
+    private async Task<bool> TryEnginesAsync(IReadOnlyList<SecretLocation> declared, CancellationToken cancellationToken)
     {
         IReadOnlyList<VaultEngine> found = [];
         var isFound = await run.JudgeAsync("find the engine", async () =>
@@ -36,10 +37,11 @@ internal sealed class VaultSelfTest(VaultApi api, VaultEngines engines, VaultTre
         });
         foreach (var engine in isFound ? found : [])
         {
-            string? example = null;
-            await run.JudgeAsync($"list {engine.Mount}", async () => (example = await FirstAsync(engine, cancellationToken)) is null
+            string? listed = null;
+            await run.JudgeAsync($"list {engine.Mount}", async () => (listed = await FirstAsync(engine, cancellationToken)) is null
                 ? (true, "no secret is there yet")
                 : (true, "secrets can be listed"));
+            var example = PathIn(engine, declared) ?? listed;
             if (example is not null)
             {
                 await run.JudgeAsync($"permissions in {engine.Mount}", () => PolicyAsync(engine, example, cancellationToken));
@@ -91,6 +93,13 @@ internal sealed class VaultSelfTest(VaultApi api, VaultEngines engines, VaultTre
         var policies = string.Join(", ", data.List("policies").Take(20).Select(Shown));
         var uses = data.Number("num_uses") is > 0 ? "; it has a limited number of uses, which checks use up" : "";
         return (true, $"{Shown(data.Text("display_name") ?? "unnamed")}, policies {policies}, {ttl}{uses}");
+    }
+
+    private string? PathIn(VaultEngine engine, IReadOnlyList<SecretLocation> declared)
+    {
+        var mount = engines.Mount is null ? engine.Mount + "/" : "";
+        return declared.Select(location => location.Name)
+            .FirstOrDefault(name => name.Length > mount.Length && name.StartsWith(mount, StringComparison.Ordinal))?[mount.Length..];
     }
 
     private async Task<string?> FirstAsync(VaultEngine engine, CancellationToken cancellationToken)

@@ -207,8 +207,8 @@ internal sealed class VaultStore
         await new VaultRemovals(_api, _reads, _metadata).RemoveAsync(path, known, cancellationToken);
     }
 
-    public Task<IReadOnlyList<StoreTestStep>> TestAsync(CancellationToken cancellationToken) =>
-        new VaultSelfTest(_api, _engines, _tree, new(_time)).RunAsync(cancellationToken);
+    public Task<IReadOnlyList<StoreTestStep>> TestAsync(IReadOnlyList<SecretLocation> declared, CancellationToken cancellationToken) =>
+        new VaultSelfTest(_api, _engines, _tree, new(_time)).RunAsync(declared, cancellationToken);
 
     /// <inheritdoc />
     public void Dispose()

@@ -40,14 +40,22 @@ internal sealed class TrialStores : IAsyncDisposable
     }
 
     /// <summary>All steps for a store in which one location is declared.</summary>
-    public Task<IReadOnlyList<StoreTestStep>> StepsAsync(ISecretStore store, string name = "llm", string? field = null)
+    public Task<IReadOnlyList<StoreTestStep>> StepsAsync(
+        ISecretStore store, string name = "llm", string? field = null, DiscoverSettings? discover = null)
     {
         var location = new SecretLocation { Store = store.Name, Name = name, Field = field };
         var declared = SettingsFolder.Good("""
             stores: { env: { kind: env } }
             keys: { a: { provider: openai, locations: [{ store: env, name: A }] } }
             """);
-        var settings = declared with { Keys = [declared.Keys[0] with { Locations = [location] }] };
+        var settings = declared with
+        {
+            Keys = [declared.Keys[0] with { Locations = [location] }],
+            Stores = new Dictionary<string, StoreSettings>
+            {
+                [store.Name] = new() { Name = store.Name, Kind = "any", Discover = discover },
+            },
+        };
         return Drive.UntilDone(new StoreTrial(_shell.Context, settings).RunAsync(store, Token), Clock);
     }
 

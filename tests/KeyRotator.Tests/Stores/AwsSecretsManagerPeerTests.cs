@@ -93,7 +93,7 @@ public sealed class AwsSecretsManagerPeerTests(AwsPeer peer) : WritableSecretSto
     {
         var store = (AwsSecretsManagerStore)await HoldingAsync("alpha", "value");
 
-        (await store.TestAsync(Token)).ShouldContain(step => step.Passed && step.Message.EndsWith(":user/rotator"));
+        (await store.TestAsync([], Token)).ShouldContain(step => step.Passed && step.Message.EndsWith(":user/rotator"));
     }
 
     [Fact]

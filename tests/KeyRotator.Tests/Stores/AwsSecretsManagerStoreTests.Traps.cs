@@ -205,7 +205,7 @@ public sealed partial class AwsSecretsManagerStoreTests
         var (store, fake) = await OpenedAsync("value");
         fake.Denied.Add("ListSecrets");
 
-        var step = (await store.TestAsync(Token)).Single(step => !step.Passed);
+        var step = (await store.TestAsync([], Token)).Single(step => !step.Passed);
 
         step.Message.ShouldContain("secretsmanager:ListSecrets on *");
     }

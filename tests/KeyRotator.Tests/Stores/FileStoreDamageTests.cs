@@ -99,7 +99,7 @@ public sealed class FileStoreDamageTests : IAsyncLifetime
     {
         await File.WriteAllBytesAsync(StorePath, Damage("value", await File.ReadAllBytesAsync(StorePath, Token)), Token);
 
-        var steps = await Open().TestAsync(Token);
+        var steps = await Open().TestAsync([], Token);
 
         steps.Select(step => step.Passed).ShouldBe([true, false]);
         steps[1].Message.ShouldContain("alpha");
@@ -122,7 +122,7 @@ public sealed class FileStoreDamageTests : IAsyncLifetime
         (await Should.ThrowAsync<SecretStoreException>(() => store.ReadAsync(s_alpha, null, Token))).Advice.ShouldContain("folder");
         var write = Should.ThrowAsync<SecretStoreException>(() => store.WriteAsync(Write("alpha", "new"), Token));
         (await write).Advice.ShouldContain("folder");
-        (await store.TestAsync(Token)).ShouldHaveSingleItem().Passed.ShouldBeFalse();
+        (await store.TestAsync([], Token)).ShouldHaveSingleItem().Passed.ShouldBeFalse();
     }
 
     public ValueTask DisposeAsync()

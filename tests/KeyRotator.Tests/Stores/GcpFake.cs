@@ -294,8 +294,11 @@ internal sealed class GcpFake : FakeStoreServer
 
     private JsonObject TestPermissions(FakeRequest request, string name, bool isRegional)
     {
-        Find(name, isRegional);
-        var held = Body(request)["permissions"]!.AsArray().Select(permission => (string)permission!).Where(text => !Denied.Contains(text));
+        // A secret that is absent has no permissions, and is not told apart:
+        // https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets/testIamPermissions
+        var isThere = Secrets.TryGetValue(name, out var secret) && secret.IsRegional == isRegional;
+        var held = Body(request)["permissions"]!.AsArray().Select(permission => (string)permission!)
+            .Where(text => isThere && !Denied.Contains(text));
         JsonNode?[] shown = [.. held.Select(text => (JsonNode?)text)];
         return shown.Length > 0 ? new() { ["permissions"] = new JsonArray(shown) } : [];
     }

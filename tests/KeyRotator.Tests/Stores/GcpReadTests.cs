@@ -236,14 +236,14 @@ public sealed class GcpReadTests : IAsyncDisposable
     {
         var store = await StartAsync();
         _fake.Denied.Add("secretmanager.versions.add");
-        (await store.TestAsync(Token))[^1].ShouldSatisfyAllConditions(
+        (await store.TestAsync([], Token))[^1].ShouldSatisfyAllConditions(
             step => step.Passed.ShouldBeTrue(), step => step.Message.ShouldContain("secretmanager.versions.add"));
 
         _fake.Denied.Add("secretmanager.versions.access");
-        (await store.TestAsync(Token))[^1].Passed.ShouldBeFalse();
+        (await store.TestAsync([], Token))[^1].Passed.ShouldBeFalse();
 
         _fake.Denied.Add("secretmanager.secrets.list");
-        var steps = await store.TestAsync(Token);
+        var steps = await store.TestAsync([], Token);
         steps.Select(step => step.Passed).ShouldBe([true, false]);
         steps[0].Message.ShouldStartWith("service account test@");
         steps[1].Message.ShouldContain("secretmanager.secrets.list on projects/keys-prod");

@@ -27,6 +27,10 @@ internal sealed class KubernetesFake : FakeStoreServer
     /// <summary>Verbs that the identity may not use on secrets.</summary>
     public HashSet<string> Denied { get; } = [];
 
+    /// <summary>The only names that rights hold for, as with <c>resourceNames</c> of a Role: then there are none to list or create. Null for
+    /// all names.</summary>
+    public HashSet<string>? Named { get; set; }
+
     /// <summary>Namespaces that are there.</summary>
     public HashSet<string> Namespaces { get; } = [Namespace, "other"];
 
@@ -97,13 +101,13 @@ internal sealed class KubernetesFake : FakeStoreServer
     }
 
     private FakeAnswer Get(string ns, string name, FakeRequest request) =>
-        Denied.Contains("get") ? Forbidden(name)
+        !May("get", name) ? Forbidden(name)
         : Find(name, ns) is { } secret ? Shown(200, secret, request)
         : Status(404, "NotFound", name);
 
     private FakeAnswer List(string ns, FakeRequest request)
     {
-        if (Denied.Contains("list"))
+        if (!May("list"))
         {
             return Forbidden("");
         }
@@ -144,7 +148,7 @@ internal sealed class KubernetesFake : FakeStoreServer
 
         var sent = JsonNode.Parse(request.Body)!.AsObject();
         var name = sent["metadata"]!["name"]!.GetValue<string>();
-        if (Denied.Contains("create"))
+        if (!May("create"))
         {
             return Forbidden(name);
         }
@@ -172,7 +176,7 @@ internal sealed class KubernetesFake : FakeStoreServer
 
     private FakeAnswer Patch(string ns, string name, FakeRequest request)
     {
-        if (Denied.Contains("patch"))
+        if (!May("patch", name))
         {
             return Forbidden(name);
         }
@@ -203,7 +207,7 @@ internal sealed class KubernetesFake : FakeStoreServer
 
     private FakeAnswer Delete(string ns, string name, FakeRequest request)
     {
-        if (Denied.Contains("delete"))
+        if (!May("delete", name))
         {
             return Forbidden(name);
         }
@@ -227,13 +231,17 @@ internal sealed class KubernetesFake : FakeStoreServer
 
     private FakeAnswer Review(FakeRequest request)
     {
-        var verb = JsonNode.Parse(request.Body)!["spec"]!["resourceAttributes"]!["verb"]!.GetValue<string>();
+        var asked = JsonNode.Parse(request.Body)!["spec"]!["resourceAttributes"]!;
+        var (verb, name) = (asked["verb"]!.GetValue<string>(), asked["name"]?.GetValue<string>());
         return Json(201, new JsonObject
         {
             ["kind"] = "SelfSubjectAccessReview",
-            ["status"] = new JsonObject { ["allowed"] = !Denied.Contains(verb) },
+            ["status"] = new JsonObject { ["allowed"] = May(verb, name) },
         });
     }
+
+    private bool May(string verb, string? name = null) =>
+        !Denied.Contains(verb) && (Named is null || (name is not null && Named.Contains(name)));
 
     // RFC 7386.
     private static JsonNode? Merge(JsonNode? target, JsonNode? patch)

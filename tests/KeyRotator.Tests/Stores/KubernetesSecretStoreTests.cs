@@ -400,7 +400,7 @@ public sealed partial class KubernetesSecretStoreTests : RemoteSecretStoreContra
         fake.Denied.UnionWith(["list", "patch"]);
         fake.TellsWho = false;
 
-        var steps = await store.TestAsync(Token);
+        var steps = await store.TestAsync([], Token);
 
         steps.Select(step => step.Passed).ShouldBe([true, true, false, true]);
         steps[2].Message.ShouldContain("list secrets in namespace team");
@@ -415,7 +415,7 @@ public sealed partial class KubernetesSecretStoreTests : RemoteSecretStoreContra
         var store = SecretStores.Create(
             new StoreSettings { Name = "cluster", Kind = "kubernetes", Options = options }, TimeProvider.System);
 
-        var step = (await ((IStoreSelfTest)store).TestAsync(Token)).ShouldHaveSingleItem();
+        var step = (await ((IStoreSelfTest)store).TestAsync([], Token)).ShouldHaveSingleItem();
 
         (step.Passed, step.Message.Contains("does not exist")).ShouldBe((false, true));
     }

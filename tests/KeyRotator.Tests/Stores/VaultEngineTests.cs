@@ -294,7 +294,7 @@ public sealed class VaultEngineTests : IAsyncDisposable
         var failure = await Should.ThrowAsync<SecretStoreException>(() => ValueAsync("llm/mistral"));
 
         failure.MissingPermission.ShouldBe("path \"secret/data/llm/*\" { capabilities = [\"read\"] }");
-        (await store.TestAsync(Token)).Single(step => !step.Passed).Message.ShouldContain("secret/data/llm/*");
+        (await store.TestAsync([], Token)).Single(step => !step.Passed).Message.ShouldContain("secret/data/llm/*");
     }
 
     [Fact]
@@ -305,24 +305,24 @@ public sealed class VaultEngineTests : IAsyncDisposable
 
         (await store.WriteAsync(Write("a", "new", "1"), Token)).ShouldBe(new SecretVersion("2"));
 
-        (await store.TestAsync(Token))[^1].Message.ShouldContain("path \"secret/metadata/a\"");
+        (await store.TestAsync([], Token))[^1].Message.ShouldContain("path \"secret/metadata/a\"");
     }
 
     [Fact]
     public async Task Test_EachStateOfTheServer_HasItsSentence()
     {
         var store = await StartAsync("a", "value", options => options with { Namespace = "team1" });
-        (await store.TestAsync(Token)).Select(step => step.Passed).ShouldBe([true, true, true, true, true]);
+        (await store.TestAsync([], Token)).Select(step => step.Passed).ShouldBe([true, true, true, true, true]);
 
         _fake.Namespace = "team2";
-        (await store.TestAsync(Token))[^1].Message.ShouldContain("`namespace`");
+        (await store.TestAsync([], Token))[^1].Message.ShouldContain("`namespace`");
         _fake.Namespace = "team1";
-        (await store.TestAsync(Token)).ShouldAllBe(step => step.Passed);
+        (await store.TestAsync([], Token)).ShouldAllBe(step => step.Passed);
         _fake.IsSealed = true;
-        ((await store.TestAsync(Token)).Single() with { Took = null })
+        ((await store.TestAsync([], Token)).Single() with { Took = null })
             .ShouldBe(new("reach the server", false, "the server is sealed: unseal it"));
         (_fake.IsSealed, _fake.IsInitialised) = (false, false);
-        (await store.TestAsync(Token)).Single().Message.ShouldContain("not initialised");
+        (await store.TestAsync([], Token)).Single().Message.ShouldContain("not initialised");
     }
 
     [Theory]

@@ -152,7 +152,7 @@ public sealed class AzureLoginTests : IAsyncDisposable
         _fake.Tokens.Add(token);
         var store = await StartAsync(new AzureTokens(token));
 
-        var steps = await store.TestAsync(Token);
+        var steps = await store.TestAsync([], Token);
 
         steps.Select(step => (step.Name, step.Passed)).ShouldBe([("log in", true), ("reach and list", true), ("read", true)]);
         steps[0].Message.ShouldBe(identity);
@@ -166,12 +166,12 @@ public sealed class AzureLoginTests : IAsyncDisposable
     {
         var store = await StartAsync(new AzureTokens(AzureKeyVaultFake.GoodToken));
         _fake.Denied.Add("secrets/getSecret/action");
-        var steps = await store.TestAsync(Token);
+        var steps = await store.TestAsync([], Token);
         steps.Select(step => step.Passed).ShouldBe([true, true, false]);
         steps[2].Message.ShouldContain("Microsoft.KeyVault/vaults/secrets/getSecret/action");
 
         _fake.Denied.Add("secrets/readMetadata/action");
-        steps = await store.TestAsync(Token);
+        steps = await store.TestAsync([], Token);
         steps.Select(step => step.Passed).ShouldBe([true, false]);
         steps[1].Message.ShouldContain("Microsoft.KeyVault/vaults/secrets/readMetadata/action on 127.0.0.1 (Key Vault Secrets User)");
     }
@@ -181,7 +181,7 @@ public sealed class AzureLoginTests : IAsyncDisposable
     {
         var store = await StartAsync(new AzureTokens("x") { Failure = new CredentialUnavailableException("none") });
 
-        var step = (await store.TestAsync(Token)).ShouldHaveSingleItem();
+        var step = (await store.TestAsync([], Token)).ShouldHaveSingleItem();
 
         (step.Name, step.Passed).ShouldBe(("log in", false));
         _fake.Requests.ShouldBeEmpty();
@@ -193,7 +193,7 @@ public sealed class AzureLoginTests : IAsyncDisposable
         var store = await StartAsync(new AzureTokens(AzureKeyVaultFake.GoodToken));
         _fake.Secrets.Clear();
 
-        (await store.TestAsync(Token)).Select(step => (step.Passed, step.Message)).ShouldBe([
+        (await store.TestAsync([], Token)).Select(step => (step.Passed, step.Message)).ShouldBe([
             (true, "an identity that its token does not name"), (true, "127.0.0.1: no secret yet"),
             (true, "not tried: there is no secret that is enabled"),
         ]);
