@@ -110,12 +110,15 @@ public sealed class CheckTests
         site.Revoke("bad");
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         site.Emulator.Answering = call => _ = call.Status == 200 && asked.TrySetResult();
+        site.ConfirmAfter("29s"); // so that it still waits when the signal arrives
         await using var first = site.Start("check");
         await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
 
         await first.SignalAsync("INT", TestContext.Current.CancellationToken);
         (await first.EndAsync(TestContext.Current.CancellationToken)).ExitCode.ShouldBe(1);
 
+        site.Configure();
+        await site.AgeAsync();
         (await site.RunAsync("check")).ExitCode.ShouldBe(3);
     }
 }

@@ -1,4 +1,5 @@
 using KeyRotator.EndToEnd.Support;
+using KeyRotator.Tests.Support;
 using Shouldly;
 using Xunit;
 
@@ -7,8 +8,6 @@ namespace KeyRotator.EndToEnd;
 /// <summary>A service whose PostgreSQL does not let it in, or not yet.</summary>
 public sealed class DatabaseStartTests
 {
-    private static readonly TimeSpan s_stopWithin = TimeSpan.FromSeconds(10);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = 180_000)]
@@ -31,7 +30,7 @@ public sealed class DatabaseStartTests
         await Eventually.TrueAsync(async () => await service.GetAsync("/readyz") == "200 ok\n", "it is ready", Token);
         await Eventually.TrueAsync(fleet.IsSweptAsync, "it has made a pass", Token);
 
-        var ended = await service.StopAsync(s_stopWithin);
+        var ended = await service.StopAsync();
         ended.ExitCode.ShouldBe(0);
         ended.Out.Split('\n').Count(line => line.Contains("nothing listens there", StringComparison.Ordinal)).ShouldBe(1, ended.Out);
         fleet.Shows(ended.Out + ended.Error + waiting).ShouldBeFalse();
@@ -44,7 +43,7 @@ public sealed class DatabaseStartTests
         await fleet.Server.StopAsync();
         var service = await fleet.ServeAsync();
 
-        (await service.StopAsync(s_stopWithin)).ExitCode.ShouldBe(0);
+        (await service.StopAsync()).ExitCode.ShouldBe(0);
     }
 
     [Fact(Timeout = 180_000)]
@@ -52,14 +51,18 @@ public sealed class DatabaseStartTests
     {
         await using var fleet = await Fleet.StartAsync(1);
         fleet.Server.StandStill();
-        var service = await fleet.ServeAsync();
-        await Eventually.TrueAsync(
-            async () => (await service.GetAsync("/readyz")).Contains("does not answer", StringComparison.Ordinal), "it says why", Token);
+        try
+        {
+            var service = await fleet.ServeAsync();
+            await Eventually.TrueAsync(
+                async () => (await service.GetAsync("/readyz")).Contains("does not answer", StringComparison.Ordinal), "it says why", Token);
 
-        var ended = await service.StopAsync(s_stopWithin);
-        fleet.Server.GoOn();
-
-        ended.ExitCode.ShouldBe(0);
+            (await service.StopAsync()).ExitCode.ShouldBe(0);
+        }
+        finally
+        {
+            fleet.Server.GoOn();
+        }
     }
 
     [Fact(Timeout = 180_000)]

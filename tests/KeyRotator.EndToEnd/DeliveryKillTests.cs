@@ -38,7 +38,7 @@ public sealed class DeliveryKillTests
             await site.AgeAsync();
         }
 
-        (await site.RunAsync("check")).ExitCode.ShouldBe(0);
+        await DrainAsync(site, processes: 1);
 
         ShouldHaveAllInOrder(site, kills);
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
@@ -52,10 +52,29 @@ public sealed class DeliveryKillTests
         (await site.RunAsync("check")).ExitCode.ShouldBe(0);
         await FillAsync(site);
 
-        var ended = await Task.WhenAll(site.RunAsync("check"), site.RunAsync("check"));
+        await DrainAsync(site, processes: 2);
 
-        ended.ShouldAllBe(process => process.ExitCode == 0);
         ShouldHaveAllInOrder(site, repeats: 0);
+    }
+
+    // A check spends no more than its budget on alerts: what a slow machine leaves is the next one's.
+    private static async Task DrainAsync(Site site, int processes)
+    {
+        int before;
+        do
+        {
+            before = site.Inbox.All.Count;
+            var ended = await Task.WhenAll(Enumerable.Range(0, processes).Select(_ => site.RunAsync("check")));
+            ended.ShouldAllBe(process => process.ExitCode == 0);
+        }
+        while (await WaitingAsync(site) > 0 && site.Inbox.All.Count > before);
+    }
+
+    private static async Task<int> WaitingAsync(Site site)
+    {
+        await using var state = await site.OpenStateAsync();
+        await using var transaction = await state.BeginReadAsync(Token);
+        return (await transaction.Prepare("SELECT count(*) FROM outbox WHERE finished_at IS NULL").ReadAsync(row => row.Int(), Token)).Single();
     }
 
     private static async Task FillAsync(Site site)

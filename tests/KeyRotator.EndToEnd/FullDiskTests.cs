@@ -8,7 +8,6 @@ namespace KeyRotator.EndToEnd;
 public sealed class FullDiskTests
 {
     private const string NoSpace = "has no space left on its disk. Nothing of this step was recorded";
-    private static readonly TimeSpan s_stopWithin = TimeSpan.FromSeconds(10);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -54,7 +53,7 @@ public sealed class FullDiskTests
         disk.Free();
 
         (await site.Inbox.NextAsync(Token)).ShouldBe(["Trigger KeyRejected bad"]);
-        (await service.StopAsync(s_stopWithin)).ExitCode.ShouldBe(0);
+        (await service.StopAsync()).ExitCode.ShouldBe(0);
         site.Inbox.Take().ShouldBeEmpty("it is told once");
     }
 
@@ -67,6 +66,6 @@ public sealed class FullDiskTests
         await using var service = await Service.StartAsync(site);
         disk.Fill();
 
-        (await service.StopAsync(s_stopWithin)).ExitCode.ShouldBe(0);
+        (await service.StopAsync()).ExitCode.ShouldBe(0);
     }
 }

@@ -16,10 +16,10 @@ public sealed class RotationKillTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 600_000)]
+    [Fact(Timeout = 1_800_000)]
     public Task Rotate_KilledAgainAndAgain_EndsWithOneValueInBothFiles() => PlayAllAsync(null);
 
-    [Fact(Timeout = 600_000)]
+    [Fact(Timeout = 1_800_000)]
     public async Task Rotate_KilledAgainAndAgain_EndsWithOneValueInFileAndCloud()
     {
         await using var moto = await Moto.StartAsync();

@@ -8,8 +8,6 @@ namespace KeyRotator.EndToEnd;
 
 public sealed class RunTests
 {
-    private static readonly TimeSpan s_stopWithin = TimeSpan.FromSeconds(10);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = 120_000)]
@@ -57,7 +55,7 @@ public sealed class RunTests
 
         string[] arrived = [.. await site.Inbox.NextAsync(Token), .. await site.Inbox.NextAsync(Token)];
         arrived.ShouldBe(["Trigger KeyRejected a", "Trigger KeyRejected e"], ignoreOrder: true, why);
-        await service.StopAsync(s_stopWithin);
+        await service.StopAsync();
         site.Inbox.Take().ShouldBeEmpty(why);
     }
 
@@ -67,7 +65,7 @@ public sealed class RunTests
         await using var site = await Site.StartAsync("one");
         await using var service = await Service.StartAsync(site);
 
-        var ended = await service.StopAsync(s_stopWithin);
+        var ended = await service.StopAsync();
 
         (ended.ExitCode, ended.Error).ShouldBe((0, ""));
     }
@@ -82,8 +80,9 @@ public sealed class RunTests
         await using var service = await Service.StartAsync(site);
         await Eventually.TrueAsync(() => site.Receiver.Requests > 0, "an alert is under way", Token);
 
-        (await service.StopAsync(s_stopWithin)).ExitCode.ShouldBe(0);
+        (await service.StopAsync()).ExitCode.ShouldBe(0);
 
+        (await CountAsync(site, "channel_status WHERE failing_since IS NOT NULL")).ShouldBe(0, "it was broken off, and did not end by its own time limit");
         site.Receiver.Fault = ReceiverFault.None;
         await site.AgeAsync();
         await site.RunAsync("check");
@@ -98,7 +97,9 @@ public sealed class RunTests
         await using var service = await Service.StartAsync(site);
         await Eventually.TrueAsync(() => site.Emulator.SlowCalls > 0, "a probe is under way", Token);
 
-        (await service.StopAsync(s_stopWithin)).ExitCode.ShouldBe(0);
+        (await service.StopAsync()).ExitCode.ShouldBe(0);
+
+        (await CountAsync(site, "check_run")).ShouldBe(0, "it was broken off, and did not end by its own time limit");
     }
 
     [Fact(Timeout = 180_000)]
@@ -108,8 +109,9 @@ public sealed class RunTests
         site.Revoke("bad");
         await using var service = await Service.StartAsync(site);
         await site.Inbox.NextAsync(Token);
+        await Eventually.TrueAsync(() => service.Process.Out.Contains("Checked 2 keys"), "the pass has ended", Token);
 
-        var ended = await service.StopAsync(s_stopWithin);
+        var ended = await service.StopAsync();
 
         var lines = ended.Out.TrimEnd('\n').Split('\n');
         lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("Message").GetString())
@@ -142,5 +144,12 @@ public sealed class RunTests
         (ended.ExitCode, ended.Error).ShouldBe((1,
             "192.0.2.1:8080 is no address of this machine. Write 127.0.0.1:8080, or 0.0.0.0:8080 for all interfaces. "
             + "Nothing was changed.\n"));
+    }
+
+    private static async Task<int> CountAsync(Site site, string from)
+    {
+        await using var state = await site.OpenStateAsync();
+        await using var transaction = await state.BeginReadAsync(Token);
+        return (await transaction.Prepare($"SELECT count(*) FROM {from}").ReadAsync(row => row.Int(), Token)).Single();
     }
 }

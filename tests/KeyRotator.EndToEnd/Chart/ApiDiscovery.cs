@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using KeyRotator.EndToEnd.Support;
+using KeyRotator.Tests.Support;
 
 namespace KeyRotator.EndToEnd.Chart;
 

@@ -98,11 +98,10 @@ public sealed class ChartNotesTests : IDisposable
         var start = Array.FindIndex(lines, line => line.StartsWith("  KEY=", StringComparison.Ordinal));
         var fake = Path.Combine(_folder.FullName, "kubectl");
         var words = Path.Combine(_folder.FullName, "words");
-        await File.WriteAllTextAsync(fake, $"#!/bin/sh\nprintf '%s\\n' \"$@\" > '{words}'\n", Token);
-        using (var chmod = System.Diagnostics.Process.Start("chmod", ["+x", fake]))
-        {
-            await chmod.WaitForExitAsync(Token);
-        }
+
+        // Written by another process: what a process forks meanwhile keeps its open files, and a program that is open cannot be started.
+        var script = $"#!/bin/sh\nprintf '%s\\n' \"$@\" > '{words}'\n";
+        (await Tool.RunAsync("sh", ["-euc", "printf %s \"$1\" > \"$2\"; chmod +x \"$2\"", "sh", script, fake])).ExitCode.ShouldBe(0);
 
         var path = new Dictionary<string, string> { ["PATH"] = $"{_folder.FullName}:{Environment.GetEnvironmentVariable("PATH")}" };
         var ended = await Tool.RunAsync("bash", ["-euc", string.Join('\n', lines[start..(start + 2)])], path);

@@ -65,9 +65,9 @@ internal sealed class Container : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Runs a verb to its end.</summary>
+    /// <summary>Runs a verb to its end, within the time that the test has.</summary>
     public Task<Ended> RunAsync(params string[] verb) =>
-        PodmanAsync([.. s_locked, "--no-healthcheck", "--name", _name, .. _options, Image, .. verb]);
+        PodmanAsync([.. s_locked, "--no-healthcheck", "--name", _name, .. _options, Image, .. verb], Timeout.InfiniteTimeSpan);
 
     /// <summary>Runs another verb in the container that runs.</summary>
     public Task<Ended> ExecAsync(params string[] command) => PodmanAsync(["--runtime", "runc", "exec", _name, .. command]);
@@ -84,5 +84,6 @@ internal sealed class Container : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await Tool.RunAsync("podman", ["rm", "--force", "--ignore", _name], CancellationToken.None);
 
-    private Task<Ended> PodmanAsync(IEnumerable<string> arguments) => Tool.RunAsync("podman", arguments, Token, _variables);
+    private Task<Ended> PodmanAsync(IEnumerable<string> arguments, TimeSpan? within = null) =>
+        Tool.RunAsync("podman", arguments, Token, _variables, within);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using KeyRotator.EndToEnd.Support;
+using KeyRotator.Tests.Support;
 using Shouldly;
 using Xunit;
 
@@ -59,10 +60,12 @@ public sealed class LockedContainerTests
         await using var container = (await Container.Create().MountAsync(site)).With("KEYROTATOR_LISTEN", $"127.0.0.1:{FreePort.Find()}");
         var running = container.RunAsync();
         await Eventually.TrueAsync(
-            async () => running.IsCompleted || (await container.ExecAsync("keyrotator", "health")).ExitCode == 0, "it is alive", Token);
+            async () => running.IsCompleted || (await container.ExecAsync("keyrotator", "health", "--ready")).ExitCode == 0,
+            "it is ready",
+            Token);
 
         running.IsCompleted.ShouldBeFalse("it runs on");
-        (await container.ExecAsync("keyrotator", "health", "--ready")).Out.ShouldBe("ok\n");
+        (await container.ExecAsync("keyrotator", "health")).Out.ShouldBe("ok\n");
         (await container.ExecAsync("keyrotator", "health", "--listen", $"127.0.0.1:{FreePort.Find()}")).ExitCode.ShouldBe(1);
         await RightsAreNoneAsync(container);
 

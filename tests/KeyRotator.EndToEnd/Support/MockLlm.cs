@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using KeyRotator.Tests.Support;
 using Xunit;
 
 namespace KeyRotator.EndToEnd.Support;

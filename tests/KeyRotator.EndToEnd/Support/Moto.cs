@@ -3,6 +3,7 @@ using Amazon.Runtime;
 using KeyRotator.Configuration;
 using KeyRotator.Stores;
 using KeyRotator.Stores.Auth;
+using KeyRotator.Tests.Support;
 using Xunit;
 
 namespace KeyRotator.EndToEnd.Support;

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using KeyRotator.Tests.Support;
 using Xunit;
 
 namespace KeyRotator.EndToEnd.Support;
 
-/// <summary>Prometheus as no one here wrote it, on loopback, scraping one process every second; and its tool.</summary>
+/// <summary>Prometheus as no one here wrote it, on loopback, scraping one process every two seconds; and its tool.</summary>
 internal sealed class Prometheus : IAsyncDisposable
 {
     private const string PathVariable = "KEYROTATOR_PROMETHEUS";
@@ -33,7 +34,7 @@ internal sealed class Prometheus : IAsyncDisposable
         await File.WriteAllTextAsync(
             Path.Combine(folder.FullName, "prometheus.yml"),
             $$"""
-            global: { scrape_interval: 1s, scrape_timeout: 1s }
+            global: { scrape_interval: 2s, scrape_timeout: 2s }
             scrape_configs: [{ job_name: keyrotator, static_configs: [{ targets: ["{{target}}"] }] }]
             """,
             Token);

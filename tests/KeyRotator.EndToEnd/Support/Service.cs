@@ -1,3 +1,4 @@
+using KeyRotator.Tests.Support;
 using Xunit;
 
 namespace KeyRotator.EndToEnd.Support;
@@ -69,13 +70,13 @@ internal sealed class Service : IAsyncDisposable
     }
 
     private async Task<bool> HasBegunAsync() =>
-        !(await GetAsync("/readyz")).Contains("the service starts", StringComparison.Ordinal);
+        (await GetAsync("/readyz")).StartsWith("200", StringComparison.Ordinal);
 
     /// <summary>Asks it to stop, as Kubernetes does.</summary>
-    public async Task<Ended> StopAsync(TimeSpan within)
+    public async Task<Ended> StopAsync()
     {
         await Process.SignalAsync("TERM", Token);
-        return await Process.EndAsync(Token, within);
+        return await Process.EndAsync(Token);
     }
 
     public async ValueTask DisposeAsync()

@@ -185,6 +185,11 @@ internal sealed class Site : IAsyncDisposable
         File.ReadAllText(At("keyrotator.yaml"))
             .Replace("{ provider: mistral,", $"{{ provider: mistral, {members},", StringComparison.Ordinal));
 
+    /// <summary>Changes how long a rejection waits until it is confirmed.</summary>
+    public void ConfirmAfter(string time) => File.WriteAllText(
+        At("keyrotator.yaml"),
+        File.ReadAllText(At("keyrotator.yaml")).Replace("confirmAfter: 1s", $"confirmAfter: {time}", StringComparison.Ordinal));
+
     private IEnumerable<(IWritableSecretStore Store, SecretLocation Location)> PlacesOf(string id)
     {
         yield return (_store, new SecretLocation { Store = _store.Name, Name = id });

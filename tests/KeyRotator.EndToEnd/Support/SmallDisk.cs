@@ -1,5 +1,7 @@
+using System.Globalization;
 using KeyRotator.State.Sqlite;
 using Microsoft.Data.Sqlite;
+using Shouldly;
 using Xunit;
 
 namespace KeyRotator.EndToEnd.Support;
@@ -41,7 +43,9 @@ internal sealed class SmallDisk : IAsyncDisposable
         using (var connection = new SqliteConnection($"Data Source={Database};Pooling=False"))
         {
             connection.Open();
-            connection.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+            connection.Run("PRAGMA busy_timeout = 30000");
+            Convert.ToInt64(connection.Ask("PRAGMA wal_checkpoint(TRUNCATE)"), CultureInfo.InvariantCulture)
+                .ShouldBe(0, "the journal is empty, nobody kept it busy");
         }
 
         Fill(FileMode.Append);

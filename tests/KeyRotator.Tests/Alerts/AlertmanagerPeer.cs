@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using KeyRotator.Tests.Support;
 using Xunit;
@@ -80,7 +78,7 @@ internal sealed class AlertmanagerPeer : IAsyncDisposable
             route: { receiver: hook, group_by: [alertname], group_wait: 1s, group_interval: 1s, repeat_interval: 1h }
             receivers: [{ name: hook, webhook_configs: [{ url: "http://127.0.0.1:{{_receiver.Port}}/", send_resolved: true }] }]
             """, Token);
-        var port = FreePort();
+        var port = FreePort.Find();
         Address = new($"http://127.0.0.1:{port}");
         var start = new ProcessStartInfo(path,
         [
@@ -96,7 +94,11 @@ internal sealed class AlertmanagerPeer : IAsyncDisposable
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await Eventually.TrueAsync(IsReadyAsync, Token);
+        while (!await IsReadyAsync())
+        {
+            Assert.False(_process.HasExited, $"{path} did not start.");
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Token);
+        }
     }
 
     private async Task<bool> IsReadyAsync()
@@ -124,13 +126,6 @@ internal sealed class AlertmanagerPeer : IAsyncDisposable
         var alerts = body.GetProperty("alerts").EnumerateArray()
             .Select(alert => $"{NameOf(alert)}={alert.GetProperty("status")}").Order(StringComparer.Ordinal);
         return $"{body.GetProperty("status")}: {string.Join(", ", alerts)}";
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string Locate()

@@ -1,5 +1,6 @@
 using KeyRotator.Findings;
 using KeyRotator.Http;
+using KeyRotator.Ledger;
 using KeyRotator.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -79,7 +80,7 @@ public sealed class AlertmanagerPeerTests : IDisposable
         await world.HoldsAsync(StateWorld.Claim());
         var before = TimeProvider.System.GetUtcNow();
 
-        await world.DispatchAsync();
+        await world.DispatchAsync(PassAlerts.Budget);
 
         var alert = (await peer.ActiveAsync()).ShouldHaveSingleItem();
         alert.GetProperty("endsAt").GetDateTimeOffset().ShouldBeGreaterThan(before.AddMinutes(3));

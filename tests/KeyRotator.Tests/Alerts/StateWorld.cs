@@ -102,10 +102,13 @@ internal sealed class StateWorld : IAsyncDisposable
     }
 
     /// <summary>The service's dispatch.</summary>
-    public async Task DispatchAsync()
+    public Task DispatchAsync() => DispatchAsync(TimeSpan.FromSeconds(1));
+
+    /// <summary>The same with another time for it.</summary>
+    public async Task DispatchAsync(TimeSpan budget)
     {
         await Alerts.QueueDueAsync(Token);
-        await Alerts.DeliverAsync(TimeSpan.FromSeconds(1), Token);
+        await Alerts.DeliverAsync(budget, Token);
     }
 
     /// <summary>The end of a pass, as <c>check</c> makes it.</summary>

@@ -49,14 +49,8 @@ public sealed class AlertsEnableCommandTests : IDisposable
     {
         await DisableAsync(waiting: 2);
 
-        var running = _shell.RunAsync("alerts", "enable", "ops");
-        while (!running.IsCompleted)
-        {
-            await Task.WhenAny(running, _shell.Clock.TimerSet);
-            _shell.Clock.Advance(TimeSpan.FromSeconds(30));
-        }
+        (await Drive.UntilDone(_shell.RunAsync("alerts", "enable", "ops"), _shell.Clock)).ShouldBe(0);
 
-        (await running).ShouldBe(0);
         _shell.Out.ReplaceLineEndings(" ").ShouldContain("2 waited, 0 delivered, 2 waiting still");
     }
 

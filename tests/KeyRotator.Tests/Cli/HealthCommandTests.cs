@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using KeyRotator.Cli;
 using KeyRotator.Tests.Support;
 using Shouldly;
@@ -41,7 +40,7 @@ public sealed class HealthCommandTests : IDisposable
     [Fact]
     public async Task Health_NobodyListens_IsOne()
     {
-        (await _shell.RunAsync("health", "--listen", $"127.0.0.1:{FreePort()}")).ShouldBe(1);
+        (await _shell.RunAsync("health", "--listen", $"127.0.0.1:{FreePort.Find()}")).ShouldBe(1);
 
         _shell.Error.ShouldEndWith("/livez did not answer: The connection was refused.\n");
     }
@@ -76,12 +75,5 @@ public sealed class HealthCommandTests : IDisposable
         (await _shell.RunAsync("health", "--listen", "localhost")).ShouldBe(2);
 
         _shell.Error.ShouldContain("is no address with a port");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -106,7 +106,7 @@ public sealed class SchedulersTests : IAsyncLifetime
         phase.Take(await StateDatabase.ConnectAsync(_address, TimeProvider.System, Token));
         var services = new ServiceCollection()
             .AddLogging()
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton<TimeProvider>(new Noon())
             .AddSingleton(phase)
             .AddSingleton(Schedule.Shared)
             .AddSingleton<JobRecord>()
@@ -123,4 +123,12 @@ public sealed class SchedulersTests : IAsyncLifetime
 
     private async Task<long> CountAsync(string from) =>
         (long)(await _server.RunAsync($"SELECT count(*) FROM {_address.Schema}.{from}", Token))!;
+
+    // No job that is looked at here fires at noon.
+    private sealed class Noon : TimeProvider
+    {
+        private readonly TimeSpan _ahead = TimeSpan.FromHours(12) - System.GetUtcNow().TimeOfDay;
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _ahead;
+    }
 }

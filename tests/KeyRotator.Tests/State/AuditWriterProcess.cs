@@ -28,6 +28,7 @@ public sealed class AuditWriterProcess : IDisposable
         while (await CountAsync(database, "first") < Enough || await CountAsync(database, "second") < Enough)
         {
             (first.HasExited, second.HasExited).ShouldBe((false, false));
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Token);
         }
 
         first.Kill();
@@ -44,7 +45,7 @@ public sealed class AuditWriterProcess : IDisposable
         walk.Finish().ShouldBe(AuditProof.Whole, walk.Break?.What);
     }
 
-    [Fact(Explicit = true, Timeout = 120_000)]
+    [Fact(Explicit = true, Timeout = 600_000)]
     public async Task Act_UntilKilled_RecordsEveryAct()
     {
         var (file, name) = Environment.GetEnvironmentVariable(FileVariable)!.Split('|') is [var path, var own] ? (path, own) : ("", "");

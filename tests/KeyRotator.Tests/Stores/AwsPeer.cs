@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
@@ -87,7 +85,7 @@ public sealed class AwsPeer : IAsyncDisposable
 
     private async Task StartAsync(string path)
     {
-        var port = FreePort();
+        var port = FreePort.Find();
         var start = new ProcessStartInfo(path, ["-H", "127.0.0.1", "-p", $"{port}"])
         {
             RedirectStandardOutput = true,
@@ -99,7 +97,11 @@ public sealed class AwsPeer : IAsyncDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         Address = new($"http://127.0.0.1:{port}");
-        await Eventually.TrueAsync(IsReadyAsync, Token);
+        while (!await IsReadyAsync())
+        {
+            Assert.False(_process.HasExited, $"{path} did not start.");
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Token);
+        }
     }
 
     private async Task<bool> IsReadyAsync()
@@ -145,13 +147,6 @@ public sealed class AwsPeer : IAsyncDisposable
 
     private static string Text(XDocument answer, string element) =>
         answer.Descendants().First(node => node.Name.LocalName == element).Value;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static string Locate()
     {

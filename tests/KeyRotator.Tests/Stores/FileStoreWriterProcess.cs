@@ -23,7 +23,7 @@ public sealed class FileStoreWriterProcess
         return Process.Start(start)!;
     }
 
-    [Fact(Explicit = true, Timeout = 60_000)]
+    [Fact(Explicit = true, Timeout = 600_000)]
     public async Task Write_UntilKilled_NotesWhatIsWritten()
     {
         var folder = Environment.GetEnvironmentVariable(FolderVariable)!;

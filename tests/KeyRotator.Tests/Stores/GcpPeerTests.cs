@@ -12,7 +12,7 @@ public sealed class GcpPeerTests : IAsyncDisposable
 {
     private const string PathVariable = "KEYROTATOR_GCLOUD";
     private const string Advice = $"gcloud is not here: install the Google Cloud CLI, or name it with {PathVariable}.";
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
     private readonly GcpFake _fake = Gcp.Fake(new Dictionary<string, string> { ["alpha"] = "one" });
     private readonly TempFolder _folder = new();

@@ -89,11 +89,7 @@ public sealed class StoreClientTests
     [Fact]
     public async Task Send_NobodyListens_HasNotHappened()
     {
-        Uri gone;
-        await using (var server = HostileServer.Answering(Ok))
-        {
-            gone = server.Url;
-        }
+        var gone = new Uri($"http://127.0.0.1:{FreePort.Find()}");
 
         var fault = await Should.ThrowAsync<StoreUnreachableException>(() => SendAsync(gone, isRepeatable: false));
 

@@ -20,6 +20,7 @@ internal sealed class HostileServer : IAsyncDisposable
     private readonly Func<HostileConnection, Task>[] _scripts;
     private readonly X509Certificate2? _certificate;
     private readonly Task _accepting;
+    private int _accepted;
 
     private HostileServer(X509Certificate2? certificate, Func<HostileConnection, Task>[] scripts)
     {
@@ -33,7 +34,7 @@ internal sealed class HostileServer : IAsyncDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Number of connections so far.</summary>
-    public int Connections => _connections.Count;
+    public int Connections => Volatile.Read(ref _accepted);
 
     /// <summary>The requests so far, heads and bodies, oldest first.</summary>
     public IReadOnlyList<string> Requests => [.. _requests];
@@ -67,7 +68,9 @@ internal sealed class HostileServer : IAsyncDisposable
             while (true)
             {
                 var client = await _listener.AcceptTcpClientAsync(_stopping.Token);
-                _connections.Add(ServeAsync(client, _scripts[Math.Min(_connections.Count, _scripts.Length - 1)]));
+                var script = _scripts[Math.Min(Connections, _scripts.Length - 1)];
+                Interlocked.Increment(ref _accepted); // before anything is answered
+                _connections.Add(ServeAsync(client, script));
             }
         }
         catch (Exception fault) when (fault is OperationCanceledException or SocketException)

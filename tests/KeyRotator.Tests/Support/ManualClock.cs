@@ -95,7 +95,7 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
 
         lock (_lock)
         {
-            _now = target;
+            _now = target > _now ? target : _now;
         }
     }
 

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using KeyRotator.Secrets;
 using KeyRotator.State;
 using Npgsql;
@@ -28,7 +26,7 @@ public sealed partial class PostgresServer : IAsyncDisposable
     /// <summary>Made for this server only.</summary>
     public static SecretValue Password { get; } = new("pg-canary-" + Guid.NewGuid().ToString("N"));
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = FreePort.Find();
 
     public PostgresAddress Address => new()
     {
@@ -97,7 +95,7 @@ public sealed partial class PostgresServer : IAsyncDisposable
     public async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
     {
         var connection = new NpgsqlConnection(
-            $"Host=127.0.0.1;Port={Port};Database=postgres;Username={User};Password={Password.Reveal()};Pooling=false;Timeout=5");
+            $"Host=127.0.0.1;Port={Port};Database=postgres;Username={User};Password={Password.Reveal()};Pooling=false;Timeout=60");
         await connection.OpenAsync(cancellationToken);
         return connection;
     }
@@ -119,7 +117,7 @@ public sealed partial class PostgresServer : IAsyncDisposable
             "postgres",
             ["-D", Data, "-p", Port.ToString(CultureInfo.InvariantCulture), "-k", _folder.FullName, "-c", "listen_addresses=127.0.0.1",
              "-c", "max_connections=300", "-c", "logging_collector=off", .. durable]);
-        for (var tries = 300; ; tries--)
+        for (var tries = 3000; ; tries--)
         {
             try
             {
@@ -137,13 +135,6 @@ public sealed partial class PostgresServer : IAsyncDisposable
     {
         await EndAsync("QUIT");
         _folder.Delete(recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task MakeAsync()
@@ -210,7 +201,9 @@ public sealed partial class PostgresServer : IAsyncDisposable
         {
             if (!process.HasExited)
             {
-                using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+                var id = process.Id.ToString(CultureInfo.InvariantCulture);
+                using var kill = Process.Start("kill", [$"-{signal}", id]);
+                using var wake = Process.Start("kill", ["-CONT", id]); // one that stands still would never end
                 await process.WaitForExitAsync();
             }
         }

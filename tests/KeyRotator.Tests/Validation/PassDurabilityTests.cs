@@ -55,7 +55,7 @@ public sealed class PassDurabilityTests : IDisposable
         {
             using var kill = new CancellationTokenSource();
             var pass = first.BeginCheck(kill.Token);
-            await Eventually.TrueAsync(() => clock.NextTimerIn <= KeyPolicy.Default.ConfirmAfter, TestContext.Current.CancellationToken);
+            await Eventually.TrueAsync(async () => (await CheckedAsync(first, "k1"))?.Rejections == 1, TestContext.Current.CancellationToken);
             await kill.CancelAsync();
             await Should.ThrowAsync<OperationCanceledException>(pass);
         }

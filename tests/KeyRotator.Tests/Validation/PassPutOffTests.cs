@@ -123,7 +123,14 @@ public sealed class PassPutOffTests
     public async Task Serve_TimeIsUp_StartsNoFurtherProbe()
     {
         await using var world = (await PassWorld.StartAsync(gate: Uncontrolled)).With(50);
-        world.Vendor.Asked = () => world.Clock.Advance(TimeSpan.FromSeconds(20));
+        var oneByOne = new Lock();
+        world.Vendor.Asked = () =>
+        {
+            lock (oneByOne)
+            {
+                world.Clock.Advance(TimeSpan.FromSeconds(20));
+            }
+        };
 
         var result = await world.ServeAsync(TimeSpan.FromSeconds(45));
 

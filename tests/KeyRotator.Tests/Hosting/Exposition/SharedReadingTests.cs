@@ -58,8 +58,8 @@ public sealed class SharedReadingTests
 
         read.SetResult("late");
 
-        await Eventually.TrueAsync(() => _reading.Last(TimeSpan.Zero) == "late", Token);
-        (await _reading.AnswerAsync(Token)).ShouldBe(new("late", false));
+        await Eventually.TrueAsync(async () => await _reading.AnswerAsync(Token) == new Reading<string>("late", false), Token);
+        _reading.Last(TimeSpan.Zero).ShouldBe("late");
         _begun.ShouldBe(1);
     }
 

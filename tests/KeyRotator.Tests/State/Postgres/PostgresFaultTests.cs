@@ -9,13 +9,6 @@ namespace KeyRotator.Tests.State.Postgres;
 /// <summary>A server that goes away, stands still or comes back, and a process that stands still in the middle of a step.</summary>
 public sealed class PostgresFaultTests : IAsyncLifetime
 {
-    private static readonly PostgresSettings s_hasty = new()
-    {
-        LockWait = TimeSpan.FromSeconds(3),
-        StillLimit = TimeSpan.FromSeconds(1),
-        AnswerWait = TimeSpan.FromSeconds(2),
-    };
-
     private PostgresServer? _server;
     private StateDatabase _database = null!;
 
@@ -80,24 +73,27 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     [Fact]
     public async Task Write_ServerStandsStill_GivesUpAndGoesOnLater()
     {
+        await using var hasty = await ConnectAsync(new() { AnswerWait = TimeSpan.FromSeconds(5) });
+        await SaveAsync("before", hasty);
         _server!.StandStill();
         try
         {
-            (await Should.ThrowAsync<StateException>(() => SaveAsync("lost"))).MayPass.ShouldBeTrue();
+            (await Should.ThrowAsync<StateException>(() => SaveAsync("lost", hasty))).MayPass.ShouldBeTrue();
         }
         finally
         {
             _server.GoOn();
         }
 
-        await SaveAsync("later");
-        (await NamesAsync()).ShouldBe(["later"]);
+        await _server.RunAsync("SELECT 1", Cancel);
+        await SaveAsync("later", hasty);
+        (await NamesAsync()).ShouldBe(["before", "later"]);
     }
 
     [Fact]
     public async Task Write_AnotherProcessStandsStillInTheMiddle_LosesItsStepAndOthersGoOn()
     {
-        await using var other = await ConnectAsync();
+        await using var other = await ConnectAsync(new() { StillLimit = TimeSpan.FromSeconds(5) });
         await using var still = await other.BeginWriteAsync(Cancel);
         await InstanceTable.SaveAsync(still, new() { Provider = "still" }, Cancel);
 
@@ -155,11 +151,12 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         fault.Message.ShouldNotContain("a name");
     }
 
-    private Task<StateDatabase> ConnectAsync() => StateDatabase.ConnectAsync(_server!.Address, new ManualClock(), s_hasty, Cancel);
+    private Task<StateDatabase> ConnectAsync(PostgresSettings? settings = null) =>
+        StateDatabase.ConnectAsync(_server!.Address, new ManualClock(), settings ?? new(), Cancel);
 
-    private async Task SaveAsync(string provider)
+    private async Task SaveAsync(string provider, StateDatabase? database = null)
     {
-        await using var transaction = await _database.BeginWriteAsync(Cancel);
+        await using var transaction = await (database ?? _database).BeginWriteAsync(Cancel);
         await InstanceTable.SaveAsync(transaction, new() { Provider = provider }, Cancel);
         await transaction.CommitAsync(Cancel);
     }
