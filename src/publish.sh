@@ -3,8 +3,8 @@
 set -eu
 
 case "${READY_TO_RUN:-}/${TARGETARCH:-amd64}" in
-  yes/amd64 | /amd64) set -- "$@" -r linux-x64 -p:PublishReadyToRun=true ;;
-  no/amd64 | no/arm64 | /arm64) set -- "$@" "-p:AppHostRuntimeIdentifier=linux-$([ "${TARGETARCH:-amd64}" = arm64 ] && echo arm64 || echo x64)" ;;
+  yes/amd64 | /amd64) portable=no; set -- "$@" -r linux-x64 -p:PublishReadyToRun=true ;;
+  no/amd64 | no/arm64 | /arm64) portable=yes; set -- "$@" -p:UseAppHost=false ;;
   *) echo "READY_TO_RUN=${READY_TO_RUN:-} with ${TARGETARCH:-amd64}: it is yes or no, and yes on amd64 only." >&2; exit 2 ;;
 esac
 project=src/KeyRotator/KeyRotator.csproj
@@ -15,6 +15,11 @@ case "$verb" in
   publish)
     folder=$1
     shift
-    exec dotnet publish $project --no-restore -c Release --self-contained false -o "$folder" "$@" \
-      -p:ContinuousIntegrationBuild=true -p:DebugType=none -p:PublishDocumentationFiles=false -p:EnforceCodeStyleInBuild=false ;;
+    dotnet publish $project --no-restore -c Release --self-contained false -o "$folder" "$@" \
+      -p:ContinuousIntegrationBuild=true -p:DebugType=none -p:PublishDocumentationFiles=false -p:EnforceCodeStyleInBuild=false -p:IsTransformWebConfigDisabled=true
+    if [ $portable = yes ]; then # of no architecture: an executable of its own would be of one
+      printf '#!/bin/sh\nexec dotnet /opt/keyrotator/keyrotator.dll "$@"\n' > "$folder/keyrotator"
+      chmod 755 "$folder/keyrotator"
+    fi
+    ;;
 esac

@@ -31,7 +31,8 @@ internal sealed class Container : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>One without a configuration. Skips the test where there is no image, or fails it where peers are required.</summary>
-    public static Container Create()
+    /// <param name="isPortable">Whether it is the build that is of no architecture.</param>
+    public static Container Create(bool isPortable = false)
     {
         var image = Environment.GetEnvironmentVariable(ImageVariable);
         if (string.IsNullOrEmpty(image))
@@ -40,7 +41,7 @@ internal sealed class Container : IAsyncDisposable
             throw new InvalidOperationException(Advice);
         }
 
-        return new Container(image);
+        return new Container(isPortable ? $"{image}-portable" : image);
     }
 
     /// <summary>Gives it a site's configuration and secrets to read, and a folder of its own for its state.</summary>

@@ -1,3 +1,4 @@
+using System.Reflection.PortableExecutable;
 using System.Text.Json;
 using KeyRotator.EndToEnd.Support;
 using Shouldly;
@@ -36,10 +37,12 @@ public sealed class ImageContentTests
             s_labels.Select(label => $"org.opencontainers.image.{label}"), ignoreOrder: true);
     }
 
-    [Fact(Timeout = 240_000)]
-    public async Task Image_Files_AreTheProgramAlone()
+    [Theory(Timeout = 240_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Image_Files_AreTheProgramAlone(bool isPortable)
     {
-        await using var container = Container.Create();
+        await using var container = Container.Create(isPortable);
         var name = $"keyrotator-{Guid.NewGuid():N}";
         var folder = Directory.CreateTempSubdirectory("keyrotator-image-");
         try
@@ -52,6 +55,7 @@ public sealed class ImageContentTests
             files.Select(file => file.Name).ShouldContain("keyrotator");
             files.ShouldAllBe(file => s_program.Contains(file.Extension) && (file.UnixFileMode & UnixFileMode.OtherWrite) == 0);
             files.Select(file => file.Name).Where(file => file.StartsWith("appsettings", StringComparison.Ordinal)).ShouldBeEmpty();
+            files.Where(IsOfAnArchitecture).Any().ShouldBe(!isPortable);
         }
         finally
         {
@@ -89,6 +93,19 @@ public sealed class ImageContentTests
             folder.Delete(recursive: true);
             await Tool.RunAsync("podman", ["rmi", "--force", name], CancellationToken.None);
         }
+    }
+
+    // A native program, or one that was compiled ahead.
+    private static bool IsOfAnArchitecture(FileInfo file)
+    {
+        using var content = file.OpenRead();
+        if (file.Extension != ".dll")
+        {
+            return content.ReadByte() == 0x7f; // as ELF begins
+        }
+
+        using var reader = new PEReader(content);
+        return reader.PEHeaders.CorHeader is not { ManagedNativeHeaderDirectory.Size: 0 } header || !header.Flags.HasFlag(CorFlags.ILOnly);
     }
 
     private static void Write(DirectoryInfo folder, string file)

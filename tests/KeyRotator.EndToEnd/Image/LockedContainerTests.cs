@@ -22,12 +22,14 @@ public sealed class LockedContainerTests
         demo.Out.ShouldContain("\n6. ");
     }
 
-    [Fact(Timeout = 240_000)]
-    public async Task Check_Locked_ProvesAlertsAndKeepsItsState()
+    [Theory(Timeout = 240_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Check_Locked_ProvesAlertsAndKeepsItsState(bool isPortable)
     {
         await using var site = await Site.StartAsync("good", "bad");
         site.Revoke("bad");
-        await using var container = await Container.Create().MountAsync(site);
+        await using var container = await Container.Create(isPortable).MountAsync(site);
 
         var first = await container.RunAsync("check");
         var second = await container.RunAsync("status");
@@ -53,11 +55,13 @@ public sealed class LockedContainerTests
         ended.Error.ShouldContain("/etc/keyrotator/keyrotator.yaml");
     }
 
-    [Fact(Timeout = 300_000)]
-    public async Task Run_Locked_IsHealthyAndStopsWithZero()
+    [Theory(Timeout = 300_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_Locked_IsHealthyAndStopsWithZero(bool isPortable)
     {
         await using var site = await Site.StartAsync("one");
-        await using var container = (await Container.Create().MountAsync(site)).With("KEYROTATOR_LISTEN", $"127.0.0.1:{FreePort.Find()}");
+        await using var container = (await Container.Create(isPortable).MountAsync(site)).With("KEYROTATOR_LISTEN", $"127.0.0.1:{FreePort.Find()}");
         var running = container.RunAsync();
         await Eventually.TrueAsync(
             async () => running.IsCompleted || (await container.ExecAsync("keyrotator", "health", "--ready")).ExitCode == 0,

@@ -84,7 +84,7 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves on, firing each timer at its own instant.</summary>
+    /// <summary>Moves on, firing each timer at its own instant; or back, where it is told a negative time.</summary>
     public void Advance(TimeSpan by)
     {
         var target = new DateTimeOffset(GetTimestamp(), TimeSpan.Zero) + by;
@@ -95,7 +95,7 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
 
         lock (_lock)
         {
-            _now = target > _now ? target : _now;
+            _now = target > _now || by < TimeSpan.Zero ? target : _now; // another thread may have moved it further
         }
     }
 
