@@ -119,7 +119,7 @@ internal sealed class CheckCommand
     {
         await using var transaction = await workbench.Database.BeginWriteAsync(Durability.ProcessEnd, cancellationToken);
         var run = JobStatus.None.Next(succeeded: true, workbench.Time.GetUtcNow(), duration);
-        await JobTable.AddAsync(transaction, "check", run, cancellationToken);
+        await JobTable.AddAsync(transaction, Telemetry.CheckJob, run, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

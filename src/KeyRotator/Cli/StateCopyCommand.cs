@@ -2,12 +2,16 @@ using System.CommandLine;
 using KeyRotator.Cli.Output;
 using KeyRotator.Configuration;
 using KeyRotator.Ledger;
+using KeyRotator.State;
 
 namespace KeyRotator.Cli;
 
 /// <summary><c>state copy</c>: all state from one database into another, empty one.</summary>
 internal sealed class StateCopyCommand
 {
+    // A service leaves word of every job that it ran, several times a minute.
+    private static readonly TimeSpan s_lately = TimeSpan.FromMinutes(1);
+
     private readonly CliContext _context;
     private readonly CommonOptions _common;
     private readonly Option<string> _from = Place("--from", "The database to copy from");
@@ -51,9 +55,24 @@ internal sealed class StateCopyCommand
         DatabaseArgument.MustExist("--from", from);
         await using var source = await from.OpenAsync(_context.Time, cancellationToken);
         await using var target = await to.OpenAsync(_context.Time, cancellationToken);
+        await WarnAsync("--from", source, cancellationToken);
         var copied = await new StateCopy(source, target).RunAsync(Tell, cancellationToken);
         Print(parsed, from, to, copied);
         return ExitCode.Success;
+    }
+
+    private async Task WarnAsync(string option, StateDatabase source, CancellationToken cancellationToken)
+    {
+        await using var transaction = await source.BeginReadAsync(cancellationToken);
+        var jobs = await JobTable.AllAsync(transaction, cancellationToken);
+        var last = jobs.Where(job => job.Key != Telemetry.CheckJob)
+            .SelectMany(job => (DateTimeOffset?[])[job.Value.SucceededAt, job.Value.FailedAt])
+            .Max();
+        if (_context.Time.GetUtcNow() - last is { } ago && ago < s_lately)
+        {
+            await _context.Error.WriteLineAsync(FormattableString.Invariant(
+                $"A service worked with {option} {Math.Max(0, ago.TotalSeconds):0} s ago. Make sure that it is stopped: what it records from now on is not copied."));
+        }
     }
 
     private void Tell(string table, long rows) => _context.Error.WriteLine(FormattableString.Invariant($"{table}: {rows} rows"));

@@ -8,7 +8,8 @@ namespace KeyRotator.Cli;
 /// <summary>Metrics as far as verbs have to do with them.</summary>
 internal static class Telemetry
 {
-    private const string CheckJob = "check";
+    /// <summary>The name under which a pass of all keys leaves word.</summary>
+    public const string CheckJob = "check";
 
     /// <summary>Refuses variables that are wrong before anything is done.</summary>
     /// <exception cref="CliException">One is; the message names it.</exception>
@@ -35,9 +36,18 @@ internal static class Telemetry
     /// <summary>Sends it. A receiver that does not take it is told of, and changes nothing.</summary>
     public static async Task SendAsync(CliContext context, CheckTelemetry? telemetry, CancellationToken cancellationToken)
     {
-        if (telemetry is not null && !await telemetry.SendAsync(cancellationToken))
+        if (telemetry is null)
+        {
+            return;
+        }
+
+        if (!await telemetry.SendAsync(cancellationToken))
         {
             await context.Error.WriteLineAsync("The metrics were not taken by the receiver that OTEL_EXPORTER_OTLP_ENDPOINT names.");
+        }
+        else if (telemetry.LeftKeysOut)
+        {
+            await context.Error.WriteLineAsync("There are too many keys to tell of each by OTLP: only their sums were sent.");
         }
     }
 

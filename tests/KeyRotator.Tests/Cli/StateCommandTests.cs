@@ -31,6 +31,26 @@ public sealed class StateCommandTests : IDisposable
         (await ReadAsync("new.db")).ShouldBe(await ReadAsync("old.db"));
     }
 
+    [Theory]
+    [InlineData("dispatch", 59, true, "a service works with it, or did just now")]
+    [InlineData("dispatch", 60, false, "it was stopped")]
+    [InlineData("check", 1, false, "that is over")]
+    public async Task Copy_SourceWasUsedLately_SaysSo(string job, int secondsAgo, bool warns, string why)
+    {
+        await FillAsync("old.db");
+        await using (var state = await StateDatabase.OpenAsync(At("old.db"), _shell.Clock, Cancel))
+        await using (var transaction = await state.BeginWriteAsync(Cancel))
+        {
+            var run = JobStatus.None.Next(succeeded: true, _shell.Clock.GetUtcNow().AddSeconds(-secondsAgo), TimeSpan.Zero);
+            await JobTable.AddAsync(transaction, job, run, Cancel);
+            await transaction.CommitAsync(Cancel);
+        }
+
+        (await CopyAsync("sqlite:old.db", "sqlite:new.db")).ShouldBe(0, _shell.Error);
+
+        _shell.Error.Contains($"A service worked with --from {secondsAgo} s ago. Make sure that it is stopped").ShouldBe(warns, why);
+    }
+
     [Fact]
     public async Task Copy_Json_HasAllParts()
     {

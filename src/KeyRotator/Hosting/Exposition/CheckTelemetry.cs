@@ -29,6 +29,9 @@ internal sealed class CheckTelemetry : IDisposable
     /// <summary>Sends them; false where the receiver did not take them within seconds.</summary>
     public Task<bool> SendAsync(CancellationToken cancellationToken) => _export.ExportAsync(s_patience, cancellationToken);
 
+    /// <summary>Whether there were too many keys to tell of each.</summary>
+    public bool LeftKeysOut => _export.LeftKeysOut;
+
     /// <inheritdoc />
     public void Dispose()
     {

@@ -24,6 +24,7 @@ internal sealed class OtlpExport : IDisposable
     private readonly int _mostSeries;
     private readonly TimeProvider _time;
     private MetricsSnapshot? _snapshot;
+    private bool _leavesOut;
 
     /// <summary>Begins to count. Sends nothing yet.</summary>
     /// <param name="collector">Gathers what is looked up.</param>
@@ -42,6 +43,12 @@ internal sealed class OtlpExport : IDisposable
 
         _way = Open(instance);
     }
+
+    /// <summary>The most series of a family that has one for each key.</summary>
+    public int MostSeries => _mostSeries;
+
+    /// <summary>Whether there were more of them at the last export, and none of their family was sent.</summary>
+    public bool LeftKeysOut { get; private set; }
 
     /// <summary>Sends it all; false where the receiver did not take it in time.</summary>
     /// <param name="patience">How long this may take.</param>
@@ -70,7 +77,9 @@ internal sealed class OtlpExport : IDisposable
     {
         _snapshot = await _collector.CollectAsync(cancellationToken);
         await Task.Yield(); // sending blocks
+        _leavesOut = false;
         var isTaken = _way.ForceFlush((int)_settings.Timeout.TotalMilliseconds);
+        LeftKeysOut = _leavesOut;
         _snapshot = null;
         return isTaken;
     }
@@ -93,7 +102,9 @@ internal sealed class OtlpExport : IDisposable
         if (IsManyFold(family))
         {
             var some = samples.Take(_mostSeries + 1).ToList();
-            samples = some.Count > _mostSeries ? [] : some;
+            var isTooMuch = some.Count > _mostSeries;
+            _leavesOut |= isTooMuch;
+            samples = isTooMuch ? [] : some;
         }
 
         return samples.Select(sample => Measured(family, sample));

@@ -8,6 +8,7 @@ internal sealed partial class OtlpLoop(
     private static readonly TimeSpan s_lastPatience = TimeSpan.FromSeconds(3);
 
     private bool _isFailing;
+    private bool _leavesKeysOut;
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -25,6 +26,7 @@ internal sealed partial class OtlpLoop(
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 Tell(await export.ExportAsync(settings.Timeout * 2, stoppingToken));
+                TellOfKeys(export);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -57,9 +59,22 @@ internal sealed partial class OtlpLoop(
         }
     }
 
+    private void TellOfKeys(OtlpExport export)
+    {
+        if (export.LeftKeysOut && !_leavesKeysOut)
+        {
+            LogKeysLeftOut(export.MostSeries);
+        }
+
+        _leavesKeysOut = export.LeftKeysOut;
+    }
+
     [LoggerMessage(7203, LogLevel.Warning, "Metrics sent by OTLP are not taken: look at address, protocol, headers and receiver")]
     private partial void LogRefused();
 
     [LoggerMessage(7204, LogLevel.Information, "Metrics sent by OTLP are taken again")]
     private partial void LogTaken();
+
+    [LoggerMessage(7205, LogLevel.Warning, "OTLP tells no more of each key, only their sums: there are more than {Most} series. /metrics has all")]
+    private partial void LogKeysLeftOut(int most);
 }
