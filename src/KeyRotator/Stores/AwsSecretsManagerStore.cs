@@ -192,25 +192,8 @@ internal sealed class AwsSecretsManagerStore
         return read is { } at ? DateOnly.FromDateTime(at.UtcDateTime) : null;
     }
 
-    public async Task<IReadOnlyList<StoreTestStep>> TestAsync(IReadOnlyList<SecretLocation> declared, CancellationToken cancellationToken)
-    {
-        var run = new StoreTestRun(_time);
-        var canSign = await run.TryAsync("find region, endpoint and credentials", () => AccessAsync(async () =>
-        {
-            var keys = await _access.KeysAsync(cancellationToken);
-            var connection = await _access.ConnectAsync(cancellationToken);
-            var doubt = connection.Region.DisplayName is "Unknown" ? " (unknown to this version: is it spelt right?)" : "";
-            return $"{connection.Region.SystemName}{doubt}, {connection.Endpoint.Authority}, access key id {keys.AccessKey}";
-        }));
-        if (canSign)
-        {
-            await run.TryAsync("ask who signs", () => AccessAsync(() => _access.DescribeAsync(cancellationToken)));
-            await run.TryAsync("list secrets", async () =>
-                $"{(await _api.ListAsync("list", [], null, cancellationToken)).Secrets.Count} on the first page");
-        }
-
-        return run.Steps;
-    }
+    public Task<IReadOnlyList<StoreTestStep>> TestAsync(IReadOnlyList<SecretLocation> declared, CancellationToken cancellationToken) =>
+        new AwsSelfTest(Name, _api, _access, new(_time)).RunAsync(cancellationToken);
 
     private async IAsyncEnumerable<ListedSecret> ListAsync(
         IReadOnlyList<AwsFilter> filters,
@@ -237,29 +220,8 @@ internal sealed class AwsSecretsManagerStore
         while (next is not null);
     }
 
-    private async Task<string> AccessAsync(Func<Task<string>> work)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (AwsAccessException fault)
-        {
-            throw new SecretStoreException(Name, "test", null, fault.IsTransient, fault.Message);
-        }
-    }
-
-    private StoreReading Reading(AwsBatch batch, SecretLocation location)
-    {
-        try
-        {
-            return new(location, batch.Get(location.Name) is { } value ? Read(value, location) : null, null);
-        }
-        catch (SecretStoreException failure)
-        {
-            return new(location, null, failure);
-        }
-    }
+    private StoreReading Reading(AwsBatch batch, SecretLocation location) =>
+        StoreReading.Of(location, () => batch.Get(location.Name) is { } value ? Read(value, location) : null);
 
     private StoredSecret? Read(AwsSecretValue value, SecretLocation location)
     {

@@ -194,30 +194,13 @@ internal sealed class AzureKeyVaultStore
         try
         {
             var secret = await FindAsync(fields[0], null, cancellationToken);
-            return [.. fields.Select(location => ReadOne(secret, location))];
+            return [.. fields.Select(location => StoreReading.Of(location, () => secret?.Read(location)))];
         }
         catch (SecretStoreException failure)
         {
-            return [.. fields.Select(location => new StoreReading(location, null, Of(failure, location)))];
+            return [.. fields.Select(location => new StoreReading(location, null, failure.At(location)))];
         }
     }
-
-    private static StoreReading ReadOne(AzureSecret? secret, SecretLocation location)
-    {
-        try
-        {
-            return new(location, secret?.Read(location), null);
-        }
-        catch (SecretStoreException failure)
-        {
-            return new(location, null, failure);
-        }
-    }
-
-    // The call was made for one field; its failure is that of each.
-    private SecretStoreException Of(SecretStoreException failure, SecretLocation location) => location == failure.Location
-        ? failure
-        : new(Name, failure.Operation, location, failure.IsTransient, failure.Advice) { MissingPermission = failure.MissingPermission };
 
     private SecretStoreException Failure(string operation, SecretLocation location, string advice) =>
         new(Name, operation, location, isTransient: false, advice);

@@ -59,21 +59,14 @@ internal sealed class EnvironmentStore(string name, Func<string, string?> lookup
             : Task.FromResult(steps);
     }
 
-    private StoreReading Read(SecretLocation location)
+    private StoreReading Read(SecretLocation location) => StoreReading.Of(location, () =>
     {
         if (lookup(location.Name) is not { } text)
         {
-            return new(location, null, null);
+            return null;
         }
 
-        try
-        {
-            var value = location.Field is null ? new SecretValue(text) : JsonFields.Read(new SecretValue(text), location);
-            return new(location, value is null ? null : new StoredSecret(value, null), null);
-        }
-        catch (SecretStoreException failure)
-        {
-            return new(location, null, failure);
-        }
-    }
+        var value = location.Field is null ? new SecretValue(text) : JsonFields.Read(new SecretValue(text), location);
+        return value is null ? null : new StoredSecret(value, null);
+    });
 }

@@ -12,13 +12,11 @@ namespace KeyRotator.Stores;
 /// store.</summary>
 /// <remarks>
 /// <para>Layout: <see cref="FileStoreHeader"/>, the encrypted index (names, version ids, lengths), then each value sealed by itself and
-/// bound to its name
-/// and version. So the index alone is kept in memory between calls, and a value is decrypted when it is read and at no other time.</para>
+/// bound to its name and version. So the index alone is kept in memory between calls, and a value is decrypted when it is read and at no
+/// other time.</para>
 /// <para>Reads take no lock: they open the file anew, and its header tells whether the index in memory belongs to it. Writes hold a lock,
-/// check token,
-/// condition and value, and replace the file as a whole (<see cref="AtomicFile"/>). Somebody who can write the folder can put an older
-/// copy of the
-/// file in its place: that is noticed by its version ids only.</para>
+/// check token, condition and value, and replace the file as a whole (<see cref="AtomicFile"/>). Somebody who can write the folder can put
+/// an older copy of the file in its place: that is noticed by its version ids only.</para>
 /// <para>A file that is not there is an empty store, so that a first write can make it; a missing folder is a fault.</para>
 /// </remarks>
 internal sealed class FileStore(
@@ -83,20 +81,11 @@ internal sealed class FileStore(
 
     /// <summary>Makes all of the writes in one replacement of the file, or none of them.</summary>
     internal Task<IReadOnlyList<SecretVersion>> WriteManyAsync(IReadOnlyList<SecretWrite> writes, CancellationToken cancellationToken) =>
-        GuardAsync<IReadOnlyList<SecretVersion>>("write", writes is [var only] ? only.Location : null, async () =>
+        ChangeAsync<IReadOnlyList<SecretVersion>>("write", writes is [var only] ? only.Location : null, draft =>
         {
-            using var held = await _file.LockAsync(cancellationToken);
-            using var current = Open(cancellationToken);
-            var draft = new FileStoreDraft(current, key, Capabilities.MaxBytes);
             var now = time.GetUtcNow();
-            SecretVersion[] versions = [.. writes.Select(write => draft.Apply(write, now))];
-            if (draft.IsChanged)
-            {
-                _file.Replace(draft.WriteTo);
-            }
-
-            return versions;
-        });
+            return [.. writes.Select(write => draft.Apply(write, now))];
+        }, cancellationToken);
 
     public Task<SecretDescription?> DescribeAsync(SecretLocation location, CancellationToken cancellationToken) =>
         GuardAsync("describe", location, () =>
@@ -135,20 +124,20 @@ internal sealed class FileStore(
         return run.Steps;
     }
 
-    private Task<bool> ChangeAsync(
-        string operation, SecretLocation location, Action<FileStoreDraft> change, CancellationToken cancellationToken) =>
+    private Task<T> ChangeAsync<T>(
+        string operation, SecretLocation? location, Func<FileStoreDraft, T> change, CancellationToken cancellationToken) =>
         GuardAsync(operation, location, async () =>
         {
             using var held = await _file.LockAsync(cancellationToken);
             using var current = Open(cancellationToken);
             var draft = new FileStoreDraft(current, key, Capabilities.MaxBytes);
-            change(draft);
+            var result = change(draft);
             if (draft.IsChanged)
             {
                 _file.Replace(draft.WriteTo);
             }
 
-            return draft.IsChanged;
+            return result;
         });
 
     private string OpenAll(FileStoreSnapshot snapshot)
@@ -164,11 +153,7 @@ internal sealed class FileStore(
     {
         try
         {
-            return new(location, snapshot is null ? null : Read(snapshot, location, null), null);
-        }
-        catch (SecretStoreException failure)
-        {
-            return new(location, null, failure);
+            return StoreReading.Of(location, () => snapshot is null ? null : Read(snapshot, location, null));
         }
         catch (InvalidDataException damage)
         {

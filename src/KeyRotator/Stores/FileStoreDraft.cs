@@ -55,8 +55,9 @@ internal sealed class FileStoreDraft
     }
 
     /// <summary>Drops one earlier version. Gone already: nothing changes.</summary>
+    /// <returns>Whether anything changed.</returns>
     /// <exception cref="SecretConflictException">The version is current.</exception>
-    public void Purge(SecretLocation location, SecretVersion version)
+    public bool Purge(SecretLocation location, SecretVersion version)
     {
         var versions = _secrets.GetValueOrDefault(location.Name) ?? [];
         if (versions.LastOrDefault()?.Id == version)
@@ -71,11 +72,14 @@ internal sealed class FileStoreDraft
             _secrets[location.Name] = kept;
             IsChanged = true;
         }
+
+        return IsChanged;
     }
 
     /// <summary>Drops a secret that holds nothing but these values, in any version. Absent: nothing changes.</summary>
+    /// <returns>Whether anything changed.</returns>
     /// <exception cref="SecretStoreException">It holds something else.</exception>
-    public void Remove(SecretLocation location, IReadOnlyCollection<SecretValue> known)
+    public bool Remove(SecretLocation location, IReadOnlyCollection<SecretValue> known)
     {
         foreach (var version in _secrets.GetValueOrDefault(location.Name) ?? [])
         {
@@ -91,6 +95,7 @@ internal sealed class FileStoreDraft
         }
 
         IsChanged |= _secrets.Remove(location.Name);
+        return IsChanged;
     }
 
     /// <summary>Writes the whole file: header, index, values in the order of the index. Values that did not change keep their

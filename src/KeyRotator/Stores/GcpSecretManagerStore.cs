@@ -209,30 +209,13 @@ internal class GcpSecretManagerStore : IWritableSecretStore, IBatchSecretReader,
         try
         {
             using var payload = await AccessAsync(fields[0], 0, cancellationToken);
-            return [.. fields.Select(location => ReadOne(payload, location))];
+            return [.. fields.Select(location => StoreReading.Of(location, () => payload?.Read(location)))];
         }
         catch (SecretStoreException failure)
         {
-            return [.. fields.Select(location => new StoreReading(location, null, Of(failure, location)))];
+            return [.. fields.Select(location => new StoreReading(location, null, failure.At(location)))];
         }
     }
-
-    private static StoreReading ReadOne(GcpPayload? payload, SecretLocation location)
-    {
-        try
-        {
-            return new(location, payload is null ? null : payload.Read(location), null);
-        }
-        catch (SecretStoreException failure)
-        {
-            return new(location, null, failure);
-        }
-    }
-
-    // The call was made for one field; its failure is that of each.
-    private SecretStoreException Of(SecretStoreException failure, SecretLocation location) => location == failure.Location
-        ? failure
-        : new(Name, failure.Operation, location, failure.IsTransient, failure.Advice) { MissingPermission = failure.MissingPermission };
 
     private async Task<GcpPayload?> AccessAsync(SecretLocation location, long number, CancellationToken cancellationToken)
     {

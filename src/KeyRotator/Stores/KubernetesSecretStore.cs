@@ -185,18 +185,11 @@ internal sealed class KubernetesSecretStore(KubernetesApi api, string name)
         }
     }
 
-    private StoreReading Read(SecretLocation location, KubernetesSecret? secret)
+    private StoreReading Read(SecretLocation location, KubernetesSecret? secret) => StoreReading.Of(location, () =>
     {
-        try
-        {
-            _secrets.Target("read", location);
-            return new(location, Select(location, secret), null);
-        }
-        catch (SecretStoreException failure)
-        {
-            return new(location, null, failure);
-        }
-    }
+        _secrets.Target("read", location);
+        return Select(location, secret);
+    });
 
     private static StoredSecret? Select(SecretLocation location, KubernetesSecret? secret)
     {

@@ -41,6 +41,10 @@ public class SecretStoreException : Exception
 
     /// <summary>The line of the store's own policy that is missing, where that is the cause; else null.</summary>
     public string? MissingPermission { get; init; }
+
+    /// <summary>The same failure for another location that the same call was made for.</summary>
+    internal SecretStoreException At(SecretLocation location) =>
+        location == Location ? this : new(Store, Operation, location, IsTransient, Advice) { MissingPermission = MissingPermission };
 }
 
 /// <summary>What is there is not what a write or a removal expected. Nothing was changed.</summary>

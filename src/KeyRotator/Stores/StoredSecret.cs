@@ -24,7 +24,23 @@ public sealed record StoredSecret(SecretValue Value, SecretVersion? Version)
 /// <param name="Location">What was asked for.</param>
 /// <param name="Secret">What is there, or null where it is absent or could not be read.</param>
 /// <param name="Failure">Why it could not be read, or null.</param>
-public sealed record StoreReading(SecretLocation Location, StoredSecret? Secret, SecretStoreException? Failure);
+public sealed record StoreReading(SecretLocation Location, StoredSecret? Secret, SecretStoreException? Failure)
+{
+    /// <summary>What reading gives, a failure of the store included.</summary>
+    /// <param name="location">What is asked for.</param>
+    /// <param name="read">Reads it; null where it is absent.</param>
+    public static StoreReading Of(SecretLocation location, Func<StoredSecret?> read)
+    {
+        try
+        {
+            return new(location, read(), null);
+        }
+        catch (SecretStoreException failure)
+        {
+            return new(location, null, failure);
+        }
+    }
+}
 
 /// <summary>A secret as a listing shows it.</summary>
 /// <param name="Name">As locations name it.</param>

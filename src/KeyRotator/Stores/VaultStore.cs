@@ -228,23 +228,11 @@ internal sealed class VaultStore
         {
             var path = await _engines.FindAsync("read", locations[indexes[0]], cancellationToken);
             using var secret = await _reads.GetAsync("read", path, null, cancellationToken);
-            return [.. indexes.Select(index => (index, Reading(secret, locations[index])))];
+            return [.. indexes.Select(index => (index, StoreReading.Of(locations[index], () => Found(secret, locations[index]))))];
         }
         catch (SecretStoreException failure)
         {
             return [.. indexes.Select(index => (index, new StoreReading(locations[index], null, failure)))];
-        }
-    }
-
-    private static StoreReading Reading(VaultSecret? secret, SecretLocation location)
-    {
-        try
-        {
-            return new(location, Found(secret, location), null);
-        }
-        catch (SecretStoreException failure)
-        {
-            return new(location, null, failure);
         }
     }
 
