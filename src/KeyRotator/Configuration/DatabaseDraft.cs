@@ -13,11 +13,13 @@ internal sealed partial record DatabaseDraft(string? Path, PostgresAddress? Serv
     public const string Expected = "`sqlite:PATH`, `sqlite::memory:` or `postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full`";
 
     /// <summary>What it looks like.</summary>
-    public const string Pattern =
-        "^(sqlite:[^\\u0000-\\u001F\\u007F]+|postgres(ql)?://[^\\u0000-\\u001F\\u007F]+|[^\\u0000-\\u001F\\u007F]*=[^\\u0000-\\u001F\\u007F]+)$";
+    public const string Pattern = $"{Shape}$";
 
     /// <summary>Overrides the file's <c>database</c> where it is set and not empty: what a container is given as a secret.</summary>
     public const string Variable = "KEYROTATOR_DATABASE";
+
+    private const string Shape =
+        "^(sqlite:[^\\u0000-\\u001F\\u007F]+|postgres(ql)?://[^\\u0000-\\u001F\\u007F]+|[^\\u0000-\\u001F\\u007F]*=[^\\u0000-\\u001F\\u007F]+)";
 
     private const string Sqlite = "sqlite:";
 
@@ -41,6 +43,6 @@ internal sealed partial record DatabaseDraft(string? Path, PostgresAddress? Serv
         return server.Complaint is { } complaint ? complaint : new DatabaseDraft(null, server.Value);
     }
 
-    [GeneratedRegex(Pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex($"{Shape}\\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Form();
 }

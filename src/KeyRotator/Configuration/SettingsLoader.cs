@@ -41,12 +41,13 @@ internal static class SettingsLoader
 
     private static void Override(SettingsDraft draft, string? database, FaultList faults)
     {
-        if (string.IsNullOrEmpty(database))
+        var text = Interpolation.WithoutLastNewline(database ?? "");
+        if (text.Length == 0)
         {
             return;
         }
 
-        var given = DatabaseDraft.Read(database);
+        var given = DatabaseDraft.Read(text);
         if (given.Complaint is { } complaint)
         {
             var what = $"the environment variable {DatabaseDraft.Variable} (not shown) is not {DatabaseDraft.Expected}";

@@ -14,6 +14,8 @@ public sealed class ChartMonitoringTests
 
         var own = await OwnAsync();
         own.ShouldNotBeEmpty();
+        own.Single(rule => rule.Text("alert") == "KeyRotatorAbsent")["expr"] = installed
+            .Single(rule => rule.Text("alert") == "KeyRotatorAbsent").Text("expr"); // which names the installation
         installed.Select(Plain).ShouldBe(own.Select(Plain));
     }
 
@@ -37,6 +39,17 @@ public sealed class ChartMonitoringTests
         installed.Select(rule => rule.Text("annotations.runbook_url"))
             .ShouldBe(alerts.Zip(places).Select(pair => $"https://run.example/{(pair.Second.Length > 0 ? pair.Second : pair.First)}"));
         disabled.ShouldNotContain(rule => rule.Text("alert") == last);
+    }
+
+    [Theory(Timeout = 300_000)]
+    [InlineData("serviceMonitor.enabled=true", "absent(keyrotator_build_info{namespace=\"llm\",service=\"kr-keyrotator\"})", "its labels are known")]
+    [InlineData("serviceMonitor.enabled=false", "absent(keyrotator_build_info)", "somebody else says how it is scraped")]
+    [InlineData("serviceMonitor.relabelings[0].action=labeldrop", "absent(keyrotator_build_info)", "they may be gone")]
+    public async Task Rules_Absence_IsThatOfThisInstallation(string setting, string expected, string why)
+    {
+        var rules = await RulesAsync("--set", setting);
+
+        rules.Single(rule => rule.Text("alert") == "KeyRotatorAbsent").Text("expr").ShouldBe(expected, why);
     }
 
     [Fact(Timeout = 300_000)]

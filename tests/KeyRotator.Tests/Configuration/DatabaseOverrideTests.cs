@@ -15,11 +15,13 @@ public sealed class DatabaseOverrideTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("")]
-    [InlineData("database: sqlite:other.db\n")]
-    public void Load_VariableSet_Overrides(string file)
+    [InlineData("", "")]
+    [InlineData("database: sqlite:other.db\n", "")]
+    [InlineData("", "\n")] // as a secret that was typed ends
+    [InlineData("", "\r\n")]
+    public void Load_VariableSet_Overrides(string file, string end)
     {
-        var settings = Load(file, "postgres://kr:canary@db/keys").Settings.ShouldNotBeNull();
+        var settings = Load(file, $"postgres://kr:canary@db/keys{end}").Settings.ShouldNotBeNull();
 
         settings.Database.Server.ShouldNotBeNull().Password.ShouldNotBeNull().Reveal().ShouldBe("canary");
         settings.Database.ToString().ShouldBe("postgres://kr@db:5432/keys");
@@ -33,12 +35,14 @@ public sealed class DatabaseOverrideTests : IDisposable
     [Theory]
     [InlineData(null)]
     [InlineData("")]
+    [InlineData("\n")]
     public void Load_VariableEmpty_LeavesTheFiles(string? value) => Load("database: sqlite:other.db\n", value).Settings.ShouldNotBeNull()
         .Database.Path.ShouldBe(Path.Combine(_folder.Path, "other.db"));
 
     [Theory]
     [InlineData("mysql://kr:canary@db/keys", "is not `sqlite:PATH`")]
     [InlineData("postgres://kr:canary@db", "it does not say database")]
+    [InlineData("postgres://kr:canary@db/keys\n\n", "is not `sqlite:PATH`")]
     public void Load_VariableBad_NamesItAndNotItsValue(string value, string complaint)
     {
         var result = Load("database: sqlite:other.db\n", value);

@@ -49,6 +49,13 @@ public sealed class InterpolationTests
         folder.Load(path).Settings.ShouldNotBeNull().Keys[0].Owner.ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("value\n", "value")]
+    [InlineData("value\r\n", "value")]
+    [InlineData("value", "value")]
+    public void Load_Variable_LosesOneNewline(string content, string expected) =>
+        SettingsFolder.LoadText(Document("${A}"), ("A", content)).Settings.ShouldNotBeNull().Keys[0].Owner.ShouldBe(expected);
+
     [Fact]
     public void Load_MountedFiles_AreAmongTheInputs()
     {

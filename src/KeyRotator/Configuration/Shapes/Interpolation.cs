@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace KeyRotator.Configuration.Shapes;
 
 /// <summary>Turns scalars into texts: <c>${NAME}</c> takes an environment variable, <c>${file:path}</c> a mounted file, <c>$${</c> stands
-/// for <c>${</c>.
-/// What was put in is not expanded again.</summary>
+/// for <c>${</c>. What was put in is not expanded again. Of a file and of a variable one newline at the end goes: whoever made a secret by
+/// typing it has one there.</summary>
 internal sealed partial class Interpolation(Func<string, string?> environment)
 {
     /// <summary>The largest mounted file.</summary>
@@ -59,12 +59,16 @@ internal sealed partial class Interpolation(Func<string, string?> environment)
         return expanded.Append(text, rest, text.Length - rest).ToString();
     }
 
+    /// <summary>The text as it was meant.</summary>
+    public static string WithoutLastNewline(string text) =>
+        text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;
+
     private Parsed<string> Resolve(Match match, string folder) => match.Groups["name"].Value switch
     {
         _ when match.Value == "$${" => "${",
         var name when FileName().IsMatch(name) => ReadFile(name[FilePrefix.Length..], folder),
         var name when VariableName().IsMatch(name) => environment(name) is { } value
-            ? value
+            ? WithoutLastNewline(value)
             : new Complaint($"the environment variable `{name}` is not set"),
         _ => new Complaint("`${` starts `${NAME}` or `${file:/path}` and ends with `}`: write `$${` where the two characters are meant"),
     };
@@ -78,9 +82,6 @@ internal sealed partial class Interpolation(Func<string, string?> environment)
             ? new Complaint($"the file {Quote.Text(path)} of `${{file:…}}` {complaint}")
             : WithoutLastNewline(Encoding.UTF8.GetString(content.Bytes));
     }
-
-    private static string WithoutLastNewline(string text) =>
-        text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;
 
     [GeneratedRegex(@"\$\$\{|\$\{(?<name>[^}]*)\}|\$\{", RegexOptions.CultureInvariant)]
     private static partial Regex Marker();
