@@ -10,16 +10,12 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{/* Spec of a pod: (root, component, containers, initContainers, restartPolicy, stateless). Every pod of the chart is made here. */}}
+{{/* Spec of a pod: (root, component, container, restartPolicy, stateless). Every pod of the chart is made here. */}}
 {{- define "keyrotator.podSpec" -}}
 {{- $root := .root }}
 {{- with $root.Values }}
-{{- with $.initContainers }}
-initContainers:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
 containers:
-  {{- toYaml $.containers | nindent 2 }}
+  {{- toYaml (list $.container) | nindent 2 }}
 {{- with $.restartPolicy }}
 restartPolicy: {{ . }}
 {{- end }}

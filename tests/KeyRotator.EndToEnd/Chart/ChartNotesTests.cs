@@ -91,6 +91,22 @@ public sealed class ChartNotesTests : IDisposable
         }
     }
 
+    [Theory(Timeout = 300_000)]
+    [InlineData("cronjob-sqlite", "kr-keyrotator-test")]
+    [InlineData("all-cronjob", "kr-keys-test", "kr-keys-test-stores")]
+    public async Task TestPods_HaveLogsThatHelmCanAskFor(string name, params string[] pods)
+    {
+        foreach (var rendered in new[] { await RenderedCharts.FourAsync(name), await RenderedCharts.ThreeAsync(name) })
+        {
+            var hooks = rendered.Of("Pod");
+
+            hooks.Select(pod => pod.Text("metadata.name")).ShouldBe(pods);
+            hooks.ShouldAllBe(pod => pod.Items("spec.containers").Count == 1, "helm test --logs names no container");
+            hooks.Select(pod => pod["metadata"]!["annotations"]!["helm.sh/hook-delete-policy"]!.ToString())
+                .ShouldAllBe(policy => policy == "before-hook-creation", "Helm 3 asks for logs after it has deleted");
+        }
+    }
+
     // The words that kubectl is given, by the shell that the lines are pasted into.
     private async Task<IReadOnlyList<string>> CommandAsync(string notes)
     {
