@@ -3,6 +3,9 @@ lose data stands here again. */}}
 {{- define "keyrotator.validate" -}}
 {{- $faults := list }}
 {{- with .Values }}
+{{- if not (has .mode (list "cronjob" "deployment")) }}
+{{- $faults = append $faults (printf "mode is %s: write cronjob or deployment, or nothing at all for cronjob" (toJson .mode)) }}
+{{- end }}
 {{- if and (not .config) (not .existingConfigMap) }}
 {{- $faults = append $faults "there is no configuration: give config (the whole keyrotator.yaml), or existingConfigMap with the name of a ConfigMap" }}
 {{- end }}

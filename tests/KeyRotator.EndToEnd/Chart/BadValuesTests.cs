@@ -57,7 +57,9 @@ public sealed class BadValuesTests
     [Theory(Timeout = 300_000)]
     [InlineData("mode=deployment,replicas=2", "replicas is 2 and the database is SQLite")]
     [InlineData("persistence.accessMode=ReadWriteMany", "persistence.accessMode is ReadWriteMany")]
-    public async Task WhatWouldLoseData_IsRefusedWithoutTheSchemaToo(string setting, string words)
+    [InlineData("mode=null", "mode is null: write cronjob or deployment")]
+    [InlineData("mode=job", "mode is \"job\": write cronjob or deployment")]
+    public async Task WhatWouldLoseDataOrDoNothing_IsRefusedWithoutTheSchemaToo(string setting, string words)
     {
         foreach (var helm in new[] { Tool.Helm, Tool.Helm3 })
         {
