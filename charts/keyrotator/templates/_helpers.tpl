@@ -18,21 +18,24 @@ app.kubernetes.io/name: {{ include "keyrotator.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
+{{/* What the chart says of every object. */}}
 {{- define "keyrotator.labels" -}}
 {{- $own := dict
   "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-")
   "app.kubernetes.io/version" (.Chart.AppVersion | toString | replace "+" "_" | trunc 63)
   "app.kubernetes.io/managed-by" .Release.Service }}
-{{- toYaml (merge (include "keyrotator.selectorLabels" . | fromYaml) $own .Values.commonLabels) }}
+{{- toYaml (merge (include "keyrotator.selectorLabels" . | fromYaml) $own) }}
 {{- end }}
 
-{{/* Metadata of an object: (root, suffix, labels, annotations). */}}
+{{/* Metadata of an object: (root, suffix, namespace, component, labels, annotations). What the chart needs comes before what a user gives the
+     object, and that before what the user gives all of them. */}}
 {{- define "keyrotator.metadata" -}}
 {{- $root := .root }}
+{{- $component := ternary (dict "app.kubernetes.io/component" .component) dict (hasKey . "component") }}
 name: {{ include "keyrotator.fullname" $root }}{{ .suffix | default "" }}
 namespace: {{ .namespace | default $root.Release.Namespace }}
 labels:
-  {{- toYaml (merge (include "keyrotator.labels" $root | fromYaml) (deepCopy (.labels | default dict))) | nindent 2 }}
+  {{- toYaml (merge (include "keyrotator.labels" $root | fromYaml) $component (deepCopy (.labels | default dict)) $root.Values.commonLabels) | nindent 2 }}
 {{- with merge (deepCopy (.annotations | default dict)) (deepCopy $root.Values.commonAnnotations) }}
 annotations:
   {{- toYaml . | nindent 2 }}

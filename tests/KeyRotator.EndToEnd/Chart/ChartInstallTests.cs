@@ -30,6 +30,32 @@ public sealed class ChartInstallTests : IDisposable
         }
     }
 
+    [Fact(Timeout = 300_000)]
+    public async Task Labels_OfAllObjects_YieldToThoseOfOne()
+    {
+        string[] labels = ["app\\.kubernetes\\.io/component=theirs", "app\\.kubernetes\\.io/name=theirs", "release=theirs", "team=theirs"];
+        foreach (var helm in new[] { Tool.Helm, Tool.Helm3 })
+        {
+            var rendered = await RenderAsync(
+                helm, "kr", "llm", [.. ChartCase.Service().Arguments, "--set", string.Join(',', labels.Select(label => $"commonLabels.{label}"))]);
+
+            var service = rendered.The("Service").At("metadata.labels")!.AsObject();
+            rendered.The("ServiceMonitor").At("spec.selector.matchLabels")!.AsObject()
+                .ShouldAllBe(one => service[one.Key]!.ToString() == one.Value!.ToString(), "it would find no Service");
+            rendered.The("ServiceMonitor").Text("metadata.labels.release").ShouldBe("prometheus", "no Prometheus would find it");
+            rendered.Documents.Select(one => one.Text("metadata.labels.team")).ShouldAllBe(team => team == "theirs");
+            rendered.Documents.Select(one => one["metadata"]!["labels"]!["app.kubernetes.io/name"]!.ToString())
+                .ShouldAllBe(name => name == "keyrotator");
+        }
+    }
+
+    private static async Task<Manifests> RenderAsync(string helm, string release, string space, string[] arguments)
+    {
+        var ended = await Tool.RunAsync(helm, ["template", release, ChartFolder.Chart, "-n", space, .. arguments]);
+        ended.ExitCode.ShouldBe(0, ended.Error);
+        return await Manifests.ReadAsync(ended.Out);
+    }
+
     // A chart that has this one as its dependency, with the small case as its values.
     private async Task MakeParentAsync()
     {
