@@ -19,7 +19,7 @@ containers:
 {{- with $.restartPolicy }}
 restartPolicy: {{ . }}
 {{- end }}
-serviceAccountName: {{ include "keyrotator.serviceAccountName" $root }}
+serviceAccountName: {{ include "keyrotator.serviceAccountName" $root | quote }}
 automountServiceAccountToken: {{ or .serviceAccount.automountToken (not (empty .kubernetesSecrets)) }}
 enableServiceLinks: false
 terminationGracePeriodSeconds: {{ .terminationGracePeriodSeconds }}
@@ -32,10 +32,10 @@ imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- with .runtimeClassName }}
-runtimeClassName: {{ . }}
+runtimeClassName: {{ . | quote }}
 {{- end }}
 {{- with .nodeSelector }}
 nodeSelector:

@@ -15,6 +15,10 @@ lose data stands here again. */}}
 {{- if hasKey (.config | default dict) "database" }}
 {{- $faults = append $faults "config.database is set: the chart sets it. For PostgreSQL put the connection string into a Secret and name it in postgresql.existingSecret; without that it is SQLite on a volume" }}
 {{- end }}
+{{- $fullname := include "keyrotator.fullname" $ }}
+{{- if and (eq (toString .mode) "deployment") (not (regexMatch "^[a-z]" $fullname)) }}
+{{- $faults = append $faults (printf "the release's objects would be named %q, and a Service's name begins with a letter: set fullnameOverride" $fullname) }}
+{{- end }}
 {{- if and (gt (int .replicas) 1) (not .postgresql.existingSecret) }}
 {{- $faults = append $faults (printf "replicas is %d and the database is SQLite, which one process has to itself: set postgresql.existingSecret, or replicas: 1" (int .replicas)) }}
 {{- end }}

@@ -49,6 +49,43 @@ public sealed class ChartInstallTests : IDisposable
         }
     }
 
+    [Theory(Timeout = 300_000)]
+    [InlineData("123", "llm", "all-cronjob")]
+    [InlineData("1e6", "llm", "all-cronjob", "fullnameOverride=1e6", "nameOverride=1e6", "serviceAccount.name=on")]
+    [InlineData("on", "1234", "all-cronjob", "priorityClassName=1e6", "runtimeClassName=on", "fullnameOverride=on")]
+    [InlineData("null", "null", "all-deployment", "fullnameOverride=null", "nameOverride=null", "serviceAccount.name=null")]
+    [InlineData("v1.2", "1.5", "all-deployment")]
+    public async Task Names_ThatLookLikeSomethingElse_StayTexts(string release, string space, string name, params string[] settings)
+    {
+        string[] arguments = [.. ChartCase.Named(name).Arguments, .. settings.SelectMany(setting => new[] { "--set-string", setting })];
+        foreach (var helm in new[] { Tool.Helm, Tool.Helm3 })
+        {
+            var rendered = await RenderAsync(helm, release, space, arguments);
+
+            rendered.Faults.ShouldBeEmpty();
+            var own = rendered.Documents.Where(one => one.At("metadata.namespace") is not null && one.Text("kind") != "Role").ToList();
+            own.ShouldContain(one => one.Text("metadata.namespace") == space);
+            own.Select(one => one["metadata"]!["labels"]!["app.kubernetes.io/instance"]!.ToString()).ShouldAllBe(label => label == release);
+            rendered.Of("Service").ShouldAllBe(one => !one.Text("metadata.name").Contains('.'), "its name is a label of DNS");
+        }
+    }
+
+    [Theory(Timeout = 300_000)]
+    [InlineData("fullnameOverride=Bad Name", "fullnameOverride")]
+    [InlineData("nameOverride=_x", "nameOverride")]
+    [InlineData("serviceAccount.name=-x", "serviceAccount")]
+    [InlineData("mode=deployment,fullnameOverride=1e6", "a Service's name begins with a letter")]
+    public async Task Names_ThatNoObjectMayHave_AreRefused(string setting, string words)
+    {
+        foreach (var helm in new[] { Tool.Helm, Tool.Helm3 })
+        {
+            var ended = await ChartCase.Small("--set-string", setting).RenderAsync(helm);
+
+            ended.ExitCode.ShouldNotBe(0);
+            ended.Error.ShouldContain(words);
+        }
+    }
+
     private static async Task<Manifests> RenderAsync(string helm, string release, string space, string[] arguments)
     {
         var ended = await Tool.RunAsync(helm, ["template", release, ChartFolder.Chart, "-n", space, .. arguments]);
