@@ -35,6 +35,15 @@ lose data stands here again. */}}
 {{- end }}
 {{- end }}
 {{- end }}
+{{- $twice := include "keyrotator.twiceSet" $ | fromYamlArray }}
+{{- range $twice }}
+{{- $faults = append $faults (printf "the environment variable %s is set twice: by %s. Which holds? Leave one" (index . 0) (index . 1)) }}
+{{- end }}
+{{- range .extraVolumes }}
+{{- if or (has .name (list "config" "tmp" "state" "ca" "tokens")) (and (hasPrefix "secret-" .name) (hasKey $.Values.secretFiles (trimPrefix "secret-" .name))) }}
+{{- $faults = append $faults (printf "extraVolumes has a volume %s, which is the name of one of the chart's own: take another" .name) }}
+{{- end }}
+{{- end }}
 {{- range $name := keys .secretEnv | sortAlpha }}
 {{- if has $name (include "keyrotator.ownVariables" $ | fromYamlArray) }}
 {{- $faults = append $faults (printf "secretEnv sets %s, which the chart sets" $name) }}
@@ -52,6 +61,19 @@ lose data stands here again. */}}
 {{- end }}
 {{- end }}
 
+{{/* A YAML list of [variable, the values that set it], of each that more than one sets: Kubernetes takes the last, or refuses them. */}}
+{{- define "keyrotator.twiceSet" -}}
+{{- $by := dict }}
+{{- if or .Values.caBundle.configMap .Values.caBundle.secret }}{{ $_ := set $by "SSL_CERT_FILE" (list "caBundle") }}{{ end }}
+{{- range $name := keys .Values.secretEnv }}{{ $_ := set $by $name (append (get $by $name | default list) "secretEnv") }}{{ end }}
+{{- range .Values.extraEnv }}{{ $_ := set $by .name (append (get $by .name | default list) "extraEnv") }}{{ end }}
+{{- range $name := keys $by | sortAlpha }}
+{{- if gt (len (get $by $name)) 1 }}
+- {{ list $name (join " and " (get $by $name)) | toJson }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "keyrotator.ownVariables" -}}
 [KEYROTATOR_CONFIG, KEYROTATOR_DATABASE, KEYROTATOR_LISTEN, DOTNET_EnableDiagnostics]
 {{- end }}
@@ -65,8 +87,11 @@ lose data stands here again. */}}
 {{- range $name, $value := .node }}
 {{- $here := printf "%s.%s" $path $name }}
 {{- if kindIs "string" $value }}
+{{- $isHeader := and (hasSuffix ".headers" $path) (regexMatch "(?i)(authorization|cookie|api[-_]?key|token|secret|password|credential|signature)" $name) }}
 {{- $isUrl := and (eq $name "url") (or (has $kind (list "slack" "teams" "discord" "googlechat")) (eq $path "config.alerts.heartbeat")) }}
-{{- if and (or (has $name $secret) $isUrl) $value (not (contains "${" $value)) }}
+{{- if and $isHeader (not (contains "${" $value)) }}
+- {{ printf "%s holds a secret in the clear, and a ConfigMap is no place for it: take it away. The program sends the key that a location names" $here | quote }}
+{{- else if and (or (has $name $secret) $isUrl) $value (not (contains "${" $value)) }}
 - {{ printf "%s holds a secret in the clear, and a ConfigMap is no place for it: write \"${NAME}\" there and name its Secret in secretEnv, or \"${file:/run/secrets/keyrotator/…}\" with secretFiles" $here | quote }}
 {{- end }}
 {{- if regexMatch "://[^/@:]*:[^/@$]+@" $value }}

@@ -36,6 +36,13 @@ public sealed class BadValuesTests
     [InlineData("secretEnv.KEYROTATOR_LISTEN.name=a,secretEnv.KEYROTATOR_LISTEN.key=b", "secretEnv sets KEYROTATOR_LISTEN", "same")]
     [InlineData("secretEnv.not-one.name=a,secretEnv.not-one.key=b", "not-one", "a variable's name that is none")]
     [InlineData("caBundle.configMap=a,caBundle.secret=b", "take one away", "two bundles")]
+    [InlineData("extraEnv[0].name=MISTRAL_API_KEY,extraEnv[0].value=" + Canary, "is set twice: by secretEnv and extraEnv", "one in both")]
+    [InlineData("extraEnv[0].name=A,extraEnv[1].name=A", "A is set twice: by extraEnv and extraEnv", "a list with two of a name")]
+    [InlineData("caBundle.secret=b,extraEnv[0].name=SSL_CERT_FILE", "SSL_CERT_FILE is set twice: by caBundle and extraEnv", "a bundle")]
+    [InlineData("extraVolumes[0].name=tmp", "extraVolumes has a volume tmp", "a volume of the chart's")]
+    [InlineData("extraVolumes[0].name=secret-a,secretFiles.a.name=x", "extraVolumes has a volume secret-a", "the volume of a Secret")]
+    [InlineData("config.providers.p.headers.Api-Key=" + Canary, "config.providers.p.headers.Api-Key holds a secret", "a header's secret")]
+    [InlineData("config.providers.p.headers.authorization=Bearer " + Canary, "p.headers.authorization holds a secret", "a header's secret")]
     [InlineData("serviceMonitor.enabled=true", "a job lives too short to be scraped", "scraping a CronJob")]
     [InlineData("prometheusRule.enabled=true", "a job lives too short to be scraped", "rules about a CronJob")]
     [InlineData("dashboard.enabled=true", "a job lives too short to be scraped", "a dashboard of a CronJob")]
@@ -77,6 +84,25 @@ public sealed class BadValuesTests
             .RenderAsync(Tool.Helm);
 
         ended.Error.Split('\n').Count(line => line.StartsWith("- ", StringComparison.Ordinal)).ShouldBe(3);
+    }
+
+    [Theory(Timeout = 300_000)]
+    [InlineData("config.providers.p.headers.authorization=${CALLER}")]
+    [InlineData("config.providers.p.headers.x-team=search")]
+    [InlineData("extraVolumes[0].name=secret-sauce,extraEnv[0].name=A,extraEnv[1].name=B,extraEnv[2].name=SSL_CERT_FILE")]
+    [InlineData("image.repository=registry.example.com:5000/team/key_rotator")]
+    [InlineData("image.registry=registry.example.com:5000/team")]
+    [InlineData("persistence.size=1.5Gi")]
+    [InlineData("commonLabels.acme\\.example/team=search-1")]
+    [InlineData("deployment.podDisruptionBudget.maxUnavailable=100%,deployment.listenAddress=10.0.0.1")]
+    public async Task Values_ThatDo_AreTaken(string setting)
+    {
+        foreach (var helm in new[] { Tool.Helm, Tool.Helm3 })
+        {
+            var ended = await ChartCase.Small("--set", setting).RenderAsync(helm);
+
+            ended.ExitCode.ShouldBe(0, ended.Error);
+        }
     }
 
     [Theory(Timeout = 300_000)]

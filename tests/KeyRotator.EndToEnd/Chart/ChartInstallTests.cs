@@ -33,11 +33,11 @@ public sealed class ChartInstallTests : IDisposable
     [Fact(Timeout = 300_000)]
     public async Task Labels_OfAllObjects_YieldToThoseOfOne()
     {
-        string[] labels = ["app\\.kubernetes\\.io/component=theirs", "app\\.kubernetes\\.io/name=theirs", "release=theirs", "team=theirs"];
+        string[] theirs = ["app\\.kubernetes\\.io/component=theirs", "app\\.kubernetes\\.io/name=theirs", "release=theirs", "team=theirs"];
+        var settings = string.Join(',', theirs.Select(label => $"commonLabels.{label}"));
         foreach (var helm in new[] { Tool.Helm, Tool.Helm3 })
         {
-            var rendered = await RenderAsync(
-                helm, "kr", "llm", [.. ChartCase.Service().Arguments, "--set", string.Join(',', labels.Select(label => $"commonLabels.{label}"))]);
+            var rendered = await RenderAsync(helm, "kr", "llm", [.. ChartCase.Service().Arguments, "--set", settings]);
 
             var service = rendered.The("Service").At("metadata.labels")!.AsObject();
             rendered.The("ServiceMonitor").At("spec.selector.matchLabels")!.AsObject()
