@@ -35,6 +35,9 @@ lose data stands here again. */}}
 {{- end }}
 {{- end }}
 {{- end }}
+{{- with include "keyrotator.backwardRange" (.cronjob).schedule }}
+{{- $faults = append $faults (printf "cronjob.schedule %q has a range that runs backwards (%s as numbers): write the smaller end first, or two ranges with a comma" ($.Values.cronjob).schedule .) }}
+{{- end }}
 {{- $twice := include "keyrotator.twiceSet" $ | fromYamlArray }}
 {{- range $twice }}
 {{- $faults = append $faults (printf "the environment variable %s is set twice: by %s. Which holds? Leave one" (index . 0) (index . 1)) }}
@@ -59,6 +62,21 @@ lose data stands here again. */}}
 {{- if $faults }}
 {{- fail (printf "\n\nKeyRotator's values have faults:\n- %s.\n" (join ".\n- " $faults)) }}
 {{- end }}
+{{- end }}
+
+{{/* The first range of a schedule whose end comes before its begin; nothing where there is none. */}}
+{{- define "keyrotator.backwardRange" -}}
+{{- $found := "" }}
+{{- $numbers := lower (toString .) }}
+{{- range $number, $day := list "sun" "mon" "tue" "wed" "thu" "fri" "sat" }}{{ $numbers = replace $day (toString $number) $numbers }}{{ end }}
+{{- range $index, $month := list "jan" "feb" "mar" "apr" "may" "jun" "jul" "aug" "sep" "oct" "nov" "dec" }}
+{{- $numbers = replace $month (toString (add1 $index)) $numbers }}
+{{- end }}
+{{- range regexFindAll "[0-9]+-[0-9]+" $numbers -1 | reverse }}
+{{- $ends := splitList "-" . }}
+{{- if gt (atoi (first $ends)) (atoi (last $ends)) }}{{ $found = . }}{{ end }}
+{{- end }}
+{{- $found }}
 {{- end }}
 
 {{/* A YAML list of [variable, the values that set it], of each that more than one sets: Kubernetes takes the last, or refuses them. */}}

@@ -7,6 +7,7 @@ namespace KeyRotator.EndToEnd.Chart;
 public sealed class BadValuesTests
 {
     private const string Canary = "canary-5b0f21c3";
+    private const string Long = "a123456789b123456789c123456789d123456789e123456789f123456789g123";
 
     [Theory(Timeout = 300_000)]
     [InlineData("mode=deployment,replicas=2", "more than 1 once postgresql.existingSecret is set", "replicas on SQLite")]
@@ -19,6 +20,21 @@ public sealed class BadValuesTests
     [InlineData("cronjob.schedule=often", "five fields of cron", "a schedule that is a word")]
     [InlineData("cronjob.schedule=*/15 * * *", "five fields of cron", "a schedule of four fields")]
     [InlineData("cronjob.schedule=61 * * * *", "five fields of cron", "a minute that is none")]
+    [InlineData("cronjob.schedule=0 0 * FOO *", "five fields of cron", "a month that is none")]
+    [InlineData("cronjob.schedule=0 0 * * JAN", "five fields of cron", "a month for a day")]
+    [InlineData("cronjob.schedule=5-1 * * * *", "runs backwards (5-1 as numbers)", "a range that ends before it begins")]
+    [InlineData("cronjob.schedule=0 0 * * SAT-SUN", "runs backwards (6-0 as numbers)", "a range of days beyond the week's end")]
+    [InlineData("cronjob.timeZone=Local", "Kubernetes has no Local", "a time zone that is the node's")]
+    [InlineData("commonLabels.a=" + Long, "commonLabels", "a label's value of 64 characters")]
+    [InlineData("podLabels.a=b c", "podLabels", "a label's value with a space")]
+    [InlineData("secretFiles." + Long + ".name=a", Long, "a volume's name of more than 63 characters")]
+    [InlineData("persistence.size=1.5.5Gi", "size", "a size that is none")]
+    [InlineData("image.repository=Bad Name", "repository", "an image's name that is none")]
+    [InlineData("image.registry=bad registry", "registry", "a registry that is none")]
+    [InlineData("deployment.podDisruptionBudget.maxUnavailable=abc", "maxUnavailable", "neither a number nor a share")]
+    [InlineData("deployment.listenAddress=127.0.0.1", "no probe reaches its loopback", "loopback")]
+    [InlineData("deployment.listenAddress=[::1]", "no probe reaches its loopback", "loopback of IPv6")]
+    [InlineData("deployment.listenAddress=localhost", "no probe reaches its loopback", "loopback by name")]
     [InlineData("cronjob.schedule=@often", "five fields of cron", "a macro that is none")]
     [InlineData("cronjob.failOn=info", "warning", "a severity that no job fails by")]
     [InlineData("persistence.accessMode=ReadWriteMany", "SQLite is lost on storage that several pods write", "shared storage")]
@@ -122,12 +138,14 @@ public sealed class BadValuesTests
     [InlineData("*/5 * * * *")]
     [InlineData("0 8-18/2 1,15 JAN-DEC ?")]
     [InlineData("05 04 * * sun")]
+    [InlineData("0\t0  * dec\tMon-FRI")]
+    [InlineData("0 08-09 * * *")]
     public async Task Schedule_ThatIsCron_IsTaken(string schedule)
     {
         var ended = await ChartCase.Small("--set", Escaped($"cronjob.schedule={schedule}")).RenderAsync(Tool.Helm);
 
         ended.ExitCode.ShouldBe(0, ended.Error);
-        ended.Out.ShouldContain($"schedule: \"{schedule}\"");
+        ended.Out.ShouldContain($"schedule: \"{schedule.Replace("\t", "\\t", StringComparison.Ordinal)}\"");
     }
 
     // Helm parts several settings by commas.

@@ -27,6 +27,7 @@ public sealed class ChartNotesTests : IDisposable
         notes.ShouldContain("helm test kr -n llm --logs");
         var mode = (await RenderedCharts.FourAsync(name)).Of("CronJob").Count;
         notes.ShouldContain(mode == 1 ? "create job" : "-- keyrotator rotate ");
+        notes.Contains("--image='", StringComparison.Ordinal).ShouldBe(mode == 1, "a name is one word to the shell");
         notes.Contains("NOTE: image.registry is empty", StringComparison.Ordinal).ShouldBe(name == "default-registry");
     }
 
