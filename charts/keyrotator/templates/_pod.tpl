@@ -161,11 +161,11 @@ volumeMounts:
 {{- end }}
 {{- with $root.Values.caBundle.configMap }}
 - name: ca
-  configMap: { name: {{ . | quote }} }
+  configMap: { name: {{ . | quote }}, items: [{ key: {{ $root.Values.caBundle.key | quote }}, path: {{ $root.Values.caBundle.key | quote }} }] }
 {{- end }}
 {{- with $root.Values.caBundle.secret }}
 - name: ca
-  secret: { secretName: {{ . | quote }}, defaultMode: 288 }
+  secret: { secretName: {{ . | quote }}, defaultMode: 288, items: [{ key: {{ $root.Values.caBundle.key | quote }}, path: {{ $root.Values.caBundle.key | quote }} }] }
 {{- end }}
 {{- range $entry, $from := $root.Values.secretFiles }}
 - name: {{ printf "secret-%s" $entry | quote }}

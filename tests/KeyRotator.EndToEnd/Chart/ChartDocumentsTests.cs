@@ -59,6 +59,20 @@ public sealed partial class ChartDocumentsTests
         Directory.EnumerateFiles(ChartFolder.At("examples"), "*-*.yaml").Count().ShouldBeGreaterThanOrEqualTo(10);
     }
 
+    [Theory]
+    [InlineData("aws-irsa.yaml")]
+    [InlineData("aws-pod-identity.yaml")]
+    [InlineData("azure-workload-identity.yaml")]
+    [InlineData("gcp-workload-identity.yaml")]
+    [InlineData("vault-kubernetes.yaml")]
+    [InlineData("gitops/argocd-application.yaml")]
+    public async Task Identities_AreOfAServiceAccountWithAName(string file)
+    {
+        var text = await File.ReadAllTextAsync(ChartFolder.At("examples", file), Token);
+
+        text.ShouldMatch(@"serviceAccount:\n +name: keyrotator\b", "who is trusted may not hang on the release's name");
+    }
+
     [Theory(Timeout = 300_000)]
     [InlineData("argocd-application.yaml", "Application", "spec.source.helm.valuesObject", "spec.source.path")]
     [InlineData("flux-helmrelease.yaml", "HelmRelease", "spec.values", "spec.chart.spec.chart")]
