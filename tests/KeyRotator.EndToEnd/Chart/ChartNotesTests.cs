@@ -7,6 +7,7 @@ namespace KeyRotator.EndToEnd.Chart;
 /// <summary>What a user is told after the installation can be pasted as it stands.</summary>
 public sealed class ChartNotesTests : IDisposable
 {
+    private const string Wait = "  kubectl -n llm wait --for=condition=complete --timeout=10m job/";
     private static readonly string[] s_attached = ["--rm", "-it", "--pod-running-timeout=15m"];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("keyrotator-notes-");
 
@@ -28,6 +29,7 @@ public sealed class ChartNotesTests : IDisposable
         var mode = (await RenderedCharts.FourAsync(name)).Of("CronJob").Count;
         notes.ShouldContain(mode == 1 ? "create job" : "-- keyrotator rotate ");
         notes.Contains("--image='", StringComparison.Ordinal).ShouldBe(mode == 1, "a name is one word to the shell");
+        notes.Contains(Wait, StringComparison.Ordinal).ShouldBe(mode == 1, "logs of a container that is being made are refused");
         notes.Contains("NOTE: image.registry is empty", StringComparison.Ordinal).ShouldBe(name == "default-registry");
     }
 
