@@ -96,51 +96,6 @@ public sealed partial class ChartDocumentsTests
     }
 
     [Fact(Timeout = 300_000)]
-    public async Task StateCopy_IsAPodLikeTheChartsOwn()
-    {
-        var job = await Manifests.ReadAsync(await File.ReadAllTextAsync(ChartFolder.At("examples", "plain", "state-copy.yaml"), Token));
-        var release = await Manifests.ReadAsync(
-            await File.ReadAllTextAsync(ChartFolder.At("examples", "plain", "cronjob-sqlite.yaml"), Token));
-
-        job.Faults.ShouldBeEmpty();
-        var pod = job.The("Job").At("spec.template.spec")!;
-        PodSecurity.Violations(pod).ShouldBeEmpty();
-        pod.Items("volumes").Select(one => one.Text("persistentVolumeClaim.claimName"))
-            .ShouldContain(release.The("PersistentVolumeClaim").Text("metadata.name"));
-        pod.Text("containers.0.image").ShouldBe(release.PodSpecs()[0].Text("containers.0.image"));
-        pod.At("containers.0").Texts("args").ShouldContain("${TO_DATABASE}", "a password is never an argument");
-        var labels = job.The("Job").At("spec.template.metadata.labels")!.AsObject();
-        release.The("NetworkPolicy").At("spec.podSelector.matchLabels")!.AsObject()
-            .ShouldContain(one => labels[one.Key] == null || labels[one.Key]!.ToString() != one.Value!.ToString());
-    }
-
-    [Fact(Timeout = 300_000)]
-    public async Task WalkThrough_OfTheReadme_RendersAsWritten()
-    {
-        var readme = await File.ReadAllTextAsync(Path.Combine(ChartFolder.Repository, "README.md"), Token);
-        var values = Path.GetTempFileName();
-        await File.WriteAllTextAsync(values, ValuesBlock().Matches(readme).ShouldHaveSingleItem().Groups["values"].Value, Token);
-        var commands = HelmCommand().Matches(readme.Replace("\\\n", "", StringComparison.Ordinal))
-            .Select(match => match.Groups["rest"].Value).ToList();
-
-        commands.Count.ShouldBe(4);
-        foreach (var command in commands)
-        {
-            var words = command.Replace("charts/keyrotator", ChartFolder.Chart, StringComparison.Ordinal)
-                .Replace("values.yaml", values, StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            foreach (var helm in new[] { Tool.Helm, Tool.Helm3 })
-            {
-                var ended = await Tool.RunAsync(helm, ["template", .. words]);
-
-                ended.ExitCode.ShouldBe(0, ended.Error);
-                (await Manifests.ReadAsync(ended.Out)).Faults.ShouldBeEmpty();
-            }
-        }
-
-        File.Delete(values);
-    }
-
-    [Fact(Timeout = 300_000)]
     public async Task Namespace_OfThePlainManifests_EnforcesRestricted()
     {
         var space = (await Manifests.ReadAsync(await File.ReadAllTextAsync(ChartFolder.At("examples", "plain", "namespace.yaml"), Token)));
@@ -158,12 +113,6 @@ public sealed partial class ChartDocumentsTests
         schema["properties"] is JsonObject members && values is JsonObject map
             ? map.SelectMany(member => Members(members[member.Key] ?? new JsonObject(), member.Value, $"{path}.{member.Key}"))
             : [path.TrimStart('.')];
-
-    [GeneratedRegex("^```yaml values\n(?<values>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex ValuesBlock();
-
-    [GeneratedRegex("^helm (install|upgrade( --install)?) (?<rest>[^#\n]*)", RegexOptions.Multiline)]
-    private static partial Regex HelmCommand();
 
     [GeneratedRegex(@"\]\((?<to>[^)#:]+)\)")]
     private static partial Regex Link();
