@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using KeyRotator.EndToEnd.Support;
 using Shouldly;
 using Xunit;
 

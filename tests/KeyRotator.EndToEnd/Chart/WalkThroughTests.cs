@@ -80,13 +80,13 @@ public sealed partial class WalkThroughTests
         commands.Count.ShouldBe(3);
         foreach (var command in commands)
         {
-            const string typed = @"postgres://u:a%20b\c@db/kr";
+            const string Typed = @"postgres://u:a%20b\c@db/kr";
             var script = "kubectl() { printf '['; cat; printf ']'; }\n" + $"{{ {command}; }} <<< \"$1\"; printf %s \"${{V-unset}}\"";
 
-            var ended = await Tool.RunAsync("bash", ["-euc", script, "bash", typed]);
+            var ended = await Tool.RunAsync("bash", ["-euc", script, "bash", Typed]);
 
             ended.ExitCode.ShouldBe(0, ended.Error);
-            ended.Out.ShouldBe($"[{typed}]unset", command);
+            ended.Out.ShouldBe($"[{Typed}]unset", command);
         }
     }
 
