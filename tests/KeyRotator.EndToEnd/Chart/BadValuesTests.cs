@@ -58,7 +58,7 @@ public sealed class BadValuesTests
     [InlineData("extraVolumes[0].name=tmp", "extraVolumes has a volume tmp", "a volume of the chart's")]
     [InlineData("extraVolumes[0].name=secret-a,secretFiles.a.name=x", "extraVolumes has a volume secret-a", "the volume of a Secret")]
     [InlineData("config.providers.p.headers.Api-Key=" + Canary, "config.providers.p.headers.Api-Key holds a secret", "a header's secret")]
-    [InlineData("config.providers.p.headers.authorization=Bearer " + Canary, "p.headers.authorization holds a secret", "a header's secret")]
+    [InlineData("config.providers.p.headers.Authorization=Bearer " + Canary, "p.headers.Authorization holds a secret", "a header's secret")]
     [InlineData("serviceMonitor.enabled=true", "a job lives too short to be scraped", "scraping a CronJob")]
     [InlineData("prometheusRule.enabled=true", "a job lives too short to be scraped", "rules about a CronJob")]
     [InlineData("dashboard.enabled=true", "a job lives too short to be scraped", "a dashboard of a CronJob")]
