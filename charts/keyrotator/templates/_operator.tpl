@@ -4,7 +4,7 @@
 {{- $name := printf "%s-operator" (include "keyrotator.fullname" .) }}
 {{- $base := include "keyrotator.containerBase" (dict "root" .) | fromYaml }}
 {{- $own := dict "name" $name "args" (list "rotate" "@KEY@") "stdin" true "stdinOnce" true "tty" true }}
-{{- $spec := include "keyrotator.podSpec" (dict "root" . "component" "operator" "restartPolicy" "Never" "containers" (list (merge $own $base))) | fromYaml }}
+{{- $spec := include "keyrotator.podSpec" (dict "root" . "component" "operator" "restartPolicy" "Never" "container" (merge $own $base)) | fromYaml }}
 {{- $meta := include "keyrotator.podMetadata" (dict "root" . "component" "operator") | fromYaml }}
 {{- $json := dict "apiVersion" "v1" "metadata" $meta "spec" $spec | toRawJson }}
 {{- $json | replace "'" "'\\''" | replace "@KEY@" "'\"$KEY\"'" }}

@@ -10,20 +10,16 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{/* Spec of a pod: (root, component, containers, initContainers, restartPolicy, stateless). Every pod of the chart is made here. */}}
+{{/* Spec of a pod: (root, component, container, restartPolicy, stateless). Every pod of the chart is made here. */}}
 {{- define "keyrotator.podSpec" -}}
 {{- $root := .root }}
 {{- with $root.Values }}
-{{- with $.initContainers }}
-initContainers:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
 containers:
-  {{- toYaml $.containers | nindent 2 }}
+  {{- toYaml (list $.container) | nindent 2 }}
 {{- with $.restartPolicy }}
 restartPolicy: {{ . }}
 {{- end }}
-serviceAccountName: {{ include "keyrotator.serviceAccountName" $root }}
+serviceAccountName: {{ include "keyrotator.serviceAccountName" $root | quote }}
 automountServiceAccountToken: {{ or .serviceAccount.automountToken (not (empty .kubernetesSecrets)) }}
 enableServiceLinks: false
 terminationGracePeriodSeconds: {{ .terminationGracePeriodSeconds }}
@@ -36,10 +32,10 @@ imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- with .runtimeClassName }}
-runtimeClassName: {{ . }}
+runtimeClassName: {{ . | quote }}
 {{- end }}
 {{- with .nodeSelector }}
 nodeSelector:
@@ -165,11 +161,11 @@ volumeMounts:
 {{- end }}
 {{- with $root.Values.caBundle.configMap }}
 - name: ca
-  configMap: { name: {{ . | quote }} }
+  configMap: { name: {{ . | quote }}, items: [{ key: {{ $root.Values.caBundle.key | quote }}, path: {{ $root.Values.caBundle.key | quote }} }] }
 {{- end }}
 {{- with $root.Values.caBundle.secret }}
 - name: ca
-  secret: { secretName: {{ . | quote }}, defaultMode: 288 }
+  secret: { secretName: {{ . | quote }}, defaultMode: 288, items: [{ key: {{ $root.Values.caBundle.key | quote }}, path: {{ $root.Values.caBundle.key | quote }} }] }
 {{- end }}
 {{- range $entry, $from := $root.Values.secretFiles }}
 - name: {{ printf "secret-%s" $entry | quote }}

@@ -55,7 +55,7 @@ public sealed partial class ChartGoldenTests
         return kept.ToString();
     }
 
-    [GeneratedRegex("^kind: PrometheusRule$|^  name: .*-dashboard$", RegexOptions.Multiline)]
+    [GeneratedRegex("^kind: PrometheusRule$|^  name: .*-dashboard\"?$", RegexOptions.Multiline)]
     private static partial Regex OfMetrics();
 
     [GeneratedRegex("^ *(helm.sh/chart|app.kubernetes.io/managed-by): .*\n|^# Source: .*\n", RegexOptions.Multiline)]

@@ -110,6 +110,19 @@ public sealed class ChartModesTests
         spec.At("template.spec").Items("volumes").Single(one => one.Text("name") == "ca").Text("configMap.name").ShouldBe("company-ca");
     }
 
+    [Theory(Timeout = 300_000)]
+    [InlineData("deployment-postgresql", "configMap", "ca.crt")]
+    [InlineData("all-cronjob", "secret", "bundle.pem")]
+    public async Task Authorities_OfAKeyThatIsNone_HoldThePodUp(string name, string source, string key)
+    {
+        foreach (var pod in (await RenderedCharts.FourAsync(name)).PodSpecs())
+        {
+            var items = pod.Items("volumes").Single(one => one.Text("name") == "ca").Items($"{source}.items");
+
+            items.Select(item => (item.Text("key"), item.Text("path"))).ShouldBe([(key, key)]);
+        }
+    }
+
     private static async Task<string?> ChecksumAsync(params string[] settings)
     {
         var ended = await ChartCase.Service(settings).RenderAsync(Tool.Helm);

@@ -7,6 +7,7 @@ namespace KeyRotator.EndToEnd.Chart;
 /// <summary>What a user is told after the installation can be pasted as it stands.</summary>
 public sealed class ChartNotesTests : IDisposable
 {
+    private const string Wait = "  kubectl -n llm wait --for=condition=complete --timeout=10m job/";
     private static readonly string[] s_attached = ["--rm", "-it", "--pod-running-timeout=15m"];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("keyrotator-notes-");
 
@@ -27,6 +28,8 @@ public sealed class ChartNotesTests : IDisposable
         notes.ShouldContain("helm test kr -n llm --logs");
         var mode = (await RenderedCharts.FourAsync(name)).Of("CronJob").Count;
         notes.ShouldContain(mode == 1 ? "create job" : "-- keyrotator rotate ");
+        notes.Contains("--image='", StringComparison.Ordinal).ShouldBe(mode == 1, "a name is one word to the shell");
+        notes.Contains(Wait, StringComparison.Ordinal).ShouldBe(mode == 1, "logs of a container that is being made are refused");
         notes.Contains("NOTE: image.registry is empty", StringComparison.Ordinal).ShouldBe(name == "default-registry");
     }
 
@@ -88,6 +91,22 @@ public sealed class ChartNotesTests : IDisposable
                 pod["metadata"]!["labels"]!["app.kubernetes.io/component"]!.ToString()
                     .ShouldBe("test", "no Service and no budget takes it for a replica");
             }
+        }
+    }
+
+    [Theory(Timeout = 300_000)]
+    [InlineData("cronjob-sqlite", "kr-keyrotator-test")]
+    [InlineData("all-cronjob", "kr-keys-test", "kr-keys-test-stores")]
+    public async Task TestPods_HaveLogsThatHelmCanAskFor(string name, params string[] pods)
+    {
+        foreach (var rendered in new[] { await RenderedCharts.FourAsync(name), await RenderedCharts.ThreeAsync(name) })
+        {
+            var hooks = rendered.Of("Pod");
+
+            hooks.Select(pod => pod.Text("metadata.name")).ShouldBe(pods);
+            hooks.ShouldAllBe(pod => pod.Items("spec.containers").Count == 1, "helm test --logs names no container");
+            hooks.Select(pod => pod["metadata"]!["annotations"]!["helm.sh/hook-delete-policy"]!.ToString())
+                .ShouldAllBe(policy => policy == "before-hook-creation", "Helm 3 asks for logs after it has deleted");
         }
     }
 

@@ -23,6 +23,8 @@ public sealed class ChartSecurityTests
         var rendered = await RenderedCharts.FourAsync(name);
 
         rendered.PodSpecs().SelectMany(PodSecurity.Violations).ShouldBeEmpty();
+        rendered.PodSpecs().Select(pod => pod.Text("securityContext.runAsUser"))
+            .ShouldAllBe(user => user == (name == "openshift" ? "" : "1654"));
     }
 
     [Theory(Timeout = 300_000)]
@@ -86,6 +88,16 @@ public sealed class ChartSecurityTests
     }
 
     [Fact(Timeout = 300_000)]
+    public async Task OpenShift_GivesUserAndGroups()
+    {
+        foreach (var rendered in new[] { await RenderedCharts.FourAsync("openshift"), await RenderedCharts.ThreeAsync("openshift") })
+        {
+            rendered.PodSpecs().SelectMany(pod => pod["securityContext"]!.AsObject()).Select(member => member.Key).Distinct()
+                .ShouldBe(["fsGroupChangePolicy", "runAsNonRoot", "seccompProfile"], ignoreOrder: true);
+        }
+    }
+
+    [Fact(Timeout = 300_000)]
     public async Task Role_NamesItsSecrets()
     {
         var rendered = await RenderedCharts.FourAsync("kubernetes-secrets");
@@ -117,6 +129,6 @@ public sealed class ChartSecurityTests
         var ports = (await RenderedCharts.FourAsync("deployment-postgresql")).The("NetworkPolicy").Items("spec.egress")
             .SelectMany(rule => rule.Items("ports")).Select(port => $"{port.Text("protocol")}/{port.Text("port")}");
 
-        ports.ShouldBe(["UDP/53", "TCP/53", "TCP/443", "TCP/5432", "TCP/8200"]);
+        ports.ShouldBe(["UDP/53", "TCP/53", "UDP/5353", "TCP/5353", "TCP/443", "TCP/5432", "TCP/8200"]);
     }
 }

@@ -34,7 +34,7 @@ internal static class PodSecurity
             ("procMount", own.Text("procMount") is "" or "Default"),
             ("hostPort", container.Items("ports").All(port => port.At("hostPort") is null)),
             ("runAsNonRoot", Either("runAsNonRoot") == "true"),
-            ("runAsUser", Either("runAsUser") is not ("" or "0")),
+            ("runAsUser", Either("runAsUser") != "0"),
             ("seccompProfile", Either("seccompProfile.type") is "RuntimeDefault" or "Localhost"),
         };
         return rules.Where(rule => !rule.Kept).Select(rule => rule.Member);
