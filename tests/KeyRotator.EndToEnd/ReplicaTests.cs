@@ -87,6 +87,61 @@ public sealed class ReplicaTests
         await ShouldBeWhole(fleet, Keys, Bad);
     }
 
+    [Theory(Timeout = 300_000)]
+    [InlineData(true, "nothing listens there")]
+    [InlineData(false, "nothing answers")]
+    public async Task Run_ToldToStopWhileTheDatabaseIsAway_StopsWithZero(bool isStopped, string why)
+    {
+        await using var fleet = await Fleet.StartAsync(200);
+        var service = await fleet.ServeAsync();
+        await Eventually.TrueAsync(async () => await service.GetAsync("/readyz") == "200 ok\n", "it is ready", Token);
+        await Eventually.TrueAsync(fleet.IsSweptAsync, "it works", Token, s_sweep);
+        try
+        {
+            if (isStopped)
+            {
+                await fleet.Server.StopAsync();
+            }
+            else
+            {
+                fleet.Server.StandStill();
+            }
+
+            await Eventually.TrueAsync(
+                async () => (await service.GetAsync("/readyz")).StartsWith("503", StringComparison.Ordinal), "it says so", Token);
+
+            (await service.StopAsync()).ExitCode.ShouldBe(0, why);
+        }
+        finally
+        {
+            if (!isStopped)
+            {
+                fleet.Server.GoOn();
+            }
+        }
+    }
+
+    [Fact(Timeout = 300_000)]
+    public async Task Run_DatabaseTakesNoWritesForAWhile_SaysSoAndGoesOn()
+    {
+        await using var fleet = await Fleet.StartAsync(20);
+        var service = await fleet.ServeAsync();
+        await Eventually.TrueAsync(async () => await service.GetAsync("/readyz") == "200 ok\n", "it is ready", Token);
+        await Eventually.TrueAsync(fleet.IsSweptAsync, "it works", Token, s_sweep);
+
+        await fleet.Server.RunAsync("ALTER SYSTEM SET default_transaction_read_only = on", Token);
+        await fleet.Server.RunAsync("SELECT pg_reload_conf()", Token);
+        await Eventually.TrueAsync(
+            async () => (await service.GetAsync("/readyz")).Contains("takes no writes", StringComparison.Ordinal), "it says why", Token);
+        await fleet.Server.RunAsync("ALTER SYSTEM RESET default_transaction_read_only", Token);
+        await fleet.Server.RunAsync("SELECT pg_reload_conf()", Token);
+
+        await Eventually.TrueAsync(async () => await service.GetAsync("/readyz") == "200 ok\n", "it is ready again", Token);
+        var before = await WorkedAsync(fleet);
+        await Eventually.TrueAsync(async () => await WorkedAsync(fleet) > before, "jobs that processes share run again", Token, s_sweep);
+        (await service.StopAsync()).Out.ShouldContain("takes no writes");
+    }
+
     [Fact(Timeout = 600_000)]
     public async Task Run_SchedulerForgetsWhoRunsWhat_RunsShardsTwiceAndHarmsNothing()
     {
@@ -118,6 +173,9 @@ public sealed class ReplicaTests
         fleet.Extra().ShouldBeGreaterThan(0, "some shard ran twice at once");
         await ShouldBeWhole(fleet, Keys, Bad);
     }
+
+    private static Task<long> WorkedAsync(Fleet fleet) =>
+        fleet.CountAsync("SELECT sum(successes) FROM job_status WHERE job = 'dispatch'");
 
     private static async Task ForgetAsync(Fleet fleet)
     {

@@ -91,10 +91,14 @@ internal sealed partial class JobRecord(ServicePhase phase, Schedule schedule, T
 
         if (jobException is not null)
         {
-            var cause = jobException.InnerException ?? jobException;
+            var cause = CauseOf(jobException);
             LogFailed(name, cause.GetType().Name, cause.Message);
         }
     }
+
+    // Quartz wraps what a job throws, and that again.
+    private static Exception CauseOf(Exception fault) =>
+        fault is SchedulerException { InnerException: { } inner } ? CauseOf(inner) : fault;
 
     /// <summary>Writes what was noted, and takes over what others wrote. While the database fails it is kept for the next time.</summary>
     internal async Task WriteAsync(CancellationToken cancellationToken)

@@ -8,6 +8,10 @@ namespace KeyRotator.Hosting;
 /// a database.</summary>
 internal sealed partial class Schedulers(Schedule schedule, IServiceProvider services, ILogger<Schedulers> logger) : IAsyncDisposable
 {
+    /// <summary>How long closing them may take.</summary>
+    public static TimeSpan CloseWithin { get; } = TimeSpan.FromSeconds(2);
+
+    private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
     private readonly SchedulerMaker _maker = new(services);
     private readonly List<StandaloneSchedulerFactory> _factories = [];
     private IScheduler? _work;
@@ -84,14 +88,20 @@ internal sealed partial class Schedulers(Schedule schedule, IServiceProvider ser
     }
 
     /// <inheritdoc />
+    /// <remarks>Quartz waits for its store, and that for a database that may never answer again: bounded.</remarks>
     public async ValueTask DisposeAsync()
     {
-        foreach (var factory in _factories)
-        {
-            await factory.DisposeAsync();
-        }
-
+        var factories = _factories.ToArray();
         _factories.Clear();
+        try
+        {
+            await Task.Run(() => Task.WhenAll(factories.Select(factory => factory.DisposeAsync().AsTask())))
+                .WaitAsync(CloseWithin, _time);
+        }
+        catch (Exception fault) when (fault is TimeoutException or SchedulerException)
+        {
+            LogLeft(fault.GetType().Name);
+        }
     }
 
     // SQL's class of names that mean nothing: tables or columns are missing.
@@ -126,6 +136,9 @@ internal sealed partial class Schedulers(Schedule schedule, IServiceProvider ser
         _factories.Add(factory);
         return factory.GetScheduler(cancellationToken);
     }
+
+    [LoggerMessage(7044, LogLevel.Warning, "The schedulers could not be closed ({Fault}): they end with the process")]
+    private partial void LogLeft(string fault);
 
     [LoggerMessage(7042, LogLevel.Warning, "Job {Job} could not be fired; it is tried again")]
     private partial void LogReset(string job);

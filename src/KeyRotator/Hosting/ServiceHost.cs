@@ -30,6 +30,15 @@ internal static class ServiceHost
     /// <exception cref="StateException">The database cannot be used, and waiting does not mend it.</exception>
     public static async Task RunAsync(ServiceRequest request, CancellationToken cancellationToken)
     {
+        if (!await ServeAsync(request, cancellationToken))
+        {
+            // Quartz's threads keep a process alive, and they wait for a database that may never answer again.
+            Environment.Exit(0);
+        }
+    }
+
+    private static async Task<bool> ServeAsync(ServiceRequest request, CancellationToken cancellationToken)
+    {
         await using var phase = new ServicePhase();
         await using var app = Build(request, phase);
         app.MapHealth();
@@ -39,11 +48,12 @@ internal static class ServiceHost
             await using var work = new ServiceWork(app.Services, request);
             await work.BeginAsync(cancellationToken);
             await WaitAsync(cancellationToken);
-            await work.EndAsync(StopWithin);
+            return await work.EndAsync(StopWithin - Schedulers.CloseWithin);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Told to stop before it had begun to work: nothing is under way.
+            return true;
         }
         finally
         {

@@ -1,12 +1,14 @@
 using KeyRotator.Configuration;
 using KeyRotator.Hosting.Exposition;
+using Quartz;
 
 namespace KeyRotator.Hosting;
 
 /// <summary>The part of a service that needs its database: the configuration in force, the schedulers, the waker, metrics by
 /// OTLP.</summary>
-internal sealed class ServiceWork(IServiceProvider services, ServiceRequest request) : IAsyncDisposable
+internal sealed partial class ServiceWork(IServiceProvider services, ServiceRequest request) : IAsyncDisposable
 {
+    private readonly ILogger _logger = services.GetRequiredService<ILogger<ServiceWork>>();
     private readonly ServicePhase _phase = services.GetRequiredService<ServicePhase>();
     private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
     private readonly Settings _settings = request.First.Settings
@@ -26,24 +28,34 @@ internal sealed class ServiceWork(IServiceProvider services, ServiceRequest requ
         return start.RunAsync(TryAsync, cancellationToken);
     }
 
-    /// <summary>Ends what is under way; what lasts longer than that is cut off.</summary>
-    public async Task EndAsync(TimeSpan within)
+    /// <summary>Ends what is under way; what lasts longer than that is cut off, as is what a database that is away keeps from
+    /// ending.</summary>
+    /// <returns>Whether it ended by itself.</returns>
+    public async Task<bool> EndAsync(TimeSpan within)
     {
         using var bound = new CancellationTokenSource(within, _time);
-        await Task.WhenAll(
-            _schedulers?.StopAsync(bound.Token) ?? Task.CompletedTask,
-            _waker?.StopAsync(bound.Token) ?? Task.CompletedTask,
-            _otlp?.StopAsync(bound.Token) ?? Task.CompletedTask);
+        var token = bound.Token;
+        var ending = Task.Run(() => Task.WhenAll(
+            _schedulers?.StopAsync(token) ?? Task.CompletedTask,
+            _waker?.StopAsync(token) ?? Task.CompletedTask,
+            _otlp?.StopAsync(token) ?? Task.CompletedTask));
+        try
+        {
+            await ending.WaitAsync(within, _time);
+            return true;
+        }
+        catch (Exception fault) when (fault is TimeoutException or OperationCanceledException or SchedulerException)
+        {
+            LogCutOff(_logger, fault.GetType().Name);
+            return false;
+        }
     }
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        if (_schedulers is not null)
-        {
-            await _schedulers.DisposeAsync();
-        }
-    }
+    public ValueTask DisposeAsync() => _schedulers?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    [LoggerMessage(7043, LogLevel.Warning, "Not all that was under way could be ended in time, or with the database ({Fault}): it was cut off")]
+    private static partial void LogCutOff(ILogger logger, string fault);
 
     // What was done before the database failed again is not done twice.
     private async Task TryAsync(CancellationToken cancellationToken)

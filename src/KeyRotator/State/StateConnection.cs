@@ -25,6 +25,9 @@ internal abstract class StateConnection : IAsyncDisposable
     /// <summary>What a fault means for the operator.</summary>
     public abstract StateException Explain(DbException fault);
 
+    /// <summary>The same for a fault of a commit.</summary>
+    public virtual StateException ExplainCommit(DbException fault) => Explain(fault);
+
     public ValueTask DisposeAsync()
     {
         foreach (var statement in _statements.Values)

@@ -24,7 +24,8 @@ public sealed class StateTransaction : IAsyncDisposable
     }
 
     /// <summary>Makes everything in it durable at once.</summary>
-    /// <exception cref="StateException">It could not be made durable: nothing of it is.</exception>
+    /// <exception cref="StateException">It could not be made durable: nothing of it is. Where a server went away meanwhile, that is not
+    /// known, and the message says so.</exception>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
         try
@@ -33,7 +34,7 @@ public sealed class StateTransaction : IAsyncDisposable
         }
         catch (DbException fault)
         {
-            throw _connection.Explain(fault);
+            throw _connection.ExplainCommit(fault);
         }
 
         if (_hasMessages)

@@ -95,7 +95,8 @@ public sealed partial class PostgresServer : IAsyncDisposable
     public async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
     {
         var connection = new NpgsqlConnection(
-            $"Host=127.0.0.1;Port={Port};Database=postgres;Username={User};Password={Password.Reveal()};Pooling=false;Timeout=60");
+            $"Host=127.0.0.1;Port={Port};Database=postgres;Username={User};Password={Password.Reveal()};Pooling=false;Timeout=60;"
+            + "Options=-c default_transaction_read_only=off");
         await connection.OpenAsync(cancellationToken);
         return connection;
     }

@@ -125,8 +125,13 @@ internal sealed class PostgresEngine : StateEngine
             {
                 return await begin(idle);
             }
-            catch (StateException) when (!idle.IsOpen)
+            catch (StateException) when (!idle.IsOpen || idle.IsReadOnly)
             {
+                if (idle.IsReadOnly)
+                {
+                    _source.Clear(); // what is given back is closed, not kept
+                }
+
                 await idle.DisposeAsync();
                 await ForgetIdleAsync();
             }
@@ -178,7 +183,13 @@ internal sealed class PostgresEngine : StateEngine
     private Func<StateConnection, bool, ValueTask> Back(SemaphoreSlim place) => async (connection, isGood) =>
     {
         var session = (PostgresSession)connection;
-        if (isGood && session.IsOpen && !_disposed)
+        if (session.IsReadOnly)
+        {
+            _source.Clear(); // what is given back is closed, not kept
+            await ForgetIdleAsync();
+        }
+
+        if (isGood && session is { IsOpen: true, IsReadOnly: false } && !_disposed)
         {
             _idle.Add(session);
         }

@@ -18,6 +18,19 @@ internal static class PostgresFaults
         return new($"The database {address} {sentence}", fault) { MayPass = mayPass };
     }
 
+    /// <summary>Explains why a commit failed. Where the connection went, the server may have made it durable before.</summary>
+    public static StateException ExplainCommit(PostgresAddress address, DbException fault)
+    {
+        var isDecided = fault is PostgresException { SqlState: [not '0', ..] or ['0', not '8', ..] } server
+            && !server.SqlState.StartsWith("57P", StringComparison.Ordinal);
+        return isDecided
+            ? Explain(address, fault)
+            : new($"The database {address} went away while a step was recorded. Whether it was is not known: look before you repeat it.", fault)
+            {
+                MayPass = true,
+            };
+    }
+
     private static (string Sentence, bool MayPass) Of(string state, PostgresAddress address) => state switch
     {
         "28P01" => ($"refuses the password of {address.User}. Look at `database`, and at KEYROTATOR_DATABASE where it is set.", false),
@@ -38,6 +51,9 @@ internal static class PostgresFaults
         "25P03" => ($"ended a step that had stopped in the middle. {NotRecorded}.", true),
         "25006" => ($"takes no writes: it is a standby, or made read-only. {NotRecorded}; name the primary.", true),
         "57P01" or "57P02" or "57P03" or "57P05" => ($"is stopping or starting. {NotRecorded}; it is asked again.", true),
+        "22P05" or "22021" => (
+            $"cannot hold all text: its encoding is not UTF-8. {NotRecorded}; move to a database made with `ENCODING UTF8 TEMPLATE template0`.",
+            false),
         _ when state.StartsWith("08", StringComparison.Ordinal) => ($"broke off the connection. {NotRecorded}; it is asked again.", true),
         _ when state.StartsWith("23", StringComparison.Ordinal) =>
             ($"contradicts what another process recorded in the meantime. {NotRecorded}; the next pass repeats it.", false),

@@ -13,6 +13,7 @@ internal sealed class PostgresSchema(PostgresAddress address, IReadOnlyList<Migr
     /// <exception cref="StateException">The tables are another program's, or a newer program made them: they are left as they are.</exception>
     public async Task<long> BringUpToDateAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        await RequireUtf8Async(connection, cancellationToken);
         var writers = Writers | await NumberAsync(connection, cancellationToken);
         if (await VersionAsync(connection, cancellationToken) == migrations.Count)
         {
@@ -38,6 +39,19 @@ internal sealed class PostgresSchema(PostgresAddress address, IReadOnlyList<Migr
         return writers;
     }
 
+    // Names of accounts and reasons are written as people write them.
+    private async Task RequireUtf8Async(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        const string HoldsAll = "SELECT 1::bigint WHERE current_setting('server_encoding') = 'UTF8'";
+        if (await AskAsync(connection, HoldsAll, cancellationToken) is null)
+        {
+            throw new StateException(
+                $"The database {address} cannot hold all text: its encoding is not UTF-8. Name one made with"
+                + " `CREATE DATABASE … ENCODING UTF8 TEMPLATE template0`.",
+                null);
+        }
+    }
+
     private async Task<long> NumberAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         await AskAsync(connection, "SELECT oid::bigint FROM pg_namespace WHERE nspname = current_schema()", cancellationToken)
         ?? throw new StateException(
@@ -50,7 +64,8 @@ internal sealed class PostgresSchema(PostgresAddress address, IReadOnlyList<Migr
     {
         // Read from the catalogue's table: to_regclass may answer from what this connection knew before it waited for the lock.
         const string IsThere =
-            "SELECT 1::bigint FROM pg_class WHERE relname = 'schema_version' AND relnamespace = current_schema()::regnamespace";
+            "SELECT 1::bigint FROM pg_class WHERE relname = 'schema_version' AND relnamespace ="
+            + " (SELECT oid FROM pg_namespace WHERE nspname = current_schema())";
         if (await AskAsync(connection, IsThere, cancellationToken) is null)
         {
             return 0;

@@ -15,7 +15,14 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresAddre
 
     /// <summary>Begins a transaction that sees one moment.</summary>
     public Task<NpgsqlTransaction> BeginReadAsync(CancellationToken cancellationToken) =>
-        BeginAsync(IsolationLevel.RepeatableRead, batch => batch.Add(new("SET TRANSACTION READ ONLY")), cancellationToken);
+        BeginAsync(
+            IsolationLevel.RepeatableRead,
+            batch =>
+            {
+                batch.Add(new("SET TRANSACTION READ ONLY"));
+                batch.Add(new(PostgresSource.IsStandby));
+            },
+            cancellationToken);
 
     /// <summary>Begins a transaction that writes, waiting while another one does, in whichever process.</summary>
     /// <param name="writing">Number of the lock that writers of this schema take.</param>
@@ -34,8 +41,18 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresAddre
         },
         cancellationToken);
 
+    /// <summary>Whether the server took no writes here: it is a standby now, and so are the others that were opened before.</summary>
+    public bool IsReadOnly { get; private set; }
+
     /// <inheritdoc />
-    public override StateException Explain(DbException fault) => PostgresFaults.Explain(address, fault);
+    public override StateException Explain(DbException fault)
+    {
+        IsReadOnly |= fault is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
+        return PostgresFaults.Explain(address, fault);
+    }
+
+    /// <inheritdoc />
+    public override StateException ExplainCommit(DbException fault) => PostgresFaults.ExplainCommit(address, fault);
 
     /// <inheritdoc />
     protected override Statement Make(string sql) => new PostgresStatement(connection, sql, trips, Explain);
@@ -54,7 +71,11 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresAddre
             await using var batch = new NpgsqlBatch(connection, transaction);
             first(batch.BatchCommands);
             trips.Add();
-            await batch.ExecuteNonQueryAsync(cancellationToken);
+            if (await AnyTrueAsync(batch, cancellationToken))
+            {
+                throw PostgresSource.TakesNoWrites();
+            }
+
             return transaction;
         }
         catch (Exception fault)
@@ -67,6 +88,22 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresAddre
 
             throw;
         }
+    }
+
+    private static async Task<bool> AnyTrueAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        var isTrue = false;
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        do
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                isTrue |= reader.GetValue(0) is true;
+            }
+        }
+        while (await reader.NextResultAsync(cancellationToken));
+
+        return isTrue;
     }
 
     private static async Task GiveUpAsync(NpgsqlTransaction? transaction)

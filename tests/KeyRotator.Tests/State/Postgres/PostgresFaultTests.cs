@@ -1,6 +1,7 @@
 using KeyRotator.State;
 using KeyRotator.State.Postgres;
 using KeyRotator.Tests.Support;
+using Npgsql;
 using Shouldly;
 using Xunit;
 
@@ -63,7 +64,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
 
             var fault = await Should.ThrowAsync<StateException>(() => transaction.CommitAsync(Cancel));
             fault.MayPass.ShouldBeTrue();
-            fault.Message.ShouldContain("Nothing of this step was recorded");
+            fault.Message.ShouldContain("Whether it was is not known");
         }
 
         await _server.StartAgainAsync();
@@ -101,6 +102,24 @@ public sealed class PostgresFaultTests : IAsyncLifetime
 
         (await Should.ThrowAsync<StateException>(() => still.CommitAsync(Cancel))).MayPass.ShouldBeTrue();
         (await NamesAsync()).ShouldBe(["goes on"]);
+    }
+
+    [Fact]
+    public async Task Write_ServerTakesNoWritesForAWhile_GoesOnLater()
+    {
+        await SaveAsync("before");
+        await _server!.RunAsync("ALTER SYSTEM SET default_transaction_read_only = on", Cancel);
+        await _server.RunAsync("SELECT pg_reload_conf()", Cancel);
+        await Eventually.TrueAsync(async () => await IsReadOnlyAsync(), Cancel);
+
+        (await Should.ThrowAsync<StateException>(() => SaveAsync("lost"))).MayPass.ShouldBeTrue();
+        (await Should.ThrowAsync<StateException>(NamesAsync)).Message.ShouldContain("takes no writes", customMessage: "nobody stays on a standby");
+        await _server.RunAsync("ALTER SYSTEM RESET default_transaction_read_only", Cancel);
+        await _server.RunAsync("SELECT pg_reload_conf()", Cancel);
+        await Eventually.TrueAsync(async () => !await IsReadOnlyAsync(), Cancel);
+
+        await SaveAsync("later");
+        (await NamesAsync()).ShouldBe(["before", "later"]);
     }
 
     [Fact]
@@ -149,6 +168,14 @@ public sealed class PostgresFaultTests : IAsyncLifetime
 
         fault.Message.ShouldContain("holds what no KeyRotator wrote");
         fault.Message.ShouldNotContain("a name");
+    }
+
+    // As anybody sees it who does not say otherwise, on a connection that was there before.
+    private async Task<bool> IsReadOnlyAsync()
+    {
+        await using var source = NpgsqlDataSource.Create(PostgresSource.ConnectionString(_server!.Address, 1, TimeSpan.FromSeconds(9)));
+        await using var command = source.CreateCommand("SHOW transaction_read_only");
+        return await command.ExecuteScalarAsync(Cancel) is "on";
     }
 
     private Task<StateDatabase> ConnectAsync(PostgresSettings? settings = null) =>

@@ -162,6 +162,55 @@ public sealed class PostgresOpeningTests
         return await Should.ThrowAsync<StateException>(() => ConnectAsync(address));
     }
 
+    [Theory(Timeout = 120_000)]
+    [InlineData("KeyRotator", "capitals")]
+    [InlineData("svc.kr", "a dot")]
+    [InlineData("team-a", "a hyphen")]
+    [InlineData("select", "a word of SQL")]
+    public async Task Connect_SchemaOfAnyName_IsUsed(string name, string why)
+    {
+        var server = await PostgresForAll.ServerAsync();
+        await server.RunAsync($"DROP SCHEMA IF EXISTS \"{name}\" CASCADE; CREATE SCHEMA \"{name}\"", Cancel);
+
+        await using (await ConnectAsync(server.Address with { Schema = name }))
+        await using (await ConnectAsync(server.Address with { Schema = name }))
+        {
+            (await server.RunAsync($"SELECT count(*) FROM \"{name}\".key_status", Cancel)).ShouldBe(0L, why);
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Connect_DatabaseOfAnotherEncoding_IsRefusedAndLeftEmpty()
+    {
+        var server = await PostgresForAll.ServerAsync();
+        await server.RunAsync("DROP DATABASE IF EXISTS latin", Cancel);
+        await server.RunAsync("CREATE DATABASE latin ENCODING LATIN1 LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0", Cancel);
+
+        var refused = await Should.ThrowAsync<StateException>(() => ConnectAsync(server.Address with { Database = "latin" }));
+
+        refused.MayPass.ShouldBeFalse();
+        refused.Message.ShouldContain("its encoding is not UTF-8");
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Connect_ServerTakesNoWrites_SaysSoAndMayPass()
+    {
+        var address = await SchemaAsync();
+        var server = await PostgresForAll.ServerAsync();
+        var role = $"standby_{address.Schema}";
+        await server.RunAsync($"CREATE ROLE {role} LOGIN SUPERUSER PASSWORD '{Wrong}'", Cancel);
+        await server.RunAsync($"ALTER ROLE {role} SET default_transaction_read_only = on", Cancel);
+        var own = address with { User = role, Password = new SecretValue(Wrong) };
+
+        var refused = await Should.ThrowAsync<StateException>(() => ConnectAsync(own));
+        await server.RunAsync($"ALTER ROLE {role} RESET default_transaction_read_only", Cancel);
+
+        (refused.MayPass, refused.Message.Contains("takes no writes: it is a standby, or made read-only")).ShouldBe((true, true));
+        await using (await ConnectAsync(own))
+        {
+        }
+    }
+
     private static async Task<PostgresAddress> SchemaAsync() => await (await PostgresForAll.ServerAsync()).SchemaAsync(Cancel);
 
     private static Task<StateDatabase> ConnectAsync(PostgresAddress address, PostgresSettings? settings = null) =>

@@ -26,13 +26,20 @@ public sealed class PostgresSourceTests
 
     [Theory]
     [InlineData(1, null)]
-    [InlineData(2, "primary")]
+    [InlineData(2, "read-write")]
     public void ConnectionString_Hosts_AreThoseThatTakeWrites(int hosts, string? wanted) => Build(new()
     {
         Hosts = [.. Enumerable.Range(1, hosts).Select(number => new PostgresHost($"db{number}", 6000 + number))],
         Database = "d",
         User = "u",
     }).TargetSessionAttributes.ShouldBe(wanted);
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("KeyRotator", "\"KeyRotator\"")]
+    [InlineData("a\"b.c", "\"a\"\"b.c\"")]
+    public void ConnectionString_Schema_IsNamedToTheLetter(string? schema, string? path) =>
+        Build(new() { Hosts = [new("db")], Database = "d", User = "u", Schema = schema }).SearchPath.ShouldBe(path);
 
     private static NpgsqlConnectionStringBuilder Build(PostgresAddress address) =>
         new(PostgresSource.ConnectionString(address, 3, TimeSpan.FromSeconds(7)));
