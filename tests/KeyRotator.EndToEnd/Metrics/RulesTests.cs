@@ -40,6 +40,16 @@ public sealed partial class RulesTests
         s_readme.ShouldContain($"<a id=\"{anchor}\"></a>");
     }
 
+    [Theory]
+    [MemberData(nameof(Alerts))]
+    public void Rule_AboutWhatTheDatabaseHolds_OutlivesItsAbsence(string alert)
+    {
+        var rule = s_rules[s_rules.IndexOf($"alert: {alert}\n", StringComparison.Ordinal)..];
+        rule = rule[..rule.IndexOf("runbook_url", StringComparison.Ordinal)];
+
+        rule.Contains("\n        keep_firing_for: 10m\n", StringComparison.Ordinal).ShouldBe(FromDatabase().IsMatch(rule), alert);
+    }
+
     [Fact]
     public void Rules_Metrics_AreAllInTheCatalogue()
     {
@@ -53,6 +63,9 @@ public sealed partial class RulesTests
 
     [GeneratedRegex(@"runbook_url: ""README\.md#([\w-]+)""")]
     private static partial Regex Runbook();
+
+    [GeneratedRegex("keyrotator_(key|finding|rotation|notification|heartbeat|audit)")]
+    private static partial Regex FromDatabase();
 
     [GeneratedRegex(@"keyrotator_\w+")]
     private static partial Regex Metric();
