@@ -51,6 +51,14 @@ public sealed partial class RulesTests
     }
 
     [Fact]
+    public void Rule_AboutJobs_JudgesEachProcessOfWhatItDoesForItself()
+    {
+        var local = KeyRotator.Hosting.Schedule.Shared.Jobs.Where(job => job.IsLocal).Select(job => job.Key.Name).Order(StringComparer.Ordinal);
+
+        JobNames().Matches(s_rules).Select(match => match.Groups[1].Value).Distinct().ShouldBe([string.Join('|', local)]);
+    }
+
+    [Fact]
     public void Rules_Metrics_AreAllInTheCatalogue()
     {
         var names = KeyRotator.Metrics.MetricCatalogue.All.Select(family => family.Name).ToHashSet();
@@ -63,6 +71,9 @@ public sealed partial class RulesTests
 
     [GeneratedRegex(@"runbook_url: ""README\.md#([\w-]+)""")]
     private static partial Regex Runbook();
+
+    [GeneratedRegex(@"job_name[!=]~""([^""]+)""")]
+    private static partial Regex JobNames();
 
     [GeneratedRegex("keyrotator_(key|finding|rotation|notification|heartbeat|audit)")]
     private static partial Regex FromDatabase();
