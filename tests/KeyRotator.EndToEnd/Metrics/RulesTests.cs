@@ -53,7 +53,8 @@ public sealed partial class RulesTests
     [Fact]
     public void Rule_AboutJobs_JudgesEachProcessOfWhatItDoesForItself()
     {
-        var local = KeyRotator.Hosting.Schedule.Shared.Jobs.Where(job => job.IsLocal).Select(job => job.Key.Name).Order(StringComparer.Ordinal);
+        var local = KeyRotator.Hosting.Schedule.Shared.Jobs.Where(job => job.IsLocal)
+            .Select(job => job.Key.Name).Order(StringComparer.Ordinal);
 
         JobNames().Matches(s_rules).Select(match => match.Groups[1].Value).Distinct().ShouldBe([string.Join('|', local)]);
     }

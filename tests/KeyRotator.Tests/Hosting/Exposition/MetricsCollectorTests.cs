@@ -241,12 +241,14 @@ public sealed class MetricsCollectorTests
 
         before.ShouldContain("\nkeyrotator_database_up 1\n");
         text.ShouldContain("\nkeyrotator_database_up 0\n");
-        foreach (var prefix in (string[])["keyrotator_key_", "keyrotator_keys{", "keyrotator_finding", "keyrotator_audit", "keyrotator_rotations"])
+        string[] prefixes = ["keyrotator_key_", "keyrotator_keys{", "keyrotator_finding", "keyrotator_audit", "keyrotator_rotations"];
+        foreach (var prefix in prefixes)
         {
             Rendered.Samples(text, prefix).ShouldBe(isTold ? Rendered.Samples(before, prefix) : []);
         }
 
-        Rendered.Samples(text, "keyrotator_job_last").ShouldBe(["keyrotator_job_last_success_timestamp_seconds{job_name=\"prune\"} 1795000000"]);
+        Rendered.Samples(text, "keyrotator_job_last").ShouldBe(
+            ["keyrotator_job_last_success_timestamp_seconds{job_name=\"prune\"} 1795000000"]);
     }
 
     [Fact]
