@@ -54,6 +54,9 @@ internal sealed class MetricFamily(string otelName, MetricKind kind, string unit
     /// <summary>Whether this process counts or measures it as things happen. Others are looked up when somebody asks.</summary>
     public bool IsRecorded { get; init; }
 
+    /// <summary>Whether it goes on where the process before left off, since it is counted in the database.</summary>
+    public bool OutlivesProcess { get; init; }
+
     /// <summary>Whether it has a sample for each key.</summary>
     public bool IsPerKey { get; init; }
 }

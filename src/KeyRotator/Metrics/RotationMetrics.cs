@@ -14,7 +14,10 @@ internal static class RotationMetrics
         "keyrotator.rotations.waiting", MetricKind.Gauge, "{rotation}", "Open rotations that wait for an operator.");
 
     public static readonly MetricFamily Ended = new(
-        "keyrotator.rotations.ended", MetricKind.Counter, "{rotation}", "Rotations that ended, by how.", "phase");
+        "keyrotator.rotations.ended", MetricKind.Counter, "{rotation}", "Rotations that ended, by how.", "phase")
+    {
+        OutlivesProcess = true,
+    };
 
     public static IReadOnlyList<MetricFamily> All { get; } = [Open, OldestSubmittedAt, Waiting, Ended];
 }

@@ -19,7 +19,8 @@ internal static class ServiceMetrics
         "keyrotator.config.reload_failures", MetricKind.Counter, "{reload}", "Changed configurations that were refused.");
 
     public static readonly MetricFamily DatabaseUp = new(
-        "keyrotator.database.up", MetricKind.Gauge, "", "Whether the database answered in time; 0: what it holds is missing here.");
+        "keyrotator.database.up", MetricKind.Gauge, "",
+        "Whether the database answered in time; 0: what it holds is told as last read, for five minutes.");
 
     public static readonly MetricFamily DatabaseRead = new(
         "keyrotator.database.read.duration", MetricKind.Gauge, "s", "How long it took to read from the database what is told of keys.");

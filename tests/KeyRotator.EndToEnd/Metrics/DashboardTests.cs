@@ -32,6 +32,10 @@ public sealed class DashboardTests
             await Eventually.TrueAsync(async () => (await prometheus.QueryAsync(query)).Count > 0, $"there is data for {query}", Token);
         }
 
+        (await prometheus.QueryAsync("last_over_time(keyrotator_job_last_success_timestamp_seconds{job_name=\"check\"}[1m])"))
+            .Count.ShouldBe(1);
+        (await prometheus.QueryAsync(Queries().Single(query => query.Contains("keyrotator_job_last_success", StringComparison.Ordinal))))
+            .Keys.ShouldNotContain(series => series.Contains("\"check\""), "nothing runs it by itself any more");
         (await prometheus.QueryAsync("last_over_time(keyrotator_keys{verdict=\"Rejected\", environment=\"prod\"}[1m])")).Values.ShouldBe([1]);
         (await prometheus.QueryAsync("count(last_over_time(keyrotator_key_expiration_timestamp_seconds[1m]) == 1927670400)"))
             .Values.ShouldBe([2]);

@@ -111,6 +111,9 @@ public sealed class MetricsTests
         verdict.Service.ShouldContain("service.version=0.1.0");
         verdict.Service.ShouldContain(pair => pair.StartsWith($"service.instance.id={Environment.MachineName}:", StringComparison.Ordinal));
         metrics.First(metric => metric.Name == "keyrotator.key.last_check.timestamp").Unit.ShouldBe("s");
+        metrics.Where(metric => metric.IsSum).Select(metric => metric.Name).ShouldContain("keyrotator.config.reload_failures");
+        metrics.Where(metric => metric.Name == "keyrotator.rotations.ended")
+            .ShouldAllBe(metric => !metric.IsSum, "a process that starts does not begin to count what stands in the database");
     }
 
     [Fact(Timeout = 180_000)]

@@ -40,6 +40,25 @@ public sealed partial class RulesTests
         s_readme.ShouldContain($"<a id=\"{anchor}\"></a>");
     }
 
+    [Theory]
+    [MemberData(nameof(Alerts))]
+    public void Rule_AboutWhatTheDatabaseHolds_OutlivesItsAbsence(string alert)
+    {
+        var rule = s_rules[s_rules.IndexOf($"alert: {alert}\n", StringComparison.Ordinal)..];
+        rule = rule[..rule.IndexOf("runbook_url", StringComparison.Ordinal)];
+
+        rule.Contains("\n        keep_firing_for: 10m\n", StringComparison.Ordinal).ShouldBe(FromDatabase().IsMatch(rule), alert);
+    }
+
+    [Fact]
+    public void Rule_AboutJobs_JudgesEachProcessOfWhatItDoesForItself()
+    {
+        var local = KeyRotator.Hosting.Schedule.Shared.Jobs.Where(job => job.IsLocal)
+            .Select(job => job.Key.Name).Order(StringComparer.Ordinal);
+
+        JobNames().Matches(s_rules).Select(match => match.Groups[1].Value).Distinct().ShouldBe([string.Join('|', local)]);
+    }
+
     [Fact]
     public void Rules_Metrics_AreAllInTheCatalogue()
     {
@@ -53,6 +72,12 @@ public sealed partial class RulesTests
 
     [GeneratedRegex(@"runbook_url: ""README\.md#([\w-]+)""")]
     private static partial Regex Runbook();
+
+    [GeneratedRegex(@"job_name[!=]~""([^""]+)""")]
+    private static partial Regex JobNames();
+
+    [GeneratedRegex("keyrotator_(key|finding|rotation|notification|heartbeat|audit)")]
+    private static partial Regex FromDatabase();
 
     [GeneratedRegex(@"keyrotator_\w+")]
     private static partial Regex Metric();

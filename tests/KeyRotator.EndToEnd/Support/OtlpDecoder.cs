@@ -18,9 +18,9 @@ internal static class OtlpDecoder
     private static IEnumerable<OtlpMetric> Points(byte[] metric, IReadOnlyList<string> service)
     {
         var (name, unit) = (Text(metric, 1), Text(metric, 3));
-        foreach (var point in Messages(metric, 5).Concat(Messages(metric, 7)).SelectMany(data => Messages(data, 1)))
+        foreach (var (point, isSum) in Data(metric, 5, false).Concat(Data(metric, 7, true)))
         {
-            yield return new(service, name, unit, [.. Pairs(point, 7)], Number(point));
+            yield return new(service, name, unit, [.. Pairs(point, 7)], Number(point)) { IsSum = isSum };
         }
 
         foreach (var point in Messages(metric, 9).SelectMany(data => Messages(data, 1)))
@@ -28,6 +28,9 @@ internal static class OtlpDecoder
             yield return new(service, name, unit, [.. Pairs(point, 9)], BinaryPrimitives.ReadUInt64LittleEndian(Messages(point, 4).Single()));
         }
     }
+
+    private static IEnumerable<(byte[] Point, bool IsSum)> Data(byte[] metric, int field, bool isSum) =>
+        Messages(metric, field).SelectMany(data => Messages(data, 1)).Select(point => (point, isSum));
 
     private static double Number(byte[] point) => Messages(point, 4).SingleOrDefault() is { } real
         ? BinaryPrimitives.ReadDoubleLittleEndian(real)

@@ -72,4 +72,8 @@ internal sealed record OtlpRequest(string Path, string Token, byte[] Body);
 /// <param name="Unit">The metric's unit.</param>
 /// <param name="Attributes">As <c>name=value</c>, in their order.</param>
 /// <param name="Value">The value.</param>
-internal sealed record OtlpMetric(IReadOnlyList<string> Service, string Name, string Unit, IReadOnlyList<string> Attributes, double Value);
+internal sealed record OtlpMetric(IReadOnlyList<string> Service, string Name, string Unit, IReadOnlyList<string> Attributes, double Value)
+{
+    /// <summary>Whether it is told as a sum, not as a value or a histogram.</summary>
+    public bool IsSum { get; init; }
+}

@@ -27,13 +27,14 @@ internal sealed partial class MetricsCollector : IDisposable
         _startedAt = sources.Time.GetUtcNow();
     }
 
-    /// <summary>With very many keys, what is known of them is told again for so long while it is read anew.</summary>
+    /// <summary>What was read is told again for so long while the database fails, and what is known of keys also while it is read
+    /// anew.</summary>
     public static TimeSpan KeysLast { get; } = TimeSpan.FromMinutes(5);
 
     /// <summary>What this process counts and measures.</summary>
     public RecordedMetrics Recorded { get; } = new();
 
-    /// <summary>Gathers it. Never fails for the database: then what it holds is missing, and that is told.</summary>
+    /// <summary>Gathers it. Never fails for the database: then that is told, and what it held last, for a while.</summary>
     public async Task<MetricsSnapshot> CollectAsync(CancellationToken cancellationToken)
     {
         var parts = _sources.Parts();
@@ -54,20 +55,29 @@ internal sealed partial class MetricsCollector : IDisposable
         Recorded.Dispose();
     }
 
-    // Reading very many keys may take longer than anybody waits: that is no fault of the database.
+    // Reading very many keys may take longer than anybody waits: that is no fault of the database. Where there is one, what was known stays
+    // for a while: else a short outage would end every alert about keys, and raise it anew.
     private void AddState(MetricsSnapshot snapshot, WorkingParts parts, Reading<StateFigures> rest, Reading<KeyPages> keys)
     {
         var isUp = rest.Value is not null && (keys.Value is not null || keys.IsPending);
+        var (figures, known) = (rest.Value ?? _rest.Last(KeysLast), keys.Value ?? _keys.Last(KeysLast));
         snapshot.Add(ServiceMetrics.DatabaseUp, isUp ? 1 : 0);
-        snapshot.Add(ServiceMetrics.JobSucceededAt, LastSuccesses(rest.Value));
+        snapshot.Add(ServiceMetrics.JobSucceededAt, LastSuccesses(rest.Value ?? _rest.Last(TimeSpan.MaxValue))); // what happened stays so
         if (!isUp)
         {
             LogLacking(rest.IsPending ? "it has not answered in time" : "it failed");
-            return;
         }
 
-        AddRest(snapshot, parts, rest.Value!);
-        if ((keys.Value ?? _keys.Last(KeysLast)) is { } known)
+        if (figures is not null && (isUp || known is not null))
+        {
+            AddRest(snapshot, parts, figures);
+            AddKeys(snapshot, known);
+        }
+    }
+
+    private void AddKeys(MetricsSnapshot snapshot, KeyPages? known)
+    {
+        if (known is not null)
         {
             snapshot.Add(ServiceMetrics.DatabaseRead, known.Duration.TotalSeconds);
             snapshot.Add(KeyMetrics.ReadAt, Unix.Seconds(known.At));
@@ -130,7 +140,7 @@ internal sealed partial class MetricsCollector : IDisposable
         }
     }
 
-    [LoggerMessage(7201, LogLevel.Warning, "Metrics lack what the database holds: {Why}")]
+    [LoggerMessage(7201, LogLevel.Warning, "Metrics lack what the database holds now: {Why}")]
     private partial void LogLacking(string why);
 
     [LoggerMessage(7202, LogLevel.Warning, "What metrics tell cannot be read from the database: {Fault}")]

@@ -8,7 +8,8 @@ using OpenTelemetry.Resources;
 namespace KeyRotator.Hosting.Exposition;
 
 /// <summary>Sends what there is to tell by OTLP, when it is told to. One caller at a time.</summary>
-/// <remarks>What adds up is told as a sum since the start, which every receiver understands. What is not there any more is told no
+/// <remarks>What adds up is told as a sum since the start, which every receiver understands; what the process did not begin to count is a
+/// value, or a receiver that makes differences of sums would count it again with every process. What is not there any more is told no
 /// more.</remarks>
 internal sealed class OtlpExport : IDisposable
 {
@@ -86,7 +87,7 @@ internal sealed class OtlpExport : IDisposable
 
     private void Observe(MetricFamily family)
     {
-        if (family.Kind is MetricKind.Counter)
+        if (family is { Kind: MetricKind.Counter, OutlivesProcess: false })
         {
             _meter.CreateObservableCounter(family.OtelName, () => Measure(family), family.Unit, family.Help);
         }

@@ -219,6 +219,55 @@ public sealed class MetricsCollectorTests
         later.ShouldContain("reason=\"Restricted\"");
     }
 
+    [Theory]
+    [InlineData("key_status", 0, true)]
+    [InlineData("key_status", 1, false)]
+    [InlineData("finding", 0, true)]
+    [InlineData("finding", 1, false)]
+    public async Task Collect_DatabaseFailsAfterAReading_TellsThatForFiveMinutes(string table, int later, bool isTold)
+    {
+        await using var world = await MetricsWorld.StartAsync(Full());
+        await world.SaveAsync(Seen());
+        await world.OpenAsync(FindingSubject.Key("a"), FindingReason.KeyRejected, Severity.Critical, s_at);
+        await world.WriteAsync(transaction => transaction
+            .Prepare("INSERT INTO job_status (job, successes, failures, succeeded_at, duration) VALUES ('prune', 1, 0, @at, 0)")
+            .Set("@at", s_at)
+            .ExecuteAsync(Token));
+        var before = await world.ScrapeAsync();
+        await world.WriteAsync(transaction => transaction.Prepare($"ALTER TABLE {table} RENAME TO gone").ExecuteAsync(Token));
+        world.Clock.Advance(MetricsCollector.KeysLast + TimeSpan.FromSeconds(later));
+
+        var text = await world.ScrapeAsync();
+
+        before.ShouldContain("\nkeyrotator_database_up 1\n");
+        text.ShouldContain("\nkeyrotator_database_up 0\n");
+        string[] prefixes = ["keyrotator_key_", "keyrotator_keys{", "keyrotator_finding", "keyrotator_audit", "keyrotator_rotations"];
+        foreach (var prefix in prefixes)
+        {
+            Rendered.Samples(text, prefix).ShouldBe(isTold ? Rendered.Samples(before, prefix) : []);
+        }
+
+        Rendered.Samples(text, "keyrotator_job_last").ShouldBe(
+            ["keyrotator_job_last_success_timestamp_seconds{job_name=\"prune\"} 1795000000"]);
+    }
+
+    [Fact]
+    public async Task Collect_DatabaseHangsAfterAReading_TellsThat()
+    {
+        await using var world = await MetricsWorld.StartAsync(Full());
+        await world.SaveAsync(Seen());
+        var before = await world.ScrapeAsync();
+        world.Clock.Advance(SharedReading<StateFigures>.Lasts);
+        await using (await world.State.BeginWriteAsync(Token))
+        {
+            var scrape = world.ScrapeAsync();
+            await Drive.UntilDone(scrape, world.Clock);
+
+            (await scrape).ShouldContain("\nkeyrotator_database_up 0\n");
+            Rendered.Samples(await scrape, "keyrotator_key").ShouldBe(Rendered.Samples(before, "keyrotator_key"));
+        }
+    }
+
     [Fact]
     public async Task Collect_DatabaseFails_TellsSoAndWhatTheProcessKnows()
     {
