@@ -13,6 +13,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresAddre
     /// <summary>Whether it still serves.</summary>
     public bool IsOpen => connection.FullState is ConnectionState.Open;
 
+    /// <summary>Whether the server took no writes here: it is a standby now, and so are the others that were opened before.</summary>
+    public bool IsReadOnly { get; private set; }
+
     /// <summary>Begins a transaction that sees one moment.</summary>
     public Task<NpgsqlTransaction> BeginReadAsync(CancellationToken cancellationToken) =>
         BeginAsync(
@@ -40,9 +43,6 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresAddre
             }
         },
         cancellationToken);
-
-    /// <summary>Whether the server took no writes here: it is a standby now, and so are the others that were opened before.</summary>
-    public bool IsReadOnly { get; private set; }
 
     /// <inheritdoc />
     public override StateException Explain(DbException fault)

@@ -34,15 +34,6 @@ internal static class PostgresSource
     public static PostgresException TakesNoWrites() =>
         new("It takes no writes.", "ERROR", "ERROR", PostgresErrorCodes.ReadOnlySqlTransaction);
 
-    // During a switch an address may lead to a standby for a while. Who connects then would stay there: it answers, after all.
-    private static void Require(object? isStandby)
-    {
-        if (isStandby is true)
-        {
-            throw TakesNoWrites();
-        }
-    }
-
     /// <summary>How the connections are made. A secret.</summary>
     public static string ConnectionString(PostgresAddress address, int most, TimeSpan answerWait) => new NpgsqlConnectionStringBuilder
     {
@@ -66,6 +57,15 @@ internal static class PostgresSource
         AutoPrepareMinUsages = 2,
         IncludeErrorDetail = false,
     }.ConnectionString;
+
+    // During a switch an address may lead to a standby for a while. Who connects then would stay there: it answers, after all.
+    private static void Require(object? isStandby)
+    {
+        if (isStandby is true)
+        {
+            throw TakesNoWrites();
+        }
+    }
 
     private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
