@@ -11,6 +11,9 @@ internal sealed partial class Schedulers(Schedule schedule, IServiceProvider ser
     /// <summary>How long closing them may take.</summary>
     public static TimeSpan CloseWithin { get; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whether they could not be closed in time: their threads keep the process alive.</summary>
+    public bool AreLeft { get; private set; }
+
     private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
     private readonly SchedulerMaker _maker = new(services);
     private readonly List<StandaloneSchedulerFactory> _factories = [];
@@ -100,6 +103,7 @@ internal sealed partial class Schedulers(Schedule schedule, IServiceProvider ser
         }
         catch (Exception fault) when (fault is TimeoutException or SchedulerException)
         {
+            AreLeft = true;
             LogLeft(fault.GetType().Name);
         }
     }

@@ -43,22 +43,26 @@ internal static class ServiceHost
         await using var app = Build(request, phase);
         app.MapHealth();
         await app.StartAsync(cancellationToken);
+        var work = new ServiceWork(app.Services, request);
         try
         {
-            await using var work = new ServiceWork(app.Services, request);
-            await work.BeginAsync(cancellationToken);
-            await WaitAsync(cancellationToken);
-            return await work.EndAsync(StopWithin - Schedulers.CloseWithin);
+            await using (work)
+            {
+                await work.BeginAsync(cancellationToken);
+                await WaitAsync(cancellationToken);
+                await work.EndAsync(StopWithin - Schedulers.CloseWithin);
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Told to stop before it had begun to work: nothing is under way.
-            return true;
         }
         finally
         {
             await app.StopAsync(CancellationToken.None);
         }
+
+        return !work.IsCutOff;
     }
 
     private static WebApplication Build(ServiceRequest request, ServicePhase phase)

@@ -19,6 +19,9 @@ internal sealed partial class ServiceWork(IServiceProvider services, ServiceRequ
     private OtlpLoop? _otlp;
     private bool _isInForce;
 
+    /// <summary>Whether, at its end, something would not end by itself.</summary>
+    public bool IsCutOff { get => field || _schedulers is { AreLeft: true }; private set; }
+
     /// <summary>Begins, as soon as the database answers.</summary>
     /// <exception cref="State.StateException">It cannot be used, and waiting does not mend it.</exception>
     public Task BeginAsync(CancellationToken cancellationToken)
@@ -30,8 +33,7 @@ internal sealed partial class ServiceWork(IServiceProvider services, ServiceRequ
 
     /// <summary>Ends what is under way; what lasts longer than that is cut off, as is what a database that is away keeps from
     /// ending.</summary>
-    /// <returns>Whether it ended by itself.</returns>
-    public async Task<bool> EndAsync(TimeSpan within)
+    public async Task EndAsync(TimeSpan within)
     {
         using var bound = new CancellationTokenSource(within, _time);
         var token = bound.Token;
@@ -42,12 +44,11 @@ internal sealed partial class ServiceWork(IServiceProvider services, ServiceRequ
         try
         {
             await ending.WaitAsync(within, _time);
-            return true;
         }
         catch (Exception fault) when (fault is TimeoutException or OperationCanceledException or SchedulerException)
         {
+            IsCutOff = true;
             LogCutOff(_logger, fault.GetType().Name);
-            return false;
         }
     }
 
