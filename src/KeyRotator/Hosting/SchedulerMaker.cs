@@ -8,6 +8,8 @@ namespace KeyRotator.Hosting;
 /// <summary>Makes Quartz's schedulers, and its form of our schedule.</summary>
 internal sealed class SchedulerMaker(IServiceProvider services)
 {
+    private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
+
     /// <summary>This process among those that share a database: where it runs, and a part of its own.</summary>
     public static string Process { get; } = string.Create(
         CultureInfo.InvariantCulture,
@@ -54,9 +56,11 @@ internal sealed class SchedulerMaker(IServiceProvider services)
         JobBuilder.Create().OfType(job.Type).WithIdentity(job.Key).StoreDurably().RequestRecovery(job.Recovers).Build();
 
     /// <summary>Its trigger.</summary>
-    public static ITrigger TriggerOf(ScheduledJob job)
+    /// <remarks>By the scheduler's own clock: Quartz searches without end for a firing that by the one clock is due and by the other is
+    /// not.</remarks>
+    public ITrigger TriggerOf(ScheduledJob job)
     {
-        var trigger = TriggerBuilder.Create().WithIdentity(job.Key.Name).ForJob(job.Key).WithSchedule(
+        var trigger = TriggerBuilder.Create(_time).WithIdentity(job.Key.Name).ForJob(job.Key).WithSchedule(
             CronScheduleBuilder.Create(job.Cron)
                 .InTimeZone(TimeZoneInfo.Utc)
                 .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed));
@@ -76,7 +80,7 @@ internal sealed class SchedulerMaker(IServiceProvider services)
             options.IdleWaitTime = TimeSpan.FromSeconds(5);
         });
         quartz.Services.AddSingleton(services.GetRequiredService<ILoggerFactory>());
-        quartz.UseTimeProvider(services.GetRequiredService<TimeProvider>());
+        quartz.UseTimeProvider(_time);
         quartz.UseDefaultThreadPool(most);
         quartz.UseJobFactory(new ServiceJobFactory(services));
         quartz.AddJobListener(services.GetRequiredService<JobRecord>());

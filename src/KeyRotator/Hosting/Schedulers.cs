@@ -43,7 +43,7 @@ internal sealed partial class Schedulers(Schedule schedule, IServiceProvider ser
         _work = work;
         foreach (var job in schedule.Jobs.Where(job => job.IsLocal))
         {
-            await local.ScheduleJob(SchedulerMaker.JobOf(job), [SchedulerMaker.TriggerOf(job)], Replacing, cancellationToken);
+            await local.ScheduleJob(SchedulerMaker.JobOf(job), [_maker.TriggerOf(job)], Replacing, cancellationToken);
         }
 
         await DeclareAsync(cancellationToken);
@@ -61,7 +61,7 @@ internal sealed partial class Schedulers(Schedule schedule, IServiceProvider ser
     {
         foreach (var job in schedule.Jobs.Where(job => !job.IsLocal))
         {
-            var trigger = SchedulerMaker.TriggerOf(job);
+            var trigger = _maker.TriggerOf(job);
             switch (await Work.GetTriggerState(trigger.Key, cancellationToken))
             {
                 case TriggerState.None:

@@ -13,8 +13,11 @@ namespace KeyRotator.Tests.Hosting;
 public sealed class SchedulersTests : IAsyncLifetime
 {
     private readonly List<IAsyncDisposable> _ends = [];
+    private readonly List<Schedulers> _schedulers = [];
     private PostgresServer _server = null!;
     private PostgresAddress _address = null!;
+
+    private static readonly TimeSpan s_noon = TimeSpan.FromHours(12); // no job that is looked at here fires then
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -30,6 +33,8 @@ public sealed class SchedulersTests : IAsyncLifetime
         {
             await end.DisposeAsync();
         }
+
+        _schedulers.ShouldAllBe(each => !each.AreLeft);
     }
 
     [Fact(Timeout = 120_000)]
@@ -43,6 +48,21 @@ public sealed class SchedulersTests : IAsyncLifetime
         (await CountAsync("kr_qrtz_cron_triggers")).ShouldBe(Schedule.Shared.Jobs.Count(job => !job.IsLocal));
         (await CountAsync("kr_qrtz_scheduler_state")).ShouldBe(1, "one process, however many schedulers it has here");
         (await CountAsync("kr_qrtz_job_details WHERE job_data IS NOT NULL AND length(job_data) > 2")).ShouldBe(0, "jobs carry no data");
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task Start_ClockIsNotTheSystems_FiresByItAndCanBeClosed(int days)
+    {
+        var schedulers = await MakeAsync(s_noon + TimeSpan.FromDays(days));
+
+        await schedulers.StartAsync(Cluster(_address), Token);
+        await schedulers.DisposeAsync();
+
+        schedulers.AreLeft.ShouldBeFalse();
+        var next = DateTime.UtcNow.Date.AddDays(days) + new TimeSpan(1, 3, 23, 0);
+        (await CountAsync($"kr_qrtz_triggers WHERE trigger_name = 'prune' AND next_fire_time = {next.Ticks}")).ShouldBe(1);
     }
 
     [Fact(Timeout = 120_000)]
@@ -100,13 +120,13 @@ public sealed class SchedulersTests : IAsyncLifetime
 
     private static ClusterStore Cluster(PostgresAddress address) => new(address.ToString(), () => ScheduleTable.Connect(address));
 
-    private async Task<Schedulers> MakeAsync()
+    private async Task<Schedulers> MakeAsync(TimeSpan? timeOfDay = null)
     {
         var phase = new ServicePhase();
         phase.Take(await StateDatabase.ConnectAsync(_address, TimeProvider.System, Token));
         var services = new ServiceCollection()
             .AddLogging()
-            .AddSingleton<TimeProvider>(new Noon())
+            .AddSingleton<TimeProvider>(new Clock(timeOfDay ?? s_noon))
             .AddSingleton(phase)
             .AddSingleton(Schedule.Shared)
             .AddSingleton<JobRecord>()
@@ -115,7 +135,9 @@ public sealed class SchedulersTests : IAsyncLifetime
             .BuildServiceProvider();
         _ends.Add(phase);
         _ends.Add(services);
-        return services.GetRequiredService<Schedulers>();
+        var schedulers = services.GetRequiredService<Schedulers>();
+        _schedulers.Add(schedulers);
+        return schedulers;
     }
 
     private Task<object?> RunAsync(string sql) =>
@@ -124,10 +146,9 @@ public sealed class SchedulersTests : IAsyncLifetime
     private async Task<long> CountAsync(string from) =>
         (long)(await _server.RunAsync($"SELECT count(*) FROM {_address.Schema}.{from}", Token))!;
 
-    // No job that is looked at here fires at noon.
-    private sealed class Noon : TimeProvider
+    private sealed class Clock(TimeSpan timeOfDay) : TimeProvider
     {
-        private readonly TimeSpan _ahead = TimeSpan.FromHours(12) - System.GetUtcNow().TimeOfDay;
+        private readonly TimeSpan _ahead = timeOfDay - System.GetUtcNow().TimeOfDay;
 
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _ahead;
     }
