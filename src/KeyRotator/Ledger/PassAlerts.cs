@@ -30,15 +30,30 @@ internal sealed class PassAlerts(
     /// <summary>Queues what the clock brought, delivers unless told not to, and records how the channels are.</summary>
     public async Task<DeliverySummary> FinishAsync(AlertSending sending, CancellationToken cancellationToken)
     {
+        var started = time.GetTimestamp();
         await QueueDueAsync(sending is AlertSending.Now ? GatherScope.Pass : GatherScope.Due, cancellationToken);
         var delivered = 0;
         if (sending is AlertSending.Now)
         {
             await _states.QueueAfterPassAsync(cancellationToken);
-            delivered = await DeliverAsync(Budget, cancellationToken);
+            delivered = await DeliverAllAsync(started, cancellationToken);
         }
 
         return new(delivered, await AssessChannelsAsync(cancellationToken));
+    }
+
+    // What stood behind a message that has now arrived is told too: nobody may come back for it soon.
+    private async Task<int> DeliverAllAsync(long started, CancellationToken cancellationToken)
+    {
+        var delivered = 0;
+        int sent;
+        while ((sent = await DeliverAsync(Budget - time.GetElapsedTime(started), cancellationToken)) > 0)
+        {
+            delivered += sent;
+            await QueueDueAsync(GatherScope.Pass, cancellationToken);
+        }
+
+        return delivered;
     }
 
     /// <summary>Delivers what is due; returns how many messages reached their channel.</summary>

@@ -40,9 +40,10 @@ internal static class OutboxGroupTable
         ORDER BY waiting.channel, waiting.group_key
         """;
 
-    // A message never overtakes an earlier one of its finding that is on its way. The newest of several comes first.
+    // A message never overtakes an earlier one of its finding that is on its way, nor one of a past finding of the same name: the last
+    // that people read would be that it is over. The newest of several comes first.
     private const string Ready =
-        """
+        $"""
         SELECT waiting.sequence, waiting.finding_id, waiting.alert,
           (SELECT incident FROM alert_incident AS member
            WHERE member.channel = waiting.channel AND member.finding_id = waiting.finding_id),
@@ -62,8 +63,22 @@ internal static class OutboxGroupTable
               AND earlier.gathers = FALSE)
           AND NOT EXISTS (SELECT 1 FROM outbox_digest AS digest JOIN outbox AS earlier ON earlier.sequence = digest.sequence
             WHERE digest.finding_id = waiting.finding_id AND digest.channel = waiting.channel AND earlier.finished_at IS NULL)
+          AND NOT EXISTS (SELECT 1 {PastOfIt} JOIN outbox AS earlier ON earlier.finding_id = past.id
+            WHERE {IsOnItsWay} AND earlier.gathers = FALSE)
+          AND NOT EXISTS (SELECT 1 {PastOfIt} JOIN outbox_digest AS digest ON digest.finding_id = past.id
+            JOIN outbox AS earlier ON earlier.sequence = digest.sequence WHERE {IsOnItsWay})
         ORDER BY waiting.sequence DESC
         """;
+
+    private const string PastOfIt =
+        """
+        FROM finding AS it JOIN finding AS past
+          ON past.subject_kind = it.subject_kind AND past.subject = it.subject AND past.reason = it.reason AND past.mark = it.mark
+            AND past.resolved_at IS NOT NULL AND past.id < it.id
+        """;
+
+    private const string IsOnItsWay =
+        "it.id = waiting.finding_id AND earlier.channel = waiting.channel AND earlier.finished_at IS NULL";
 
     /// <summary>The groups that may be told now.</summary>
     public static async Task<IReadOnlyList<MessageGroup>> DueAsync(

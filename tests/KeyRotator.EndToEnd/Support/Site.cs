@@ -239,7 +239,7 @@ internal sealed class Site : IAsyncDisposable
             UPDATE key_status SET checked_at = checked_at - {age}, probed_at = probed_at - {age}, next_check_at = next_check_at - {age},
               rejected_since = rejected_since - {age}, last_rejection_at = last_rejection_at - {age}
             """).ExecuteAsync(Token);
-        await transaction.Prepare($"UPDATE outbox SET due_at = due_at - {age} WHERE finished_at IS NULL").ExecuteAsync(Token);
+        await transaction.Prepare($"UPDATE outbox SET due_at = due_at - {age}, ready_at = ready_at - {age} WHERE finished_at IS NULL").ExecuteAsync(Token);
         await transaction.CommitAsync(Token);
     }
 

@@ -72,6 +72,23 @@ public sealed class DeliveryGuaranteeTests : IDisposable
     }
 
     [Fact]
+    public async Task Finish_KilledInMidSendThenGoodThenBadAgain_TellsAllOfItInItsOrder()
+    {
+        await using var world = await QuietWorld.StartAsync();
+        await world.ClaimAsync("search");
+        await world.QueueAsync();
+        await ClaimAndDieAsync(world.State, world.Clock.GetUtcNow());
+        await world.ResolveAsync("search");
+        await world.ClaimAsync("search");
+        (await world.FinishAsync()).ShouldBeEmpty("what is said of the key last must be what holds");
+
+        world.Clock.Advance(AlertDispatcher.Lease);
+
+        (await world.FinishAsync()).ShouldBe(
+            ["Trigger KeyExpiring search", "Resolved KeyExpiring search", "Trigger KeyExpiring search"]);
+    }
+
+    [Fact]
     public async Task Drain_CancelledInMidSend_IsSentAgainAfterTheLease()
     {
         using var stopping = new CancellationTokenSource();
@@ -133,6 +150,13 @@ public sealed class DeliveryGuaranteeTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static async Task ClaimAndDieAsync(StateDatabase state, DateTimeOffset now)
+    {
+        await using var transaction = await state.BeginWriteAsync(Token);
+        (await OutboxTable.ClaimAsync(transaction, "ops", now, AlertDispatcher.Lease, 1, Token)).ShouldHaveSingleItem();
+        await transaction.CommitAsync(Token);
+    }
 
     private static IReadOnlyList<OutboxMessage> OfRound(int round) =>
         [.. s_occasions.Take(round % 4).Select(occasion => Dispatching.Message(round, occasion))];

@@ -127,6 +127,38 @@ public abstract class OutboxGatheringTests<TEngine> : OutboxSuite<TEngine>
         (await ReadyAsync()).Select(message => message.Finding).ShouldBe([5]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Ready_PastFindingOfItsNameIsOnItsWay_Waits(bool isDigest)
+    {
+        var past = await OpenAsync("one");
+        await EnqueueAsync(isDigest ? Message(null, occasion: "group-1") with { Digested = [past.Id] } : Message(past.Id));
+        await ResolveAsync(past);
+        await EnqueueAsync(Waiting(past.Id, occasion: "resolved"));
+        var again = await OpenAsync("one");
+        var other = await OpenAsync("other");
+        await EnqueueAsync(Waiting(again.Id), Waiting(other.Id), Waiting(again.Id, "audit"));
+
+        (await ReadyAsync()).Select(message => message.Finding).ShouldBe([other.Id]);
+        (await ReadyAsync(s_group with { Channel = "audit" })).Select(message => message.Finding).ShouldBe([again.Id], "the other channel's way");
+
+        await DeliverAsync((await ClaimAsync()).Single());
+        (await ReadyAsync()).Select(message => message.Finding).ShouldBe([other.Id, again.Id, past.Id]);
+    }
+
+    [Fact]
+    public async Task Ready_PastFindingOfItsNameWaitsForOthers_IsNotHeldByIt()
+    {
+        var past = await OpenAsync("one");
+        await EnqueueAsync(Waiting(past.Id) with { Group = s_group with { Key = "daily" }, ReadyAt = Now.AddDays(1) });
+        await ResolveAsync(past);
+        var again = await OpenAsync("one");
+        await EnqueueAsync(Waiting(again.Id));
+
+        (await ReadyAsync()).Select(message => message.Finding).ShouldBe([again.Id]);
+    }
+
     [Fact]
     public async Task Release_Waiting_IsToldByItself()
     {
@@ -244,8 +276,8 @@ public abstract class OutboxGatheringTests<TEngine> : OutboxSuite<TEngine>
     private Task<IReadOnlyList<MessageGroup>> DueAsync(GatherScope scope = GatherScope.Due, DateTimeOffset? at = null) =>
         ReadAsync(transaction => OutboxGroupTable.DueAsync(transaction, scope, at ?? Now, Cancel));
 
-    private Task<IReadOnlyList<GatheredMessage>> ReadyAsync() =>
-        ReadAsync(transaction => OutboxGroupTable.ReadyAsync(transaction, s_group, Now, Cancel));
+    private Task<IReadOnlyList<GatheredMessage>> ReadyAsync(MessageGroup? group = null) =>
+        ReadAsync(transaction => OutboxGroupTable.ReadyAsync(transaction, group ?? s_group, Now, Cancel));
 
     private async Task<long> CountAsync(string table) => (await ReadAsync(
         transaction => transaction.Prepare($"SELECT count(*) FROM {table}").ReadAsync(row => row.Long(), Cancel)))[0];
