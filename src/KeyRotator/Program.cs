@@ -3,9 +3,15 @@ using KeyRotator.Cli;
 using KeyRotator.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
-using var interruption = new Interruption();
-var context = CliContext.OfProcess(bench => Runtime(bench).Pass, bench => Runtime(bench).Rotations);
-return await KeyRotatorCommand.RunAsync(args, context, interruption.Token);
+int exitCode;
+using (var interruption = new Interruption())
+{
+    var context = CliContext.OfProcess(bench => Runtime(bench).Pass, bench => Runtime(bench).Rotations);
+    exitCode = await KeyRotatorCommand.RunAsync(args, context, interruption.Token);
+}
+
+// Not by returning: Quartz's threads keep a process alive, and they may wait for a database that never answers again.
+Environment.Exit(exitCode);
 
 static PassRuntime Runtime(Workbench bench) =>
     bench.Share(() => new PassRuntime(

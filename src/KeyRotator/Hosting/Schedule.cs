@@ -49,7 +49,7 @@ internal sealed class Schedule
         new(HeartbeatJob.Key, typeof(HeartbeatJob), "8/10 * * * * ?", TimeSpan.FromMinutes(1)),
         new(ExpiryJob.Key, typeof(ExpiryJob), "30 7 * * * ?", TimeSpan.FromHours(1)) { AtStart = true },
         new(AuditJob.Key, typeof(AuditJob), "0 41 * * * ?", TimeSpan.FromHours(1)) { AtStart = true },
-        new(PruneJob.Key, typeof(PruneJob), "0 23 3 * * ?", TimeSpan.FromDays(1)),
+        new(PruneJob.Key, typeof(PruneJob), "0 23 3 * * ?", TimeSpan.FromDays(1)) { AtStart = true }, // one that restarts every night too
         new(ReloadJob.Key, typeof(ReloadJob), "0/5 * * * * ?", TimeSpan.FromMinutes(1)) { IsLocal = true },
     ];
 

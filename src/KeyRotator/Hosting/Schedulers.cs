@@ -11,9 +11,6 @@ internal sealed partial class Schedulers(Schedule schedule, IServiceProvider ser
     /// <summary>How long closing them may take.</summary>
     public static TimeSpan CloseWithin { get; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Whether they could not be closed in time: their threads keep the process alive.</summary>
-    public bool AreLeft { get; private set; }
-
     private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
     private readonly SchedulerMaker _maker = new(services);
     private readonly List<StandaloneSchedulerFactory> _factories = [];
@@ -91,7 +88,8 @@ internal sealed partial class Schedulers(Schedule schedule, IServiceProvider ser
     }
 
     /// <inheritdoc />
-    /// <remarks>Quartz waits for its store, and that for a database that may never answer again: bounded.</remarks>
+    /// <remarks>Quartz waits for its store, and that for a database that may never answer again: bounded. Threads that are left end with
+    /// the process.</remarks>
     public async ValueTask DisposeAsync()
     {
         var factories = _factories.ToArray();
@@ -103,7 +101,6 @@ internal sealed partial class Schedulers(Schedule schedule, IServiceProvider ser
         }
         catch (Exception fault) when (fault is TimeoutException or SchedulerException)
         {
-            AreLeft = true;
             LogLeft(fault.GetType().Name);
         }
     }

@@ -25,33 +25,22 @@ internal static class ServiceHost
     /// <summary>What is under way gets that long to end.</summary>
     public static TimeSpan StopWithin { get; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Runs until cancelled; then ends jobs under way, each with whole keys only.</summary>
+    /// <summary>Runs until cancelled; then ends jobs under way, each with whole keys only. Threads of the schedulers may be left where the
+    /// database keeps them from ending.</summary>
     /// <exception cref="IOException">The address is taken.</exception>
     /// <exception cref="StateException">The database cannot be used, and waiting does not mend it.</exception>
     public static async Task RunAsync(ServiceRequest request, CancellationToken cancellationToken)
-    {
-        if (!await ServeAsync(request, cancellationToken))
-        {
-            // Quartz's threads keep a process alive, and they wait for a database that may never answer again.
-            Environment.Exit(0);
-        }
-    }
-
-    private static async Task<bool> ServeAsync(ServiceRequest request, CancellationToken cancellationToken)
     {
         await using var phase = new ServicePhase();
         await using var app = Build(request, phase);
         app.MapHealth();
         await app.StartAsync(cancellationToken);
-        var work = new ServiceWork(app.Services, request);
         try
         {
-            await using (work)
-            {
-                await work.BeginAsync(cancellationToken);
-                await WaitAsync(cancellationToken);
-                await work.EndAsync(StopWithin - Schedulers.CloseWithin);
-            }
+            await using var work = new ServiceWork(app.Services, request);
+            await work.BeginAsync(cancellationToken);
+            await WaitAsync(cancellationToken);
+            await work.EndAsync(StopWithin - Schedulers.CloseWithin);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -61,8 +50,6 @@ internal static class ServiceHost
         {
             await app.StopAsync(CancellationToken.None);
         }
-
-        return !work.IsCutOff;
     }
 
     private static WebApplication Build(ServiceRequest request, ServicePhase phase)

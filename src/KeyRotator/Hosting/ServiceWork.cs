@@ -19,9 +19,6 @@ internal sealed partial class ServiceWork(IServiceProvider services, ServiceRequ
     private OtlpLoop? _otlp;
     private bool _isInForce;
 
-    /// <summary>Whether, at its end, something would not end by itself.</summary>
-    public bool IsCutOff { get => field || _schedulers is { AreLeft: true }; private set; }
-
     /// <summary>Begins, as soon as the database answers.</summary>
     /// <exception cref="State.StateException">It cannot be used, and waiting does not mend it.</exception>
     public Task BeginAsync(CancellationToken cancellationToken)
@@ -47,7 +44,6 @@ internal sealed partial class ServiceWork(IServiceProvider services, ServiceRequ
         }
         catch (Exception fault) when (fault is TimeoutException or OperationCanceledException or SchedulerException)
         {
-            IsCutOff = true;
             LogCutOff(_logger, fault.GetType().Name);
         }
     }
