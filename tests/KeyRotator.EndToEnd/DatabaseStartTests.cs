@@ -92,6 +92,19 @@ public sealed class DatabaseStartTests
     }
 
     [Fact(Timeout = 180_000)]
+    public async Task Run_TablesAreNotThoseOfThisQuartz_EndsAndSaysWhatToDo()
+    {
+        await using var fleet = await Fleet.StartAsync(1);
+        (await fleet.RunAsync("check")).ExitCode.ShouldBe(0);
+        await fleet.Server.RunAsync("ALTER TABLE kr_qrtz_triggers DROP COLUMN overlap_policy", Token);
+
+        var ended = await fleet.RunAsync("run", "--listen", $"127.0.0.1:{FreePort.Find()}");
+
+        ended.ExitCode.ShouldBe(1, "also where schedulers were begun");
+        ended.Error.ShouldContain("empty the tables kr_qrtz_*");
+    }
+
+    [Fact(Timeout = 180_000)]
     public async Task Check_DatabaseIsAway_DoesNotWait()
     {
         await using var fleet = await Fleet.StartAsync(1);
