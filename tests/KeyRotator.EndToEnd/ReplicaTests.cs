@@ -175,7 +175,7 @@ public sealed class ReplicaTests
     }
 
     private static Task<long> WorkedAsync(Fleet fleet) =>
-        fleet.CountAsync("SELECT sum(successes) FROM job_status WHERE job = 'dispatch'");
+        fleet.CountAsync("SELECT coalesce(sum(successes), 0) FROM job_status WHERE job = 'dispatch'");
 
     private static async Task ForgetAsync(Fleet fleet)
     {
