@@ -7,7 +7,7 @@ namespace KeyRotator.EndToEnd;
 
 public sealed class CheckTests
 {
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Check_GoodKeys_EndsWithZeroAndTellsNobody()
     {
         await using var site = await Site.StartAsync("one", "two");
@@ -19,7 +19,7 @@ public sealed class CheckTests
         site.Inbox.Take().ShouldBeEmpty();
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData("critical", 3)]
     [InlineData("warning", 3)]
     [InlineData("none", 0)]
@@ -34,7 +34,7 @@ public sealed class CheckTests
         site.Inbox.Take().ShouldBe(["Trigger KeyRejected bad"]);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Check_KeyReplacedInTheStore_Resolves()
     {
         await using var site = await Site.StartAsync("good", "bad");
@@ -48,7 +48,7 @@ public sealed class CheckTests
         site.Inbox.Take().ShouldBe(["Trigger KeyRejected bad", "Resolved KeyRejected bad"]);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Check_NoAlerts_SendsLater()
     {
         await using var site = await Site.StartAsync("good", "bad");
@@ -61,7 +61,7 @@ public sealed class CheckTests
         site.Inbox.Take().ShouldBe(["Trigger KeyRejected bad"]);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Check_OneKeyNamed_ChecksThatOne()
     {
         await using var site = await Site.StartAsync("one", "two");
@@ -73,7 +73,7 @@ public sealed class CheckTests
         json.RootElement.GetProperty("summary").GetProperty("accepted").GetInt32().ShouldBe(1);
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData("table")]
     [InlineData("json")]
     public async Task Check_AnyOutcome_ShowsNoKeyAnywhere(string format)
@@ -90,7 +90,7 @@ public sealed class CheckTests
         site.ShouldHaveNoneOnDisk();
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Status_AfterCheck_KnowsWhatCheckSaw()
     {
         await using var site = await Site.StartAsync("good", "bad");
@@ -103,7 +103,7 @@ public sealed class CheckTests
         status.Out.ShouldContain("2 keys: 1 accepted, 1 rejected, 0 inconclusive");
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Check_Interrupted_SaysSoAndTheNextOneGoesOn()
     {
         await using var site = await Site.StartAsync("good", "bad");

@@ -12,7 +12,7 @@ public sealed class ConfigMapTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 240_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Run_LinkSwappedToABadFileAndToAGoodOne_KeepsThenTakesOver()
     {
         await using var site = await Site.StartAsync("one");

@@ -10,7 +10,7 @@ public sealed class DatabaseStartTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Run_DatabaseComesLater_IsAliveSaysWhyAndThenWorks()
     {
         await using var fleet = await Fleet.StartAsync(1);
@@ -36,7 +36,7 @@ public sealed class DatabaseStartTests
         fleet.Shows(ended.Out + ended.Error + waiting).ShouldBeFalse();
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Run_ToldToStopWhileItWaits_StopsWithZero()
     {
         await using var fleet = await Fleet.StartAsync(1);
@@ -46,7 +46,7 @@ public sealed class DatabaseStartTests
         (await service.StopAsync()).ExitCode.ShouldBe(0);
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Run_ToldToStopWhileTheDatabaseHangs_StopsWithZero()
     {
         await using var fleet = await Fleet.StartAsync(1);
@@ -65,7 +65,7 @@ public sealed class DatabaseStartTests
         }
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Run_WrongPassword_EndsAndSaysSo()
     {
         await using var fleet = await Fleet.StartAsync(1);
@@ -78,7 +78,7 @@ public sealed class DatabaseStartTests
         (ended.Out + ended.Error).ShouldNotContain("wrong-canary-5f1c");
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Run_NewerSchema_EndsAndLeavesIt()
     {
         await using var fleet = await Fleet.StartAsync(1);
@@ -91,7 +91,7 @@ public sealed class DatabaseStartTests
         ended.Error.ShouldContain("newer KeyRotator (schema 99");
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Run_TablesAreNotThoseOfThisQuartz_EndsAndSaysWhatToDo()
     {
         await using var fleet = await Fleet.StartAsync(1);
@@ -104,7 +104,7 @@ public sealed class DatabaseStartTests
         ended.Error.ShouldContain("empty the tables kr_qrtz_*");
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Check_DatabaseIsAway_DoesNotWait()
     {
         await using var fleet = await Fleet.StartAsync(1);
@@ -117,7 +117,7 @@ public sealed class DatabaseStartTests
         fleet.Shows(ended.Out + ended.Error).ShouldBeFalse();
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Check_OfAll_LeavesWord()
     {
         await using var fleet = await Fleet.StartAsync(2);

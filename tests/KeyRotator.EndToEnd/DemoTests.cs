@@ -9,7 +9,7 @@ public sealed partial class DemoTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Demo_Fast_TellsEveryActAndLeavesNothing()
     {
         await using var site = await Site.StartAsync();
@@ -22,7 +22,7 @@ public sealed partial class DemoTests
         Directory.EnumerateFileSystemEntries(site.Temp).ShouldBeEmpty();
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData("INT", "as ctrl-C does")]
     [InlineData("TERM", "as a supervisor does")]
     public async Task Demo_Interrupted_LeavesNothing(string signal, string why)

@@ -6,7 +6,7 @@ namespace KeyRotator.EndToEnd;
 
 public sealed class FromEnvironmentTests
 {
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Check_GoodKeyInTheEnvironment_IsProvenAndLeavesNothing()
     {
         await using var site = await EmptyAsync();
@@ -20,7 +20,7 @@ public sealed class FromEnvironmentTests
         Directory.EnumerateFileSystemEntries(site.Folder).ShouldBeEmpty();
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Check_BadKeyInTheEnvironment_IsRejected()
     {
         await using var site = await EmptyAsync();
@@ -32,7 +32,7 @@ public sealed class FromEnvironmentTests
         site.ShouldHaveNoneIn(check.Out + check.Error, "output");
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Import_KeyInTheEnvironment_PrintsWhatCheckTakes()
     {
         await using var site = await EmptyAsync();

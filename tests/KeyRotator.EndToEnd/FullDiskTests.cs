@@ -11,7 +11,7 @@ public sealed class FullDiskTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 240_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(false, "no database is there yet")]
     [InlineData(true, "one is there")]
     public async Task Check_NoRoom_SaysSoAndGoesOnWhenThereIsSome(bool isThere, string why)
@@ -57,7 +57,7 @@ public sealed class FullDiskTests
         site.Inbox.Take().ShouldBeEmpty("it is told once");
     }
 
-    [Fact(Timeout = 240_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Run_StoppedWhileThereIsNoRoom_EndsInTime()
     {
         await using var site = await Site.StartAsync("one");

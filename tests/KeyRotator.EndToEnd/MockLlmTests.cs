@@ -9,7 +9,7 @@ public sealed class MockLlmTests
 {
     private static readonly string[] s_ids = ["good", "bad", "revoked"];
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Check_GoodBadAndRevokedInMidRun_AreToldApart()
     {
         await using var site = await Site.StartAsync();
@@ -28,7 +28,7 @@ public sealed class MockLlmTests
         site.ShouldHaveNoneOnDisk();
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Check_ServerThatAsksForNoKey_IsNotBelieved()
     {
         await using var site = await Site.StartAsync();

@@ -11,7 +11,7 @@ public sealed class ReloadTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Run_BadFile_ChangesNothingAndShows()
     {
         await using var site = await Site.StartAsync("one");
@@ -28,7 +28,7 @@ public sealed class ReloadTests
         await Eventually.TrueAsync(() => service.Process.Out.Contains("Checked 1 keys"), "the old configuration works on", Token);
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Run_GoodFile_IsTakenOver()
     {
         await using var site = await Site.StartAsync("one");

@@ -10,7 +10,7 @@ public sealed class RunTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Run_Started_AnswersHealthAndMetrics()
     {
         await using var site = await Site.StartAsync("one");
@@ -22,7 +22,7 @@ public sealed class RunTests
         (await service.GetAsync("/")).ShouldStartWith("404");
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Run_KeyTurnsBad_AlertArrivesAndResolvesWithTheNextValue()
     {
         await using var site = await Site.StartAsync("good", "bad");
@@ -38,7 +38,7 @@ public sealed class RunTests
         (await site.Inbox.NextAsync(Token)).ShouldBe(["Resolved KeyRejected bad"]);
     }
 
-    [Theory(Timeout = 180_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(nameof(ReceiverFault.Down), "nobody listens")]
     [InlineData(nameof(ReceiverFault.Unavailable), "503")]
     public async Task Run_ReceiverGoneAndBack_LosesNothing(string fault, string why)
@@ -59,7 +59,7 @@ public sealed class RunTests
         site.Inbox.Take().ShouldBeEmpty(why);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Run_Terminated_StopsInTimeWithZero()
     {
         await using var site = await Site.StartAsync("one");
@@ -70,7 +70,7 @@ public sealed class RunTests
         (ended.ExitCode, ended.Error).ShouldBe((0, ""));
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Run_TerminatedWhileAReceiverHangs_StopsInTimeAndTheAlertIsSentLater()
     {
         await using var site = await Site.StartAsync("good", "bad");
@@ -89,7 +89,7 @@ public sealed class RunTests
         site.Inbox.Take().ShouldBe(["Trigger KeyRejected bad"]);
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Run_TerminatedWhileAProviderHangs_StopsInTimeWithZero()
     {
         await using var site = await Site.StartAsync("one");
@@ -102,7 +102,7 @@ public sealed class RunTests
         (await CountAsync(site, "check_run")).ShouldBe(0, "it was broken off, and did not end by its own time limit");
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Run_Logs_AreJsonAndShowNoKey()
     {
         await using var site = await Site.StartAsync("good", "bad");
@@ -120,7 +120,7 @@ public sealed class RunTests
         site.ShouldHaveNoneOnDisk();
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Run_AddressIsTaken_FailsAndChangesNothing()
     {
         await using var site = await Site.StartAsync("one");
@@ -134,7 +134,7 @@ public sealed class RunTests
         File.Exists(site.At("keyrotator.db")).ShouldBeFalse();
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Run_AddressIsNotOfThisMachine_FailsAndSaysSo()
     {
         await using var site = await Site.StartAsync("one");

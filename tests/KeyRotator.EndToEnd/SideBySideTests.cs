@@ -10,7 +10,7 @@ public sealed partial class SideBySideTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Check_TwoAtOnce_TellOnceEach()
     {
         await using var site = await Site.StartAsync("a", "b", "c", "d", "e", "f");
@@ -25,7 +25,7 @@ public sealed partial class SideBySideTests
         site.Inbox.Take().ShouldBe(["Trigger KeyRejected b", "Trigger KeyRejected e"], ignoreOrder: true);
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Check_BesideTheService_TellsOnceEach()
     {
         await using var site = await Site.StartAsync("a", "b", "c", "d", "e", "f");

@@ -12,7 +12,7 @@ public sealed class StartTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Run_WithoutACloudsStore_NeedsNoVendorsLibrary()
     {
         await using var site = await Site.StartAsync("alpha");
@@ -33,7 +33,7 @@ public sealed class StartTests
         }
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Run_WithAVault_NeedsThem()
     {
         await using var site = await Site.StartAsync();

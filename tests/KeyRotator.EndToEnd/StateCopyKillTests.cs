@@ -22,7 +22,7 @@ public sealed class StateCopyKillTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 240_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Copy_Killed_LeavesNothingAndWorksAgain()
     {
         await using var site = await Site.StartAsync("one");
@@ -50,7 +50,7 @@ public sealed class StateCopyKillTests
         (await CountAsync(site.At("new.db"), "key_status")).ShouldBe(1);
     }
 
-    [Fact(Timeout = 240_000)]
+    [Fact(Timeout = 300_000)]
     public async Task CopyAndBackup_NoRoom_LeaveNothing()
     {
         await using var site = await Site.StartAsync("one");

@@ -7,7 +7,7 @@ namespace KeyRotator.EndToEnd;
 /// <summary>What is wrong is said once, on standard error, with the exit code of the contract.</summary>
 public sealed class WrongInputTests
 {
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData("check nothere", 2, "nothere", "a key that is not declared")]
     [InlineData("check --config nothere.yaml", 2, "nothere.yaml", "a file that is not there")]
     [InlineData("check --fail-on sometimes", 2, "sometimes", "a choice that is none")]
@@ -27,7 +27,7 @@ public sealed class WrongInputTests
         ended.Error.ShouldNotContain("   at ", Case.Sensitive, "no stack trace");
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Check_NoConfiguration_SaysWhatToDo()
     {
         await using var site = await Site.StartAsync();
@@ -40,7 +40,7 @@ public sealed class WrongInputTests
         check.Error.ShouldContain("keyrotator check --from-env");
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Check_BadConfiguration_NamesFileLineAndValue()
     {
         await using var site = await Site.StartAsync("one");
@@ -54,7 +54,7 @@ public sealed class WrongInputTests
         check.Error.ShouldContain("mistrall");
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Check_DatabaseIsNone_FailsAndLeavesItAlone()
     {
         await using var site = await Site.StartAsync("one");
@@ -68,7 +68,7 @@ public sealed class WrongInputTests
         (await File.ReadAllTextAsync(site.At("keyrotator.db"), TestContext.Current.CancellationToken)).ShouldBe(text);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Check_StoreIsDamaged_IsAFindingAndNoFailure()
     {
         await using var site = await Site.StartAsync("one");

@@ -8,8 +8,11 @@ namespace KeyRotator.Hosting;
 /// a database.</summary>
 internal sealed partial class Schedulers(Schedule schedule, IServiceProvider services, ILogger<Schedulers> logger) : IAsyncDisposable
 {
+    /// <summary>How long closing them may take in a service.</summary>
+    public static TimeSpan LongestClose { get; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long closing them may take.</summary>
-    public static TimeSpan CloseWithin { get; } = TimeSpan.FromSeconds(2);
+    public TimeSpan CloseWithin { get; init; } = LongestClose;
 
     private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
     private readonly SchedulerMaker _maker = new(services);

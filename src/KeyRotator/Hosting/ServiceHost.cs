@@ -40,7 +40,7 @@ internal static class ServiceHost
             await using var work = new ServiceWork(app.Services, request);
             await work.BeginAsync(cancellationToken);
             await WaitAsync(cancellationToken);
-            await work.EndAsync(StopWithin - Schedulers.CloseWithin);
+            await work.EndAsync(StopWithin - Schedulers.LongestClose);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

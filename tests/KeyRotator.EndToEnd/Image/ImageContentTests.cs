@@ -16,7 +16,7 @@ public sealed class ImageContentTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Image_Settings_AreThose()
     {
         await using var container = Container.Create();
@@ -37,7 +37,7 @@ public sealed class ImageContentTests
             s_labels.Select(label => $"org.opencontainers.image.{label}"), ignoreOrder: true);
     }
 
-    [Theory(Timeout = 240_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Image_Files_AreTheProgramAlone(bool isPortable)
@@ -64,7 +64,7 @@ public sealed class ImageContentTests
         }
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Context_Folder_GivesTheBuildItsSourcesOnly()
     {
         await using var container = Container.Create();

@@ -11,7 +11,7 @@ public sealed class LockedContainerTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 240_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Demo_Locked_TellsEveryAct()
     {
         await using var container = Container.Create();
@@ -22,7 +22,7 @@ public sealed class LockedContainerTests
         demo.Out.ShouldContain("\n6. ");
     }
 
-    [Theory(Timeout = 240_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Check_Locked_ProvesAlertsAndKeepsItsState(bool isPortable)
@@ -44,7 +44,7 @@ public sealed class LockedContainerTests
         }
     }
 
-    [Fact(Timeout = 240_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Check_NoConfiguration_SaysWhereItLooked()
     {
         await using var container = Container.Create();

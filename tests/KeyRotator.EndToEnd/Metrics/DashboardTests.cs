@@ -13,7 +13,7 @@ public sealed class DashboardTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 240_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Panels_EveryQuery_ReturnsData()
     {
         await using var site = await Site.StartAsync("good", "bad");

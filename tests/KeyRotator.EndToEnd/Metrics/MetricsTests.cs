@@ -11,7 +11,7 @@ public sealed class MetricsTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Metrics_RealOutput_HasNoLintComplaint()
     {
         await using var site = await Site.StartAsync("one");
@@ -25,7 +25,7 @@ public sealed class MetricsTests
         text.ShouldContain("keyrotator_key_verdict{key=\"one\",provider=\"mistral\",verdict=\"Accepted\",reason=\"Ok\"} 1\n");
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData("application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1", "application/openmetrics-text; version=1.0.0; charset=utf-8", "\n# EOF\n")]
     [InlineData("text/plain", "text/plain; version=0.0.4; charset=utf-8", "\n")]
     [InlineData("application/openmetrics-text;version=1.0.0;q=0,text/plain", "text/plain; version=0.0.4; charset=utf-8", "\n")]
@@ -43,7 +43,7 @@ public sealed class MetricsTests
         answer.Text.Contains("# EOF", StringComparison.Ordinal).ShouldBe(end.Contains("# EOF", StringComparison.Ordinal));
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Metrics_HostileLabels_ComeThroughPrometheusUnchanged()
     {
         await using var site = await Site.StartAsync("one");
@@ -62,7 +62,7 @@ public sealed class MetricsTests
         (await prometheus.QueryAsync("last_over_time(keyrotator_build_info[1m])")).Values.ShouldBe([1]);
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Metrics_AndOtlp_ShowNoSecret()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
@@ -89,7 +89,7 @@ public sealed class MetricsTests
         receiver.Requests.ShouldAllBe(request => request.Token == HookToken && request.Path == "/v1/metrics");
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Otlp_OfTheService_TellsWhatMetricsTell()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
@@ -116,7 +116,7 @@ public sealed class MetricsTests
             .ShouldAllBe(metric => !metric.IsSum, "a process that starts does not begin to count what stands in the database");
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Otlp_VerdictChanges_TheOneBeforeIsToldNoMore()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
@@ -134,7 +134,7 @@ public sealed class MetricsTests
         receiver.Requests.Count(request => Tells(request, "Accepted") && Tells(request, "Rejected")).ShouldBe(0);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Otlp_OfACheck_IsSentOnceAtItsEnd()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
@@ -152,7 +152,7 @@ public sealed class MetricsTests
             .Sum(metric => metric.Value).ShouldBe(1);
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(null)]
     [InlineData(503)]
     public async Task Otlp_ReceiverFails_TheCheckSucceedsAllTheSame(int? status)
@@ -168,7 +168,7 @@ public sealed class MetricsTests
         ended.Error.ShouldBe("The metrics were not taken by the receiver that OTEL_EXPORTER_OTLP_ENDPOINT names.\n");
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Otlp_ReceiverHangs_TheServiceStopsInTime()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
@@ -181,7 +181,7 @@ public sealed class MetricsTests
         (await service.StopAsync()).ExitCode.ShouldBe(0);
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "run", "OTEL_EXPORTER_OTLP_ENDPOINT is no address of a collector. Write http://collector:4318, without user and password.\n")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "http://user:secret@collector", "check", "OTEL_EXPORTER_OTLP_ENDPOINT is no address of a collector. Write http://collector:4318, without user and password.\n")]
     [InlineData("KEYROTATOR_METRICS_KEYS", "some", "run", "KEYROTATOR_METRICS_KEYS is neither all nor none.\n")]
@@ -195,7 +195,7 @@ public sealed class MetricsTests
         (ended.ExitCode, ended.Error).ShouldBe((2, error));
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Metrics_KeysUnwanted_HaveNoneOfTheirOwn()
     {
         await using var site = await Site.StartAsync("one");

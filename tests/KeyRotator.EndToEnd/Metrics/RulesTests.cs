@@ -14,7 +14,7 @@ public sealed partial class RulesTests
 
     public static TheoryData<string> Alerts => [.. Alert().Matches(s_rules).Select(match => match.Groups[1].Value)];
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Rules_Checked_AreSound()
     {
         var sound = await Prometheus.ToolAsync("", "check", "rules", "--lint-fatal", ChartFiles.Rules);
@@ -22,7 +22,7 @@ public sealed partial class RulesTests
         (sound.ExitCode, sound.Error).ShouldBe((0, ""));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Rules_OverTime_FireWhenTheyShouldAndAreSilentElse()
     {
         var tested = await Prometheus.ToolAsync("", "test", "rules", ChartFiles.RulesTest);

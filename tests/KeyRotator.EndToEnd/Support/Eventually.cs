@@ -3,7 +3,7 @@ namespace KeyRotator.EndToEnd.Support;
 /// <summary>Waits for what another process does: asks again and again, and not for ever.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_bound = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(100);
 
     public static async Task TrueAsync(

@@ -5,7 +5,7 @@ namespace KeyRotator.EndToEnd.Support;
 /// <summary>What the receiver of alerts got.</summary>
 internal sealed class Inbox(WebhookReceiver receiver)
 {
-    private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_bound = TimeSpan.FromMinutes(3);
     private readonly List<ReceivedMessage> _all = [];
 
     /// <summary>Every message so far, repeats too.</summary>

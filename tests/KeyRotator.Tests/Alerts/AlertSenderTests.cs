@@ -17,7 +17,7 @@ public sealed class AlertSenderTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Send_Taken_IsDeliveredWithBodyAndHeaders()
     {
         await using var server = HostileServer.Answering(Ok);
@@ -32,7 +32,7 @@ public sealed class AlertSenderTests : IDisposable
             request => request.ShouldEndWith("\"findings\":[],\"omitted\":0}}"));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(301)]
     [InlineData(302)]
     [InlineData(307)]
@@ -48,7 +48,7 @@ public sealed class AlertSenderTests : IDisposable
         target.Connections.ShouldBe(0);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(404, "Retry", "http-404", null)]
     [InlineData(410, "Gone", "gone", null)]
     [InlineData(429, "Retry", "http-429", 7.0)]
@@ -65,7 +65,7 @@ public sealed class AlertSenderTests : IDisposable
         attempt.RetryAfter.HasValue.ShouldBe(retryAfter.HasValue);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Send_ResetBeforeTheHeaders_IsANetworkFailure()
     {
         await using var server = HostileServer.Start(async connection =>
@@ -78,7 +78,7 @@ public sealed class AlertSenderTests : IDisposable
             .ShouldSatisfyAllConditions(attempt => attempt.Error.ShouldBe("network"), attempt => attempt.Status.ShouldBeNull());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Send_BrokenOffAfterTheHeaders_TakesTheStatus()
     {
         await using var server = HostileServer.Start(
@@ -87,7 +87,7 @@ public sealed class AlertSenderTests : IDisposable
         (await SendAsync(server)).Outcome.ShouldBe(DeliveryOutcome.Delivered);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 52428800\r\n\r\n", "xxxxxxxxxxxxxxxx")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "10\r\nxxxxxxxxxxxxxxxx\r\n")]
     public async Task Send_HugeOrEndlessBody_ReadsTheFirstBytesOnly(string head, string piece)
@@ -101,7 +101,7 @@ public sealed class AlertSenderTests : IDisposable
         (await SendAsync(server)).Outcome.ShouldBe(DeliveryOutcome.Delivered);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Send_HeadersWithoutEnd_IsAFailureAndNotRead()
     {
         await using var server = HostileServer.Start(async connection =>
@@ -114,7 +114,7 @@ public sealed class AlertSenderTests : IDisposable
             attempt => attempt.Error.ShouldBe("network"), attempt => attempt.MayHaveArrived.ShouldBeTrue());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Send_AnswerIsPacked_IsNotUnpacked()
     {
         using var packed = new MemoryStream();
@@ -137,7 +137,7 @@ public sealed class AlertSenderTests : IDisposable
         server.Requests.Single().ShouldNotContain("Accept-Encoding");
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData("")] // not a word
     [InlineData("HTTP/1.1 200 OK\r\nX-Slow: ")] // within the headers
     public async Task Send_ReceiverHangs_EndsAtTheTimeoutAndNotBefore(string start)
@@ -158,7 +158,7 @@ public sealed class AlertSenderTests : IDisposable
             attempt => attempt.Outcome.ShouldBe(DeliveryOutcome.Retry), attempt => attempt.Error.ShouldBe("timeout"));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Send_ReceiverHangsWithinTheBody_TakesTheStatusAtTheTimeout()
     {
         using var http = new ScriptedHttp().Answer(_ => new HttpResponseMessage { Content = new StreamContent(new HangingStream()) })
@@ -171,7 +171,7 @@ public sealed class AlertSenderTests : IDisposable
         (await sending).Outcome.ShouldBe(DeliveryOutcome.Delivered);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData("localhost", 2049)] // from no authority
     [InlineData("other.example", 2049)] // and for another host
     [InlineData("localhost", 2021)] // and expired
@@ -230,7 +230,7 @@ public sealed class AlertSenderTests : IDisposable
             .MayHaveArrived.ShouldBe(mayHaveArrived);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(true)] // it was the connection
     [InlineData(false)]
     public async Task Send_Timeout_ProvesNothingOnceConnected(bool whileConnecting)
@@ -255,7 +255,7 @@ public sealed class AlertSenderTests : IDisposable
         (await new AlertSender(_http, _clock).SendAsync(channel, AnAlert.Of(AlertKind.Test), Token)).Error.ShouldBe("settings", why);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Send_CallerGivesUp_IsCancelled()
     {
         using var cancelled = new CancellationTokenSource();

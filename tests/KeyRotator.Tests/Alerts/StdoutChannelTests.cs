@@ -59,7 +59,7 @@ public sealed class StdoutChannelTests : AlertChannelContract, IDisposable
         attempt.Sentence.ShouldBe("The receiver did not take it: nobody reads the output that it is written to.");
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Send_ReaderHangs_DelaysNobodyForLongerThanAnAttempt()
     {
         using var stuck = new StuckStream();

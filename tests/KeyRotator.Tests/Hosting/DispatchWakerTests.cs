@@ -46,7 +46,7 @@ public sealed class DispatchWakerTests : IAsyncLifetime
         await _ops.DisposeAsync();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Commit_Messages_AreDeliveredWithoutAJob()
     {
         for (var finding = 1; finding <= 3; finding++)
@@ -58,7 +58,7 @@ public sealed class DispatchWakerTests : IAsyncLifetime
         _audit.Requests.Count.ShouldBe(3);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Commit_OneReceiverHangs_TheOthersMessagesComeAtOnce()
     {
         await EnqueueAsync(Dispatching.Message(1));
@@ -70,7 +70,7 @@ public sealed class DispatchWakerTests : IAsyncLifetime
         _ops.Requests.Count.ShouldBe(1);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Stop_ReceiverHangs_EndsAndKeepsTheMessage()
     {
         await EnqueueAsync(Dispatching.Message(1));

@@ -5,7 +5,6 @@ using KeyRotator.Tests.Alerts;
 using KeyRotator.Tests.State;
 using KeyRotator.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Shouldly;
 using Xunit;
 
@@ -15,10 +14,10 @@ namespace KeyRotator.Tests.Hosting;
 public sealed class SchedulersTests : IAsyncLifetime
 {
     private const string NotClosed = "could not be closed";
-    private static readonly TimeSpan s_noon = TimeSpan.FromHours(12); // no job that is looked at here fires then
 
     private readonly List<IAsyncDisposable> _ends = [];
     private readonly CapturedLog<Schedulers> _log = new();
+    private readonly TimeProvider _noon = new Noon(0); // no job that is looked at here fires then
     private PostgresServer _server = null!;
     private PostgresAddress _address = null!;
 
@@ -40,7 +39,7 @@ public sealed class SchedulersTests : IAsyncLifetime
         _log.Text.ShouldNotContain(NotClosed);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Start_SeveralAtOnce_DeclareEachJobOnce()
     {
         Schedulers[] several = [await MakeAsync(), await MakeAsync(), await MakeAsync()];
@@ -53,22 +52,23 @@ public sealed class SchedulersTests : IAsyncLifetime
         (await CountAsync("kr_qrtz_job_details WHERE job_data IS NOT NULL AND length(job_data) > 2")).ShouldBe(0, "jobs carry no data");
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(1)]
     [InlineData(-1)]
     public async Task Start_ClockIsNotTheSystems_FiresByItAndCanBeClosed(int days)
     {
-        var schedulers = await MakeAsync(s_noon + TimeSpan.FromDays(days));
+        var clock = new Noon(days);
+        var schedulers = await MakeAsync(clock);
 
         await schedulers.StartAsync(Cluster(_address), Token);
         await schedulers.DisposeAsync();
 
         _log.Text.ShouldNotContain(NotClosed);
-        var next = DateTime.UtcNow.Date.AddDays(days) + new TimeSpan(1, 3, 23, 0);
+        var next = clock.GetUtcNow().Date + new TimeSpan(1, 3, 23, 0);
         (await CountAsync($"kr_qrtz_triggers WHERE trigger_name = 'prune' AND next_fire_time = {next.Ticks}")).ShouldBe(1);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Declare_SomebodyTookJobsAwayOrOneFails_MendsIt()
     {
         var schedulers = await MakeAsync();
@@ -86,7 +86,7 @@ public sealed class SchedulersTests : IAsyncLifetime
         (await CountAsync("kr_qrtz_triggers WHERE trigger_name = 'prune' AND trigger_state = 'WAITING'")).ShouldBe(1);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Start_AnotherVersionsJobs_AreLeftToIt()
     {
         await MakeAsync();
@@ -99,7 +99,7 @@ public sealed class SchedulersTests : IAsyncLifetime
         (await CountAsync("kr_qrtz_job_details WHERE job_name = 'later'")).ShouldBe(1);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Start_TablesAreNotThoseOfThisQuartz_SaysWhatToDo()
     {
         var schedulers = await MakeAsync();
@@ -111,7 +111,7 @@ public sealed class SchedulersTests : IAsyncLifetime
         fault.Message.ShouldContain("empty the tables kr_qrtz_*");
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Start_DatabaseIsGoneAgain_MayPassAndNamesNoPassword()
     {
         var schedulers = await MakeAsync();
@@ -127,19 +127,18 @@ public sealed class SchedulersTests : IAsyncLifetime
 
     private static ClusterStore Cluster(PostgresAddress address) => new(address.ToString(), () => ScheduleTable.Connect(address));
 
-    private async Task<Schedulers> MakeAsync(TimeSpan? timeOfDay = null)
+    private async Task<Schedulers> MakeAsync(TimeProvider? clock = null)
     {
         var phase = new ServicePhase();
         phase.Take(await StateDatabase.ConnectAsync(_address, TimeProvider.System, Token));
         var services = new ServiceCollection()
             .AddLogging()
-            .AddSingleton<ILogger<Schedulers>>(_log)
-            .AddSingleton<TimeProvider>(new Clock(timeOfDay ?? s_noon))
+            .AddSingleton<TimeProvider>(clock ?? _noon)
             .AddSingleton(phase)
             .AddSingleton(Schedule.Shared)
             .AddSingleton<JobRecord>()
             .AddSingleton<JobMeter>()
-            .AddSingleton<Schedulers>()
+            .AddSingleton(all => new Schedulers(Schedule.Shared, all, _log) { CloseWithin = TimeSpan.FromMinutes(1) })
             .BuildServiceProvider();
         _ends.Add(phase);
         _ends.Add(services);
@@ -152,9 +151,9 @@ public sealed class SchedulersTests : IAsyncLifetime
     private async Task<long> CountAsync(string from) =>
         (long)(await _server.RunAsync($"SELECT count(*) FROM {_address.Schema}.{from}", Token))!;
 
-    private sealed class Clock(TimeSpan timeOfDay) : TimeProvider
+    private sealed class Noon(int days) : TimeProvider
     {
-        private readonly TimeSpan _ahead = timeOfDay - System.GetUtcNow().TimeOfDay;
+        private readonly TimeSpan _ahead = new TimeSpan(days, 12, 0, 0) - System.GetUtcNow().TimeOfDay;
 
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _ahead;
     }

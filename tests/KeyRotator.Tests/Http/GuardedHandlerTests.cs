@@ -15,7 +15,7 @@ public sealed class GuardedHandlerTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData("127.0.0.1")]
     [InlineData("169.254.169.254")]
     [InlineData("8.8.8.8,127.0.0.1")] // one is bad
@@ -32,7 +32,7 @@ public sealed class GuardedHandlerTests
         server.Connections.ShouldBe(0);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Send_RangeIsAllowed_ConnectsToTheResolvedAddress()
     {
         await using var server = HostileServer.Answering(Ok);
@@ -42,7 +42,7 @@ public sealed class GuardedHandlerTests
         server.Requests.Single().ShouldContain("Host: ops.example");
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Send_NameIsRebound_IsJudgedByWhatIsConnectedTo()
     {
         await using var server = HostileServer.Answering("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
@@ -56,7 +56,7 @@ public sealed class GuardedHandlerTests
         answers.ShouldBeEmpty("each connection resolves once");
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Send_ChannelsOfOtherRules_ShareNoConnection()
     {
         await using var server = HostileServer.Answering(Ok);
@@ -68,7 +68,7 @@ public sealed class GuardedHandlerTests
         server.Connections.ShouldBe(1);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Send_LiteralLoopback_NeedsNoPermission()
     {
         await using var server = HostileServer.Answering(Ok);
@@ -78,7 +78,7 @@ public sealed class GuardedHandlerTests
         (await SendAsync(http, AnAlert.Channel(url: $"http://127.0.0.1:{server.Port}/hook"))).Outcome.ShouldBe(DeliveryOutcome.Delivered);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Send_NameResolvesToNothing_IsADnsFailure()
     {
         await using var server = HostileServer.Answering(Ok);
@@ -86,7 +86,7 @@ public sealed class GuardedHandlerTests
         (await SendAsync(server, "")).Error.ShouldBe("dns");
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Send_RequestWithoutRules_HasTheStrictOnes()
     {
         await using var server = HostileServer.Answering(Ok);

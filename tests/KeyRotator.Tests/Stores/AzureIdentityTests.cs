@@ -27,7 +27,7 @@ public sealed class AzureIdentityTests : IAsyncDisposable
         _folder.Dispose();
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task StoresTest_ManagedIdentity_LogsInListsAndReads()
     {
         await _vault.StartAsync(Token);
@@ -46,7 +46,7 @@ public sealed class AzureIdentityTests : IAsyncDisposable
         asked.Query.ShouldContain($"client_id={ClientId}");
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task StoresTest_IdentityRefused_SaysSoWithoutMicrosoftsText()
     {
         var canary = new Canary();

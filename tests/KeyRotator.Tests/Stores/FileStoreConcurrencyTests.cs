@@ -72,9 +72,16 @@ public sealed class FileStoreConcurrencyTests : IDisposable
         }
 
         var alone = ReportedByChild().Count;
-        var written = await WriteUntilAsync(Open(_folder.Path), () => child.HasExited || ReportedByChild().Count >= alone + 5);
-        child.Kill();
-        await child.WaitForExitAsync(Token);
+        List<string> written;
+        try
+        {
+            written = await WriteUntilAsync(Open(_folder.Path), () => child.HasExited || ReportedByChild().Count >= alone + 5);
+        }
+        finally
+        {
+            child.Kill();
+            await child.WaitForExitAsync(CancellationToken.None);
+        }
 
         var names = await NamesAsync();
         written.ShouldNotBeEmpty();
@@ -122,11 +129,12 @@ public sealed class FileStoreConcurrencyTests : IDisposable
     private static async Task<List<string>> WriteUntilAsync(FileStore store, Func<bool> enough)
     {
         List<string> written = [];
-        while (!enough())
+        do
         {
             written.Add($"parent-{written.Count}");
             await WriteAsync(store, written[^1]);
         }
+        while (!enough());
 
         return written;
     }

@@ -1,9 +1,11 @@
 namespace KeyRotator.Tests.Support;
 
-/// <summary>Waits for what another thread does, without a sleep: it yields until the condition holds or the test is cancelled.</summary>
+/// <summary>Waits for what another thread or process does: it looks again and again until the condition holds or the test is
+/// cancelled.</summary>
 internal static class Eventually
 {
     private static readonly TimeSpan s_bound = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(10);
 
     public static Task TrueAsync(Func<bool> condition, CancellationToken cancellationToken) =>
         TrueAsync(() => Task.FromResult(condition()), cancellationToken);
@@ -14,8 +16,7 @@ internal static class Eventually
         bound.CancelAfter(s_bound);
         while (!await condition())
         {
-            bound.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
+            await Task.Delay(s_period, TimeProvider.System, bound.Token);
         }
     }
 }

@@ -61,7 +61,7 @@ public sealed class HostileAnswerTests
 
     public static TheoryData<string> Rows => [.. s_rows.Keys];
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [MemberData(nameof(Rows))]
     public async Task Probe_HostileAnswer_ProvesNoMoreThanItMay(string row)
     {

@@ -11,7 +11,7 @@ public sealed class InstancePacerTests
 
     private readonly ManualClock _clock = new();
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(600, 1, 600)]
     [InlineData(600, 3, 1800)]
     [InlineData(7, 3, 21)]
@@ -27,7 +27,7 @@ public sealed class InstancePacerTests
         _clock.PendingTimers.ShouldBe(10);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Enter_AfterAnIdleMinute_StartsNoBurst()
     {
         var pacer = new InstancePacer(100, 60, _clock);
@@ -40,7 +40,7 @@ public sealed class InstancePacerTests
         _clock.PendingTimers.ShouldBe(1);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Enter_AllSlotsTaken_WaitsForOneToBeGivenBackInTurn()
     {
         var pacer = new InstancePacer(1, null, _clock);
@@ -56,7 +56,7 @@ public sealed class InstancePacerTests
         (await waiting[1]).ShouldNotBeNull();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Enter_PacedAndNobodyWaiting_NeedsNoTimer()
     {
         var pacer = new InstancePacer(8, 60, _clock);
@@ -66,7 +66,7 @@ public sealed class InstancePacerTests
         _clock.PendingTimers.ShouldBe(0);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(null)]
     [InlineData(600)]
     public async Task PauseUntil_BeforeEntering_StartsNothingUntilThen(int? perMinute)
@@ -82,7 +82,7 @@ public sealed class InstancePacerTests
         (await entry).ShouldNotBeNull();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task PauseUntil_WhileWaitingForATurn_PutsTheTurnsBehindThePause()
     {
         var pacer = new InstancePacer(8, 60, _clock);
@@ -96,7 +96,7 @@ public sealed class InstancePacerTests
         await Task.WhenAll(entries);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task PauseUntil_ShorterThanTheOneThatIsOn_ChangesNothing()
     {
         var pacer = new InstancePacer(8, null, _clock);
@@ -111,7 +111,7 @@ public sealed class InstancePacerTests
         (await entry).ShouldNotBeNull();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Enter_PauseTooLongToWaitFor_GivesNoSlotAndKeepsNone()
     {
         var pacer = new InstancePacer(1, null, _clock);
@@ -123,7 +123,7 @@ public sealed class InstancePacerTests
         (await Enter(pacer, 1)[0]).ShouldNotBeNull();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Enter_LongPauseAnnouncedWhileWaiting_IsNotWaitedFor()
     {
         var pacer = new InstancePacer(8, 60, _clock);
@@ -136,7 +136,7 @@ public sealed class InstancePacerTests
         (await entries[1]).ShouldBeNull();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task PauseUntil_TimeNotedBeforeTheClockWasSetBack_EndsWithinTheHour()
     {
         var pacer = new InstancePacer(8, null, _clock);
@@ -147,7 +147,7 @@ public sealed class InstancePacerTests
         (await Enter(pacer, 1)[0]).ShouldNotBeNull();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Enter_CancelledWhileWaitingForATurn_GivesTheSlotBack()
     {
         var pacer = new InstancePacer(1, 60, _clock);
@@ -163,7 +163,7 @@ public sealed class InstancePacerTests
         (await next).ShouldNotBeNull();
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(1, 8)]
     [InlineData(2, 4)]
     [InlineData(3, 2)]
@@ -179,7 +179,7 @@ public sealed class InstancePacerTests
         entries[slots].IsCompleted.ShouldBeFalse();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Enter_AnotherProcessComesAndGoes_HasLessAndThenMore()
     {
         var share = new PacingShare();
@@ -195,7 +195,7 @@ public sealed class InstancePacerTests
         await Task.WhenAll(entries[2], entries[3]);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Enter_OneOfThree_StartsAThirdOfWhatAMinuteAllows()
     {
         var pacer = new InstancePacer(5000, 60, _clock, new PacingShare { Replicas = 3 });

@@ -10,7 +10,7 @@ namespace KeyRotator.Tests.Validation;
 /// <remarks>The stand-in serves one made-up host, so that other tests pass it by.</remarks>
 public sealed class ProxyTests
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Probe_PlainHttpThroughProxy_GoesThere()
     {
         await using var proxy = HostileServer.Answering(Wire.Answer(200, Wire.Models));
@@ -23,7 +23,7 @@ public sealed class ProxyTests
         proxy.Requests.ShouldHaveSingleItem().ShouldStartWith("GET http://plain.tiny.example/v1/models ");
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(407)]
     [InlineData(403)]
     public async Task Probe_ProxyRefusesTheTunnel_IsTheEdgesDoingAndTheKeyStaysHere(int status)

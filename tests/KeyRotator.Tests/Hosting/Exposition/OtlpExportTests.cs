@@ -10,7 +10,7 @@ public sealed class OtlpExportTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(2_000, false, "there is room")]
     [InlineData(2_001, true, "there were none when it began")]
     public async Task Export_MoreKeysThanItHasRoomFor_SaysThatTheyAreLeftOut(int count, bool leftOut, string why)

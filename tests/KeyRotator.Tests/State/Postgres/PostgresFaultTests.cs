@@ -74,7 +74,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     [Fact]
     public async Task Write_ServerStandsStill_GivesUpAndGoesOnLater()
     {
-        await using var hasty = await ConnectAsync(new() { AnswerWait = TimeSpan.FromSeconds(5) });
+        await using var hasty = await ConnectAsync(new() { AnswerWait = TimeSpan.FromSeconds(15) });
         await SaveAsync("before", hasty);
         _server!.StandStill();
         try
@@ -94,7 +94,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     [Fact]
     public async Task Write_AnotherProcessStandsStillInTheMiddle_LosesItsStepAndOthersGoOn()
     {
-        await using var other = await ConnectAsync(new() { StillLimit = TimeSpan.FromSeconds(5) });
+        await using var other = await ConnectAsync(new() { StillLimit = TimeSpan.FromSeconds(15) });
         await using var still = await other.BeginWriteAsync(Cancel);
         await InstanceTable.SaveAsync(still, new() { Provider = "still" }, Cancel);
 

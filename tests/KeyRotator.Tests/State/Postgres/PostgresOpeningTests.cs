@@ -162,7 +162,7 @@ public sealed class PostgresOpeningTests
         return await Should.ThrowAsync<StateException>(() => ConnectAsync(address));
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData("KeyRotator", "capitals")]
     [InlineData("svc.kr", "a dot")]
     [InlineData("team-a", "a hyphen")]
@@ -179,7 +179,7 @@ public sealed class PostgresOpeningTests
         }
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Connect_DatabaseOfAnotherEncoding_IsRefusedAndLeftEmpty()
     {
         var server = await PostgresForAll.ServerAsync();
@@ -192,7 +192,7 @@ public sealed class PostgresOpeningTests
         refused.Message.ShouldContain("its encoding is not UTF-8");
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Connect_ServerTakesNoWrites_SaysSoAndMayPass()
     {
         var address = await SchemaAsync();
