@@ -17,7 +17,7 @@ public sealed class DeliveryKillTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 600_000)]
+    [Fact(Timeout = 1_800_000)]
     public async Task Check_KilledBetweenSendAndRecord_RepeatsOneMessageAKillAtMostAndLosesNone()
     {
         await using var site = await Site.StartAsync("one");

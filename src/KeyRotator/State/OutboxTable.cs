@@ -131,14 +131,18 @@ internal static class OutboxTable
             [.. findings], (each, finding) => each.Set("@now", now).Set("@finding", finding), cancellationToken);
     }
 
-    /// <summary>Cancels the messages of a finding that surely reached nobody; returns the channels that may have heard of it, or will in a
-    /// digest. A finding nobody was told of needs no resolve.</summary>
+    /// <summary>Cancels the messages of a finding that surely reached nobody, and lets go of those that may have, so that its end can
+    /// follow them; returns the channels that may have heard of it, or will in a digest. A finding nobody was told of needs no
+    /// resolve.</summary>
     public static async Task<IReadOnlySet<string>> CancelUntoldAsync(
         StateTransaction transaction, long finding, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await transaction.Prepare(OutboxSql.CancelUntold)
             .Set("@outcome", Cancelled)
             .Set("@now", now)
+            .Set("@finding", finding)
+            .ExecuteAsync(cancellationToken);
+        await transaction.Prepare("UPDATE outbox SET held_until = 0 WHERE finding_id = @finding AND finished_at IS NULL AND held_until > 0")
             .Set("@finding", finding)
             .ExecuteAsync(cancellationToken);
         var told = await transaction.Prepare(OutboxSql.Told)

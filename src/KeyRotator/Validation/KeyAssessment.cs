@@ -66,8 +66,7 @@ internal static class KeyAssessment
             IsAcceptedAnew = status.Verdict is Verdict.Accepted && (opened is not null || before.Verdict is not Verdict.Accepted),
             IsStateChanged = opened is null && status.Version > 0 && status.State != before.State,
             IsExpiryChanged = status.ExpiresAt != before.ExpiresAt || status.ExpirySource != before.ExpirySource,
-            ConfirmAt = observation.Probe is null
-                || isStale ? null : VerdictTracking.ConfirmAt(status, observation.Probe, observation.Key.Policy),
+            ConfirmAt = observation.Probe is { } probe ? VerdictTracking.ConfirmAt(status, probe, observation.Key.Policy) : null,
         };
     }
 

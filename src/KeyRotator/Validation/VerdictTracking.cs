@@ -73,8 +73,12 @@ internal static class VerdictTracking
     };
 
     /// <summary>When the next answer may count towards a confirmation (UTC), or null where nothing waits.</summary>
-    public static DateTimeOffset? ConfirmAt(KeyStatus status, ProbeResult result, KeyPolicy policy) =>
-        status.Verdict is Verdict.Rejected ? Confirmation.Next(status, result.Verdict, policy.ConfirmAfter, result.At).NextAt : null;
+    /// <remarks>An answer that another process's overtook waits for what is on record.</remarks>
+    public static DateTimeOffset? ConfirmAt(KeyStatus status, ProbeResult result, KeyPolicy policy)
+    {
+        var at = status.LastRejectionAt > result.At ? status.LastRejectionAt.Value : result.At;
+        return status.Verdict is Verdict.Rejected ? Confirmation.Next(status, result.Verdict, policy.ConfirmAfter, at).NextAt : null;
+    }
 
     // What the provider says is believed only where a wrong key would have been refused, and where the place is known to be right.
     private static ProbeVerdict Believed(ProbeVerdict verdict, AssessmentContext context)

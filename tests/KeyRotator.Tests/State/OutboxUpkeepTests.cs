@@ -44,6 +44,22 @@ public abstract class OutboxUpkeepTests<TEngine> : OutboxSuite<TEngine>
     }
 
     [Fact]
+    public async Task CancelUntold_HeldWhileUnderWay_IsLetGoForItsEndToFollow()
+    {
+        await EnqueueAsync(Message(1));
+        await ClaimAsync();
+        await HoldAsync(Now.AddMinutes(30), 1);
+
+        (await CancelUntoldAsync(1)).ShouldBe(["ops"]);
+        await EnqueueAsync(Message(1, occasion: "resolved"));
+
+        var again = (await ClaimAsync(Now.AddMinutes(2))).Single();
+        again.Alert.Id.ShouldBe("1/trigger");
+        await DeliverAsync(again);
+        (await ClaimAsync(Now.AddMinutes(2))).Single().Alert.Id.ShouldBe("1/resolved");
+    }
+
+    [Fact]
     public async Task Hold_ResolvedMessage_IsNotHeld()
     {
         await EnqueueAsync(Message(1, occasion: "resolved"));

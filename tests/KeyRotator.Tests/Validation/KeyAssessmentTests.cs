@@ -228,6 +228,18 @@ public sealed class KeyAssessmentTests
     }
 
     [Fact]
+    public void Assess_OlderRejectionThanTheRecorded_WaitsForTheSameConfirmation()
+    {
+        var first = Seen.Assess(Seen.Rejected(s_key, Seen.Start));
+
+        Seen.Assess(Seen.Rejected(s_key, Seen.Start), Seen.Rejected(s_key, Seen.Start - TimeSpan.FromSeconds(1)))
+            .ConfirmAt.ShouldBe(first.ConfirmAt.ShouldNotBeNull());
+        Seen.Assess(
+            Seen.Rejected(s_key, Seen.Start), Seen.Rejected(s_key, Seen.Start + s_minute), Seen.Rejected(s_key, Seen.Start + (s_minute / 2)))
+            .ConfirmAt.ShouldBeNull("it is confirmed");
+    }
+
+    [Fact]
     public void Assess_ClockSetBackByHours_BelievesTheNewAnswer()
     {
         var assessed = Seen.Assess(Seen.Accepted(s_key, Seen.Start), Seen.Rejected(s_key, Seen.Start.AddHours(-3)), Seen.Rejected(s_key, Seen.Start.AddHours(-3) + s_minute));

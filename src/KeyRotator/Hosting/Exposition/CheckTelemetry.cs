@@ -5,13 +5,13 @@ namespace KeyRotator.Hosting.Exposition;
 /// <summary>Metrics of one pass, which ends before anybody could scrape it: sent once, where OTLP is on.</summary>
 internal sealed class CheckTelemetry : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
-
+    private readonly TimeSpan _patience;
     private readonly MetricsCollector _collector;
     private readonly OtlpExport _export;
 
     private CheckTelemetry(MetricSources sources, OtlpSettings settings)
     {
+        _patience = settings.Timeout;
         _collector = new(sources, NullLogger<MetricsCollector>.Instance);
         var keys = sources.Parts().Inventory.Keys.Count;
         _export = new(_collector, settings, $"{Environment.MachineName}:check", keys, sources.Time);
@@ -26,8 +26,8 @@ internal sealed class CheckTelemetry : IDisposable
             ? new(sources() with { TellsKeys = MetricsHosting.TellsKeys(environment) }, settings)
             : null;
 
-    /// <summary>Sends them; false where the receiver did not take them within seconds.</summary>
-    public Task<bool> SendAsync(CancellationToken cancellationToken) => _export.ExportAsync(s_patience, cancellationToken);
+    /// <summary>Sends them; false where the receiver did not take them within the time that OTLP's settings give it.</summary>
+    public Task<bool> SendAsync(CancellationToken cancellationToken) => _export.ExportAsync(_patience, cancellationToken);
 
     /// <summary>Whether there were too many keys to tell of each.</summary>
     public bool LeftKeysOut => _export.LeftKeysOut;

@@ -32,11 +32,14 @@ internal sealed class SqliteSchema(IReadOnlyList<Migration> migrations)
 
     private int VersionOf(SqliteConnection connection, SqliteTransaction? transaction, SqliteFile file)
     {
-        if (connection.Ask("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'", transaction) is null)
+        // In one question: another process may make the tables in between.
+        var isOurs = connection.Ask("SELECT max(name = 'schema_version') FROM sqlite_master", transaction);
+        switch (isOurs)
         {
-            return connection.Ask("SELECT 1 FROM sqlite_master LIMIT 1", transaction) is null
-                ? 0
-                : throw new StateException($"{file.Name} belongs to another program; it was left as it is. Name another file.", null);
+            case null or DBNull:
+                return 0;
+            case 0L:
+                throw new StateException($"{file.Name} belongs to another program; it was left as it is. Name another file.", null);
         }
 
         var version = Convert.ToInt32(connection.Ask("SELECT max(version) FROM schema_version", transaction), CultureInfo.InvariantCulture);
