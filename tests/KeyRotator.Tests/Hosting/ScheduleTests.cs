@@ -64,6 +64,10 @@ public sealed class ScheduleTests
             .ShouldBe(["discover", "expiry", "audit", "prune"], ignoreOrder: true);
 
     [Fact]
+    public void AtStart_IsWhatAProcessThatStartsOftenWouldNeverDo() =>
+        Schedule.Shared.Jobs.Where(job => job.AtStart).Select(job => job.Key.Name).ShouldBe(["expiry", "audit", "prune"], ignoreOrder: true);
+
+    [Fact]
     public void Name_OfAnotherTable_IsAnother()
     {
         Schedule.Shared.Name.ShouldMatch("^keyrotator-[0-9a-f]{8}$");
